@@ -1,0 +1,83 @@
+#include "core/database/backend.h"
+
+#include <algorithm>
+
+#include "core/database/sqlite_backend.h"
+
+namespace cfs {
+
+namespace {
+
+// Can't occur in a number and hardly in any other key; XML can hold it.
+constexpr char kKeySeparator = '\t';
+
+void append_json_string(std::string& out, const std::string& text) {
+    constexpr char kHex[] = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (byte < 0x20) {
+            out += "\\u00";
+            out += kHex[byte >> 4];
+            out += kHex[byte & 15];
+        } else {
+            out += c;
+        }
+    }
+    out += '"';
+}
+
+}  // namespace
+
+const ColumnInfo* TableInfo::find(const std::string& column) const {
+    const auto at = std::find_if(columns.begin(), columns.end(),
+                                 [&](const ColumnInfo& item) { return item.name == column; });
+    return at == columns.end() ? nullptr : &*at;
+}
+
+std::unique_ptr<Backend> make_backend(const std::string& connection) {
+    constexpr std::string_view kSqlite = "sqlite3://";
+    if (connection.starts_with(kSqlite)) {
+        return make_sqlite_backend(connection.substr(kSqlite.size()));
+    }
+    throw Error(ErrorCode::usage, "The connection " + connection +
+                                      " is not known; write sqlite3:// and the path of the "
+                                      "database file.");
+}
+
+std::string json_array(const std::vector<std::string>& texts) {
+    std::string out = "[";
+    for (const auto& text : texts) {
+        if (out.size() > 1) out += ',';
+        append_json_string(out, text);
+    }
+    return out + "]";
+}
+
+std::string join_key(const std::vector<std::string>& parts) {
+    std::string key;
+    for (const auto& part : parts) {
+        if (&part != &parts.front()) key += kKeySeparator;
+        key += part;
+    }
+    return key;
+}
+
+std::vector<std::string> split_key(const std::string& key, std::size_t count) {
+    std::vector<std::string> parts;
+    std::size_t start = 0;
+    while (parts.size() + 1 < count) {
+        const auto at = key.find(kKeySeparator, start);
+        if (at == std::string::npos) break;
+        parts.push_back(key.substr(start, at - start));
+        start = at + 1;
+    }
+    parts.push_back(key.substr(start));
+    parts.resize(count);
+    return parts;
+}
+
+}  // namespace cfs

@@ -1,0 +1,94 @@
+// What differs between database systems: the catalogue, reading and writing values exactly,
+// triggers. One implementation a system.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/database/sql_session.h"
+#include "core/model/mapping.h"
+#include "core/model/value.h"
+
+namespace cfs {
+
+struct ColumnInfo {
+    std::string name;
+    std::string type;  // as declared
+    bool not_null = false;
+    bool keeps_type = true;  // does the column restore a number from its text?
+};
+
+struct TableInfo {
+    std::string name;
+    std::vector<ColumnInfo> columns;
+    std::vector<std::string> primary_key;
+
+    [[nodiscard]] const ColumnInfo* find(const std::string& column) const;
+};
+
+// An expression to put into a statement and what to bind to it.
+struct WriteExpression {
+    std::string sql;
+    SqlParameter parameter;
+};
+
+class Backend {
+  public:
+    virtual ~Backend() = default;
+
+    // Connects; a database that does not exist is not created. `name` is what messages call it.
+    [[nodiscard]] virtual std::unique_ptr<SqlSession> connect() = 0;
+    [[nodiscard]] virtual std::string name() const = 0;
+    // The file of an embedded database; empty for a server.
+    [[nodiscard]] virtual std::string file() const = 0;
+
+    [[nodiscard]] virtual std::string quote(const std::string& identifier) const = 0;
+    // Nothing if there is no such table.
+    [[nodiscard]] virtual std::optional<TableInfo> describe(SqlSession& session,
+                                                            const std::string& table) = 0;
+    [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session) = 0;
+
+    // Begins a transaction that may write, waiting for others only as long as they are short.
+    [[nodiscard]] virtual std::string begin_statement() const = 0;
+
+    // An expression that gives the column's value as tagged text, and what that text means.
+    [[nodiscard]] virtual std::string read_expression(const ColumnInfo& column) const = 0;
+    [[nodiscard]] virtual Value value_of(const std::optional<std::string>& tagged,
+                                         const ColumnInfo& column) const = 0;
+    [[nodiscard]] virtual WriteExpression write_expression(
+        const Value& value, const std::string& placeholder) const = 0;
+    // A condition that `column` is one of the texts of the JSON array bound to `placeholder`.
+    [[nodiscard]] virtual std::string is_one_of(const std::string& column,
+                                                const std::string& placeholder) const = 0;
+    [[nodiscard]] virtual std::string present_time() const = 0;
+
+    // The statements that create our own tables, and the names of these.
+    [[nodiscard]] virtual std::vector<std::string> create_tables() const = 0;
+    [[nodiscard]] virtual std::vector<std::string> own_tables() const = 0;
+
+    // Triggers on one mapped table that note each change in cfs_journal, silent while
+    // cfs_own_write holds a row.
+    [[nodiscard]] virtual std::vector<std::string> create_triggers(
+        const TableMapping& table) const = 0;
+    [[nodiscard]] virtual std::vector<std::string> drop_triggers(
+        const TableMapping& table) const = 0;
+    // Are all of these triggers there, as created?
+    [[nodiscard]] virtual bool has_triggers(SqlSession& session, const TableMapping& table) = 0;
+
+    // The key that the database gave to the row inserted last.
+    [[nodiscard]] virtual std::string last_key(SqlSession& session) = 0;
+};
+
+// The back end of a connection string "sqlite3://path"; throws usage for any other.
+[[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection);
+
+// The texts as a JSON array.
+[[nodiscard]] std::string json_array(const std::vector<std::string>& texts);
+
+// One text for a key of several columns, and back to `count` parts.
+[[nodiscard]] std::string join_key(const std::vector<std::string>& parts);
+[[nodiscard]] std::vector<std::string> split_key(const std::string& key, std::size_t count);
+
+}  // namespace cfs

@@ -1,0 +1,99 @@
+#include "core/database/change_journal.h"
+
+namespace cfs {
+
+void ChangeJournal::install() {
+    for (const auto& table : mapping_.tables) {
+        if (backend_.has_triggers(session_, table)) continue;
+        for (const auto& statement : backend_.drop_triggers(table)) session_.execute(statement);
+        for (const auto& statement : backend_.create_triggers(table)) session_.execute(statement);
+    }
+}
+
+void ChangeJournal::remove() {
+    for (const auto& table : mapping_.tables) {
+        for (const auto& statement : backend_.drop_triggers(table)) session_.execute(statement);
+    }
+}
+
+std::set<std::string> ChangeJournal::tables_without_triggers() {
+    std::set<std::string> missing;
+    for (const auto& table : mapping_.tables) {
+        if (!backend_.has_triggers(session_, table)) missing.insert(table.table);
+    }
+    return missing;
+}
+
+std::int64_t ChangeJournal::size() { return session_.number("SELECT COUNT(*) FROM cfs_journal"); }
+
+std::int64_t ChangeJournal::patients_noted() {
+    return session_.number(
+        "SELECT COUNT(DISTINCT key) FROM cfs_journal WHERE tbl = :p0 AND op <> 'I'",
+        {mapping_.patient_table().table});
+}
+
+DrainResult ChangeJournal::drain(std::int64_t limit) {
+    DrainResult result;
+    const auto entries = session_.rows(
+        "SELECT seq, tbl, op, key, old_key FROM cfs_journal ORDER BY seq LIMIT :p0", {limit});
+    for (const auto& entry : entries) {
+        ++result.entries;
+        const auto* table = mapping_.find(entry[1].value_or(""));
+        if (table == nullptr || !entry[3]) continue;
+        take(entry[2].value_or(""), *table, *entry[3], entry[4].value_or(*entry[3]), result);
+    }
+    if (!entries.empty()) {
+        session_.execute("DELETE FROM cfs_journal WHERE seq <= :p0", {*entries.back()[0]});
+    }
+    return result;
+}
+
+void ChangeJournal::take(const std::string& op, const TableMapping& table, const std::string& key,
+                         const std::string& old_key, DrainResult& result) {
+    if (op == "D") {
+        take_delete(table, key, result);
+        return;
+    }
+    if (old_key != key) {
+        // The clinic program gave a row another key: it is the same row.
+        if (const auto row = identities_.row_of(table.table, old_key)) {
+            if (const auto other = identities_.row_of(table.table, key)) identities_.retire(*other);
+            identities_.set_key(*row, key);
+        }
+    }
+    take_write(table, key, result);
+}
+
+void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,
+                                DrainResult& result) {
+    const auto row = identities_.row_of(table.table, key);
+    if (!row) return;
+    for (const auto& patient : identities_.patients_of(*row)) touch(patient);
+    if (table.patient) result.gone.insert(PatientId{row->uuid});
+    identities_.retire(*row);
+}
+
+void ChangeJournal::take_write(const TableMapping& table, const std::string& key,
+                               DrainResult& result) {
+    const auto known = identities_.row_of(table.table, key);
+    if (known) {
+        for (const auto& patient : identities_.patients_of(*known)) touch(patient);
+    }
+    const auto row = tables_.read(table, key);
+    if (!row) return;  // deleted since: that entry follows
+    const auto patient = translator_.patient_of(*row);
+    if (patient) {
+        touch(*patient);
+    } else if (!known) {
+        ++result.orphans;
+    }
+}
+
+void ChangeJournal::touch(PatientId patient) {
+    session_.execute(
+        "INSERT INTO cfs_touched (patient) SELECT :p0 WHERE NOT EXISTS "
+        "(SELECT 1 FROM cfs_touched WHERE patient = :p1)",
+        {patient.text(), patient.text()});
+}
+
+}  // namespace cfs

@@ -1,0 +1,59 @@
+// What the clinic program changed since the last sync: triggers note table, key, operation and
+// time in cfs_journal; draining it keeps the identity map true and tells which patients to look at.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "core/database/row_translator.h"
+
+namespace cfs {
+
+struct DrainResult {
+    std::int64_t entries = 0;
+    std::int64_t orphans = 0;  // changed rows that belong to no patient
+    std::set<PatientId> gone;  // patients whose own row was deleted
+};
+
+class ChangeJournal {
+  public:
+    ChangeJournal(const Mapping& mapping, Backend& backend, SqlSession& session,
+                  ClinicTables& tables, IdentityMap& identities, RowTranslator& translator)
+        : mapping_(mapping),
+          backend_(backend),
+          session_(session),
+          tables_(tables),
+          identities_(identities),
+          translator_(translator) {}
+
+    void install();  // triggers that are missing or changed
+    void remove();
+    // The mapped tables whose triggers are not as installed.
+    [[nodiscard]] std::set<std::string> tables_without_triggers();
+
+    [[nodiscard]] std::int64_t size();
+    // Patients whose own row was changed or deleted.
+    [[nodiscard]] std::int64_t patients_noted();
+
+    // Takes at most `limit` entries, oldest first, inside the caller's transaction; the patients
+    // concerned are noted in cfs_touched.
+    [[nodiscard]] DrainResult drain(std::int64_t limit);
+
+    void touch(PatientId patient);
+
+  private:
+    void take(const std::string& op, const TableMapping& table, const std::string& key,
+              const std::string& old_key, DrainResult& result);
+    void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
+    void take_write(const TableMapping& table, const std::string& key, DrainResult& result);
+
+    const Mapping& mapping_;
+    Backend& backend_;
+    SqlSession& session_;
+    ClinicTables& tables_;
+    IdentityMap& identities_;
+    RowTranslator& translator_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,146 @@
+#include "core/database/clinic_database.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "core/database/mapping_file.h"
+
+namespace cfs {
+
+struct ClinicDatabase::Parts {
+    Mapping mapping;
+    ClinicTables tables;
+    IdentityMap identities;
+    RowTranslator translator;
+    ChangeJournal journal;
+    DocumentStore documents;
+    PublicationStore publications;
+    ReviewStore review;
+
+    Parts(Mapping used, Backend& backend, SqlSession& session, RandomSource& random)
+        : mapping(std::move(used)),
+          tables(backend, session, mapping),
+          identities(session),
+          translator(mapping, tables, identities, random),
+          journal(mapping, backend, session, tables, identities, translator),
+          documents(session, mapping),
+          publications(session),
+          review(session) {}
+};
+
+namespace {
+
+std::string tag_text(WriterTag32 tag) {
+    char text[9];
+    std::snprintf(text, sizeof text, "%08x", tag);
+    return text;
+}
+
+}  // namespace
+
+ClinicDatabase::ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& random)
+    : backend_(std::move(backend)), session_(backend_->connect()), random_(random) {
+    if (!backend_->describe(*session_, "cfs_meta")) return;
+    enabled_ = fact("enabled") == "1";
+    if (enabled_)
+        make_parts(mapping_from_xml(fact("mapping").value_or(""), "of " + backend_->name()));
+}
+
+ClinicDatabase::~ClinicDatabase() = default;
+
+void ClinicDatabase::make_parts(const Mapping& mapping) {
+    parts_ = std::make_unique<Parts>(mapping, *backend_, *session_, random_);
+}
+
+void ClinicDatabase::require_enabled() const {
+    if (enabled_) return;
+    throw Error(ErrorCode::not_enabled,
+                "The database " + backend_->name() +
+                    " is not enabled for multiple databases. Enable it in Preferences, or with "
+                    "cfsync enable.");
+}
+
+std::optional<std::string> ClinicDatabase::fact(const std::string& name) {
+    return session_->value("SELECT value FROM cfs_meta WHERE name = :p0", {name});
+}
+
+void ClinicDatabase::set_fact(const std::string& name, const std::string& value) {
+    session_->execute("DELETE FROM cfs_meta WHERE name = :p0", {name});
+    session_->execute("INSERT INTO cfs_meta (name, value) VALUES (:p0, :p1)", {name, value});
+}
+
+void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
+    check_mapping(mapping, *backend_, *session_);
+    auto transaction = begin();
+    for (const auto& table : backend_->own_tables()) {
+        session_->execute("DROP TABLE IF EXISTS " + table);
+    }
+    for (const auto& statement : backend_->create_tables()) session_->execute(statement);
+    set_fact("mapping", text);
+    make_parts(mapping);
+    journal().install();
+    transaction.commit();
+}
+
+void ClinicDatabase::finish_enabling() {
+    set_fact("enabled", "1");
+    enabled_ = true;
+}
+
+void ClinicDatabase::uninstall() {
+    auto transaction = begin();
+    journal().remove();
+    for (const auto& table : backend_->own_tables()) {
+        session_->execute("DROP TABLE IF EXISTS " + table);
+    }
+    transaction.commit();
+    enabled_ = false;
+}
+
+SqlTransaction ClinicDatabase::begin() { return {*session_, backend_->begin_statement()}; }
+
+ClinicDatabase::OwnWrites::OwnWrites(SqlSession& session) : session_(session) {
+    session_.execute("INSERT INTO cfs_own_write (active) VALUES (1)");
+}
+
+void ClinicDatabase::OwnWrites::end() { session_.execute("DELETE FROM cfs_own_write"); }
+
+const Mapping& ClinicDatabase::mapping() const { return parts_->mapping; }
+ClinicTables& ClinicDatabase::tables() { return parts_->tables; }
+IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
+RowTranslator& ClinicDatabase::translator() { return parts_->translator; }
+ChangeJournal& ClinicDatabase::journal() { return parts_->journal; }
+DocumentStore& ClinicDatabase::documents() { return parts_->documents; }
+PublicationStore& ClinicDatabase::publications() { return parts_->publications; }
+ReviewStore& ClinicDatabase::review() { return parts_->review; }
+
+bool ClinicDatabase::take_lease(const std::string& holder, Time now, Time until) {
+    auto transaction = begin();
+    const auto taken = session_->rows(
+        "SELECT holder FROM cfs_lease WHERE name = 'sync' AND holder <> :p0 AND until > :p1",
+        {holder, to_text(now)});
+    if (!taken.empty()) return false;
+    session_->execute("DELETE FROM cfs_lease WHERE name = 'sync'");
+    session_->execute("INSERT INTO cfs_lease (name, holder, until) VALUES ('sync', :p0, :p1)",
+                      {holder, to_text(until)});
+    transaction.commit();
+    return true;
+}
+
+void ClinicDatabase::give_up_lease(const std::string& holder) {
+    session_->execute("DELETE FROM cfs_lease WHERE name = 'sync' AND holder = :p0", {holder});
+}
+
+std::string ClinicDatabase::site_name(WriterTag32 tag) {
+    if (tag == 0) return "found at enabling";
+    return session_->value("SELECT name FROM cfs_site WHERE tag = :p0", {tag_text(tag)})
+        .value_or(tag_text(tag));
+}
+
+void ClinicDatabase::set_site_name(WriterTag32 tag, const std::string& name) {
+    if (site_name(tag) == name) return;
+    session_->execute("DELETE FROM cfs_site WHERE tag = :p0", {tag_text(tag)});
+    session_->execute("INSERT INTO cfs_site (tag, name) VALUES (:p0, :p1)", {tag_text(tag), name});
+}
+
+}  // namespace cfs

@@ -1,0 +1,87 @@
+// An enabled (or not yet enabled) database of a clinic program with all that we keep in it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/database/change_journal.h"
+#include "core/database/document_store.h"
+#include "core/database/publication_store.h"
+#include "core/database/review_store.h"
+#include "core/model/time.h"
+
+namespace cfs {
+
+class ClinicDatabase {
+  public:
+    // Connects; throws database_missing and the like. The mapping is the one that the database was
+    // enabled with, if it was.
+    ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& random);
+    ~ClinicDatabase();
+    ClinicDatabase(const ClinicDatabase&) = delete;
+    ClinicDatabase& operator=(const ClinicDatabase&) = delete;
+
+    [[nodiscard]] Backend& backend() { return *backend_; }
+    [[nodiscard]] SqlSession& session() { return *session_; }
+    [[nodiscard]] RandomSource& random() { return random_; }
+
+    [[nodiscard]] bool enabled() const { return enabled_; }
+    // Throws not_enabled with a sentence that says how to enable it.
+    void require_enabled() const;
+
+    // Facts about this database: "site", "site_name", "folder", "mapping" ...
+    [[nodiscard]] std::optional<std::string> fact(const std::string& name);
+    void set_fact(const std::string& name, const std::string& value);
+
+    // Creates our tables and triggers for `mapping`, of which `text` is the XML; what was left of
+    // an enabling that was interrupted goes first.
+    void install(const Mapping& mapping, const std::string& text);
+    void finish_enabling();
+    // Removes all that install() added.
+    void uninstall();
+
+    [[nodiscard]] SqlTransaction begin();
+    // While this lives, inside a transaction, our triggers are silent.
+    class OwnWrites {
+      public:
+        explicit OwnWrites(SqlSession& session);
+        void end();  // before the commit
+
+      private:
+        SqlSession& session_;
+    };
+
+    // The parts; only after install() or on an enabled database.
+    [[nodiscard]] const Mapping& mapping() const;
+    [[nodiscard]] ClinicTables& tables();
+    [[nodiscard]] IdentityMap& identities();
+    [[nodiscard]] RowTranslator& translator();
+    [[nodiscard]] ChangeJournal& journal();
+    [[nodiscard]] DocumentStore& documents();
+    [[nodiscard]] PublicationStore& publications();
+    [[nodiscard]] ReviewStore& review();
+
+    // One sync at a time: true if `holder` has the lease until `until` now.
+    [[nodiscard]] bool take_lease(const std::string& holder, Time now, Time until);
+    void give_up_lease(const std::string& holder);
+
+    // The names of sites by the tags of their writers, for people.
+    [[nodiscard]] std::string site_name(WriterTag32 tag);
+    void set_site_name(WriterTag32 tag, const std::string& name);
+
+  private:
+    struct Parts;
+    void make_parts(const Mapping& mapping);
+
+    std::unique_ptr<Backend> backend_;
+    std::unique_ptr<SqlSession> session_;
+    RandomSource& random_;
+    bool enabled_ = false;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,84 @@
+// Reading and writing the rows of the mapped tables as they are, by local keys. Values are exact;
+// only mapped columns are named, so that a column dropped by the clinic program does no harm.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/database/backend.h"
+#include "core/model/mapping.h"
+
+namespace cfs {
+
+// A row in the database's own terms: references are local keys.
+struct RawRow {
+    const TableMapping* table = nullptr;
+    std::string key;
+    std::map<std::string, Value> columns;  // those that are read, the key's included
+
+    // The column's text; nothing for NULL.
+    [[nodiscard]] std::optional<std::string> text(const std::string& column) const;
+};
+
+class ClinicTables {
+  public:
+    // Reads the catalogue. `mapping` must outlive this.
+    ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping);
+
+    [[nodiscard]] std::optional<RawRow> read(const TableMapping& table, const std::string& key);
+    [[nodiscard]] std::vector<RawRow> read_keys(const TableMapping& table,
+                                                const std::vector<std::string>& keys);
+    // Rows whose `column` is one of `values`.
+    [[nodiscard]] std::vector<RawRow> read_where(const TableMapping& table,
+                                                 const std::string& column,
+                                                 const std::vector<std::string>& values);
+    // At most `limit` rows in the order of their keys, those behind `after` (from the beginning if
+    // it is nothing): a whole table is read in pages so that no lock lasts.
+    [[nodiscard]] std::vector<RawRow> page(const TableMapping& table,
+                                           const std::optional<std::string>& after,
+                                           std::int64_t limit);
+    [[nodiscard]] bool exists(const TableMapping& table, const std::string& key);
+    [[nodiscard]] std::int64_t count(const TableMapping& table);
+
+    // Inserts a row and returns its key. `wanted_key` is used if no row has it.
+    std::string insert(const TableMapping& table, const std::map<std::string, Value>& columns,
+                       const std::string& wanted_key);
+    void update(const TableMapping& table, const std::string& key,
+                const std::map<std::string, Value>& columns);
+
+    // The mapped columns that the database has and that are read.
+    [[nodiscard]] const std::vector<ColumnInfo>& columns(const TableMapping& table) const;
+    [[nodiscard]] const ColumnInfo* column(const TableMapping& table,
+                                           const std::string& name) const;
+
+    // A row of a lookup table by one column: the values of others, joined as a key.
+    [[nodiscard]] std::optional<std::string> lookup(const Lookup& lookup,
+                                                    const std::string& target_value);
+    [[nodiscard]] std::optional<std::string> reverse_lookup(const Lookup& lookup,
+                                                            const std::string& natural_key);
+
+  private:
+    struct Prepared {
+        std::vector<ColumnInfo> columns;
+        std::string select;  // "SELECT ... FROM table", without a condition
+    };
+
+    [[nodiscard]] const Prepared& prepared(const TableMapping& table) const;
+    [[nodiscard]] Prepared prepare(const TableMapping& table) const;
+    [[nodiscard]] RawRow raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
+                                 const SqlRow& row) const;
+    [[nodiscard]] std::string key_condition(const TableMapping& table, std::size_t first) const;
+    void add_volatile(const TableMapping& table, std::vector<std::string>& assignments,
+                      bool insert) const;
+
+    Backend& backend_;
+    SqlSession& session_;
+    std::map<std::string, TableInfo> catalogue_;
+    std::map<std::string, Prepared> prepared_;
+    std::map<std::string, std::optional<std::string>> lookups_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,126 @@
+#include "core/database/document_store.h"
+
+#include "core/folder/patient_file.h"
+#include "core/rules/project.h"
+
+namespace cfs {
+
+namespace {
+
+// The rows that differ from the projection are kept in the form of a document: a row without
+// fields is one that the database does not hold.
+std::optional<std::string> differences(const PatientDocument& document, const Rows& expected,
+                                       const Rows& held) {
+    PatientDocument differing{document.patient, {}};
+    const auto add = [&](RowId id, const RowValues& values, bool present) {
+        Row row{values.table, {}, {}};
+        if (present) {
+            for (const auto& [column, value] : values.columns)
+                row.fields[column] = {{{}, {}, value}};
+            row.absorbed = {VersionId{}};
+        }
+        differing.rows.emplace(id, std::move(row));
+    };
+    for (const auto& [id, values] : expected) {
+        const auto at = held.find(id);
+        if (at == held.end()) {
+            add(id, values, false);
+        } else if (at->second != values) {
+            add(id, at->second, true);
+        }
+    }
+    for (const auto& [id, values] : held) {
+        if (!expected.contains(id)) add(id, values, true);
+    }
+    if (differing.rows.empty()) return std::nullopt;
+    return to_xml(differing);
+}
+
+void apply_differences(Rows& rows, const PatientDocument& differing) {
+    for (const auto& [id, row] : differing.rows) {
+        rows.erase(id);
+        if (row.fields.empty()) continue;
+        RowValues values{row.table, {}};
+        for (const auto& [column, field] : row.fields) {
+            values.columns.emplace(column, field.front().value);
+        }
+        rows.emplace(id, std::move(values));
+    }
+}
+
+PatientId patient_of(const SqlRow& row) { return PatientId::parse(row[0].value_or("")).value(); }
+
+}  // namespace
+
+std::optional<StoredPatient> DocumentStore::load(PatientId patient) {
+    std::optional<StoredPatient> stored;
+    session_.query("SELECT document, differs FROM cfs_patient WHERE patient = :p0",
+                   {patient.text()}, [&](const SqlRow& row) {
+                       stored.emplace();
+                       stored->document = from_xml(row[0].value_or(""));
+                       stored->left = project(stored->document, mapping_);
+                       if (row[1]) apply_differences(stored->left, from_xml(*row[1]));
+                   });
+    return stored;
+}
+
+std::optional<Digest> DocumentStore::digest(PatientId patient) {
+    const auto text =
+        session_.value("SELECT digest FROM cfs_patient WHERE patient = :p0", {patient.text()});
+    return text ? Digest::parse(*text) : std::nullopt;
+}
+
+std::optional<std::string> DocumentStore::xml(PatientId patient) {
+    return session_.value("SELECT document FROM cfs_patient WHERE patient = :p0", {patient.text()});
+}
+
+void DocumentStore::save(const PatientDocument& document, const std::string& xml,
+                         const Rows& held) {
+    const auto differs = differences(document, project(document, mapping_), held);
+    const auto digest = digest_of_file(xml).value().text();
+    const bool known = this->digest(document.patient).has_value();
+    const std::string sql =
+        known ? "UPDATE cfs_patient SET document = :p0, digest = :p1, differs = :p2 "
+                "WHERE patient = :p3"
+              : "INSERT INTO cfs_patient (document, digest, differs, patient) "
+                "VALUES (:p0, :p1, :p2, :p3)";
+    session_.execute(sql, {xml, digest, differs, document.patient.text()});
+}
+
+void DocumentStore::remove(PatientId patient) {
+    session_.execute("DELETE FROM cfs_patient WHERE patient = :p0", {patient.text()});
+}
+
+std::int64_t DocumentStore::count() { return session_.number("SELECT COUNT(*) FROM cfs_patient"); }
+
+void DocumentStore::for_each(const std::function<void(PatientId)>& visit) {
+    session_.query("SELECT patient FROM cfs_patient ORDER BY patient", {},
+                   [&](const SqlRow& row) { visit(patient_of(row)); });
+}
+
+std::set<PatientId> DocumentStore::patients_in(const std::string& shard) {
+    std::set<PatientId> patients;
+    session_.query("SELECT patient FROM cfs_patient WHERE patient >= :p0 AND patient < :p1",
+                   {shard, shard + "g"},
+                   [&](const SqlRow& row) { patients.insert(patient_of(row)); });
+    return patients;
+}
+
+std::vector<PatientId> DocumentStore::touched(std::int64_t limit,
+                                              const std::optional<PatientId>& after) {
+    std::vector<PatientId> patients;
+    session_.query("SELECT patient FROM cfs_touched WHERE patient > :p0 ORDER BY patient LIMIT :p1",
+                   {after ? after->text() : std::string(), limit},
+                   [&](const SqlRow& row) { patients.push_back(patient_of(row)); });
+    return patients;
+}
+
+std::int64_t DocumentStore::touched_count() {
+    return session_.number("SELECT COUNT(*) FROM cfs_touched");
+}
+
+void DocumentStore::clear_touched(PatientId patient) {
+    session_.execute("DELETE FROM cfs_touched WHERE patient = :p0", {patient.text()});
+}
+
+}  // namespace cfs

@@ -1,0 +1,54 @@
+// What a database holds of each patient: the last agreed document, and how the rows that were read
+// back after our last write differ from what the document shows. Kept in one transaction with the
+// rows.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/database/sql_session.h"
+#include "core/model/digest.h"
+#include "core/model/mapping.h"
+#include "core/model/patient_document.h"
+
+namespace cfs {
+
+struct StoredPatient {
+    PatientDocument document;
+    Rows left;  // the rows as we left them
+};
+
+class DocumentStore {
+  public:
+    DocumentStore(SqlSession& session, const Mapping& mapping)
+        : session_(session), mapping_(mapping) {}
+
+    [[nodiscard]] std::optional<StoredPatient> load(PatientId patient);
+    [[nodiscard]] std::optional<Digest> digest(PatientId patient);
+    [[nodiscard]] std::optional<std::string> xml(PatientId patient);
+
+    // `held` are the rows of this patient that the database holds now, `xml` the document's bytes.
+    void save(const PatientDocument& document, const std::string& xml, const Rows& held);
+    void remove(PatientId patient);
+
+    [[nodiscard]] std::int64_t count();
+    void for_each(const std::function<void(PatientId)>& visit);
+    // Patients whose UUID begins with these two hex digits and that a document is kept of.
+    [[nodiscard]] std::set<PatientId> patients_in(const std::string& shard);
+
+    // The queue of patients that a sync must look at.
+    [[nodiscard]] std::vector<PatientId> touched(std::int64_t limit,
+                                                 const std::optional<PatientId>& after);
+    [[nodiscard]] std::int64_t touched_count();
+    void clear_touched(PatientId patient);
+
+  private:
+    SqlSession& session_;
+    const Mapping& mapping_;
+};
+
+}  // namespace cfs

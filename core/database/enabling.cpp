@@ -1,0 +1,178 @@
+#include "core/database/enabling.h"
+
+#include <algorithm>
+#include <boost/filesystem.hpp>
+#include <fstream>
+#include <sstream>
+
+namespace cfs {
+
+namespace {
+
+// Rows that one transaction names: some 10 ms of work.
+constexpr std::int64_t kPage = 200;
+// Longer than the longest pause of a program that waits for the lock, so that it gets its turn.
+constexpr auto kGap = std::chrono::milliseconds(26);
+constexpr int kGapEvery = 4;
+
+// The namespace of derived UUIDs: a random one, fixed for ever.
+constexpr Uuid kDerivedRows = {{0x6b, 0x2f, 0x9d, 0x51, 0x0c, 0x7e, 0x4a, 0x35, 0x9e, 0x18, 0xd2,
+                                0x44, 0xb7, 0x60, 0x5f, 0xa3}};
+
+void append(std::string& name, const std::string& part) {
+    name += std::to_string(part.size());
+    name += ':';
+    name += part;
+}
+
+std::string identity_text(ClinicTables& tables, const TableMapping& table, const RawRow& row,
+                          const std::string& column) {
+    const auto raw = row.text(column);
+    if (!raw || table.reference(column) != nullptr) return {};
+    const auto* lookup = table.lookup(column);
+    return lookup == nullptr ? *raw : tables.lookup(*lookup, *raw).value_or("");
+}
+
+// Table, key and identity columns; where these are all empty, every plain column in their place.
+RowId derived_row(ClinicTables& tables, const TableMapping& table, const RawRow& row,
+                  const std::optional<PatientId>& patient) {
+    std::string name, identity;
+    append(name, table.table);
+    append(name, row.key);
+    bool empty = true;
+    for (const auto& column : table.identity) {
+        const auto text = identity_text(tables, table, row, column);
+        empty = empty && text.empty();
+        append(identity, text);
+    }
+    if (empty) {
+        for (const auto& [column, value] : row.columns) {
+            const bool plain = table.reference(column) == nullptr && table.travels(column) &&
+                               table.volatile_column(column) == nullptr;
+            if (plain) append(identity, column + "=" + value.bytes);
+        }
+    }
+    name += identity;
+    if (patient) append(name, patient->text());
+    return RowId{derived_uuid(kDerivedRows, name)};
+}
+
+std::vector<std::string> identity_digests(const TableMapping& table, const RawRow& row) {
+    std::vector<std::string> digests;
+    for (const auto& column : table.identity) {
+        digests.push_back(
+            sha256(column + "=" + row.text(column).value_or("")).text().substr(0, 16));
+    }
+    return digests;
+}
+
+std::string map_key(const std::string& table, const std::string& key) { return table + "\t" + key; }
+
+class Namer {
+  public:
+    Namer(ClinicDatabase& database, const SavedIdentities& saved)
+        : database_(database), saved_(saved) {}
+
+    void name(const TableMapping& table, const RawRow& row) {
+        if (database_.identities().row_of(table.table, row.key)) return;
+        std::optional<PatientId> patient;
+        if (!table.patient) {
+            patient = database_.translator().patient_of(row);
+            if (!patient) {
+                ++result.orphans;
+                return;
+            }
+        }
+        auto id = saved_.find(table, row);
+        if (!id) id = derived_row(database_.tables(), table, row, patient);
+        // Two rows of one database are never one.
+        if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
+        const auto owner = patient.value_or(PatientId{id->uuid});
+        database_.identities().add(*id, table.table, row.key, owner, true);
+        ++result.rows;
+        if (!table.patient) return;
+        ++result.patients;
+        database_.journal().touch(owner);
+    }
+
+    EnablingResult result;
+
+  private:
+    ClinicDatabase& database_;
+    const SavedIdentities& saved_;
+};
+
+}  // namespace
+
+SavedIdentities::SavedIdentities(const std::string& path) {
+    std::ifstream file(boost::filesystem::path(path).c_str(), std::ios::binary);
+    std::string line;
+    while (std::getline(file, line)) {
+        std::istringstream fields(line);
+        std::string row, table, key, digest;
+        std::getline(fields, row, '\t');
+        std::getline(fields, table, '\t');
+        std::getline(fields, key, '\t');
+        const auto id = RowId::parse(row);
+        const auto raw_key = from_hex(key);
+        if (!id || !raw_key) continue;
+        Entry entry{*id, {}};
+        while (std::getline(fields, digest, '\t')) entry.identity.push_back(digest);
+        entries_.emplace(map_key(table, *raw_key), std::move(entry));
+    }
+}
+
+std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawRow& row) const {
+    const auto at = entries_.find(map_key(table.table, row.key));
+    if (at == entries_.end()) return std::nullopt;
+    const auto digests = identity_digests(table, row);
+    for (std::size_t i = 0; i < std::min(digests.size(), at->second.identity.size()); ++i) {
+        if (digests[i] == at->second.identity[i]) return at->second.row;
+    }
+    return std::nullopt;
+}
+
+void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
+    std::ofstream file(boost::filesystem::path(path).c_str(), std::ios::binary | std::ios::trunc);
+    auto& tables = database.tables();
+    for (const auto& table : database.mapping().tables) {
+        std::optional<std::string> after;
+        for (auto rows = tables.page(table, after, kPage); !rows.empty();
+             rows = tables.page(table, after, kPage)) {
+            for (const auto& row : rows) {
+                after = row.key;
+                const auto id = database.identities().row_of(table.table, row.key);
+                if (!id) continue;
+                file << id->text() << '\t' << table.table << '\t' << to_hex(row.key);
+                for (const auto& digest : identity_digests(table, row)) file << '\t' << digest;
+                file << '\n';
+            }
+        }
+    }
+    file.flush();
+    if (!file) {
+        throw Error(ErrorCode::disk_full, "The identity map could not be written to " + path +
+                                              ". Free some space, then disable again.");
+    }
+}
+
+EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& saved,
+                               Clock& clock) {
+    Namer namer(database, saved);
+    int pages = 0;
+    for (const auto& table : database.mapping().tables) {
+        std::optional<std::string> after;
+        while (true) {
+            auto transaction = database.begin();
+            const auto rows = database.tables().page(table, after, kPage);
+            for (const auto& row : rows) namer.name(table, row);
+            transaction.commit();
+            if (rows.empty()) break;
+            after = rows.back().key;
+            if (++pages % kGapEvery == 0) clock.pause(kGap);
+        }
+    }
+    return namer.result;
+}
+
+}  // namespace cfs

@@ -1,0 +1,43 @@
+// Enabling a database for multiple databases: every row gets its UUID. Rows that are there get one
+// derived from their content, so that copies of one database agree without talking.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "core/database/clinic_database.h"
+
+namespace cfs {
+
+struct EnablingResult {
+    std::int64_t patients = 0;
+    std::int64_t rows = 0;
+    std::int64_t orphans = 0;  // rows that lead to no patient: they stay in this database
+};
+
+// What a disabled database was known by, so that enabling it again finds the same rows.
+class SavedIdentities {
+  public:
+    // Reads the map kept at `path`; empty if there is none.
+    explicit SavedIdentities(const std::string& path);
+
+    // The UUID that the row had, if at least one of its identity columns is still the same.
+    [[nodiscard]] std::optional<RowId> find(const TableMapping& table, const RawRow& row) const;
+
+    static void save(const std::string& path, ClinicDatabase& database);
+
+  private:
+    struct Entry {
+        RowId row;
+        std::vector<std::string> identity;  // digests of the identity columns
+    };
+    std::map<std::string, Entry> entries_;
+};
+
+// Installs our tables and triggers and names all rows, in transactions short enough for the clinic
+// program to work on. The caller then sets the facts and finishes.
+[[nodiscard]] EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& saved,
+                                             Clock& clock);
+
+}  // namespace cfs

@@ -1,0 +1,113 @@
+#include "core/database/folder_memory.h"
+
+#include <charconv>
+
+namespace cfs {
+
+namespace {
+
+template <class Number>
+Number number_of(const std::optional<std::string>& text) {
+    Number number = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+    return number;
+}
+
+std::string name_of(FileState state) {
+    switch (state) {
+        case FileState::read:
+            return "read";
+        case FileState::copy:
+            return "copy";
+        case FileState::foreign:
+            return "foreign";
+        case FileState::damaged:
+            return "damaged";
+    }
+    return {};
+}
+
+FileState state_from(const std::string& name) {
+    for (const auto state : {FileState::copy, FileState::foreign, FileState::damaged}) {
+        if (name_of(state) == name) return state;
+    }
+    return FileState::read;
+}
+
+constexpr const char* kColumns = "path, size, modified, identity, state, since";
+
+std::pair<std::string, SeenFile> seen_file(const SqlRow& row) {
+    SeenFile seen;
+    seen.stamp = {number_of<std::uint64_t>(row[1]), number_of<std::int64_t>(row[2]),
+                  number_of<std::uint64_t>(row[3])};
+    seen.state = state_from(row[4].value_or(""));
+    seen.since = time_from_text(row[5].value_or("")).value_or(Time{});
+    return {row[0].value_or(""), seen};
+}
+
+std::map<std::string, SeenFile> seen_files(SqlSession& session, const std::string& condition,
+                                           const SqlParameters& parameters) {
+    std::map<std::string, SeenFile> files;
+    session.query("SELECT " + std::string(kColumns) + " FROM cfs_file WHERE " + condition,
+                  parameters, [&](const SqlRow& row) { files.insert(seen_file(row)); });
+    return files;
+}
+
+}  // namespace
+
+std::optional<SeenFile> FolderMemory::file(const std::string& path) {
+    const auto found = seen_files(session_, "writer = :p0 AND path = :p1", {writer_.text(), path});
+    return found.empty() ? std::nullopt : std::optional<SeenFile>(found.begin()->second);
+}
+
+void FolderMemory::see(const std::string& path, const SeenFile& seen) {
+    session_.execute(
+        "REPLACE INTO cfs_file (writer, path, size, modified, identity, state, since) "
+        "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6)",
+        {writer_.text(), path, std::to_string(seen.stamp.size), seen.stamp.modified,
+         std::to_string(seen.stamp.identity), name_of(seen.state), to_text(seen.since)});
+}
+
+void FolderMemory::forget(const std::string& path) {
+    session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND path = :p1",
+                     {writer_.text(), path});
+}
+
+std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
+    const auto prefix = directory.empty() ? std::string() : directory + "/";
+    auto files = seen_files(session_, "writer = :p0 AND path >= :p1 AND path < :p2",
+                            {writer_.text(), prefix, directory.empty() ? "\xff" : directory + "0"});
+    std::erase_if(files, [&](const auto& item) {
+        return item.first.find('/', prefix.size()) != std::string::npos;
+    });
+    return files;
+}
+
+std::map<std::string, SeenFile> FolderMemory::files_with(FileState state) {
+    return seen_files(session_, "writer = :p0 AND state = :p1", {writer_.text(), name_of(state)});
+}
+
+std::map<std::string, FileStamp> FolderMemory::directories() {
+    std::map<std::string, FileStamp> directories;
+    session_.query("SELECT path, modified, identity FROM cfs_directory WHERE writer = :p0",
+                   {writer_.text()}, [&](const SqlRow& row) {
+                       directories.emplace(row[0].value_or(""),
+                                           FileStamp{0, number_of<std::int64_t>(row[1]),
+                                                     number_of<std::uint64_t>(row[2])});
+                   });
+    return directories;
+}
+
+void FolderMemory::see_directory(const std::string& path, const FileStamp& stamp) {
+    session_.execute(
+        "REPLACE INTO cfs_directory (writer, path, modified, identity) "
+        "VALUES (:p0, :p1, :p2, :p3)",
+        {writer_.text(), path, stamp.modified, std::to_string(stamp.identity)});
+}
+
+void FolderMemory::forget_directory(const std::string& path) {
+    session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
+                     {writer_.text(), path});
+}
+
+}  // namespace cfs

@@ -1,0 +1,52 @@
+// What one installation saw in its copy of the sync folder, so that an unchanged file is not opened
+// again. Kept in the database: if that is put back to an older state, so is this.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/database/sql_session.h"
+#include "core/folder/sync_folder.h"
+#include "core/model/ids.h"
+#include "core/model/time.h"
+
+namespace cfs {
+
+enum class FileState {
+    read,     // a canonical patient file, taken in
+    copy,     // a conflict copy, taken in and kept
+    foreign,  // not ours
+    damaged   // could not be read
+};
+
+struct SeenFile {
+    FileStamp stamp;
+    FileState state = FileState::read;
+    Time since{};  // when this state was first seen with this stamp
+};
+
+class FolderMemory {
+  public:
+    FolderMemory(SqlSession& session, WriterId writer) : session_(session), writer_(writer) {}
+
+    void set_writer(WriterId writer) { writer_ = writer; }
+
+    [[nodiscard]] std::optional<SeenFile> file(const std::string& path);
+    void see(const std::string& path, const SeenFile& seen);
+    void forget(const std::string& path);
+    [[nodiscard]] std::map<std::string, SeenFile> files_in(const std::string& directory);
+    [[nodiscard]] std::map<std::string, SeenFile> files_with(FileState state);
+
+    [[nodiscard]] std::map<std::string, FileStamp> directories();
+    void see_directory(const std::string& path, const FileStamp& stamp);
+    void forget_directory(const std::string& path);
+
+  private:
+    SqlSession& session_;
+    WriterId writer_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,81 @@
+#include "core/database/identity_map.h"
+
+namespace cfs {
+
+std::optional<RowId> IdentityMap::row_of(const std::string& table, const std::string& key) {
+    const auto text =
+        session_.value("SELECT row FROM cfs_row WHERE tbl = :p0 AND key = :p1", {table, key});
+    return text ? RowId::parse(*text) : std::nullopt;
+}
+
+std::optional<RowPlace> IdentityMap::place_of(RowId row) {
+    std::optional<RowPlace> place;
+    session_.query("SELECT tbl, key, former, patient, found FROM cfs_row WHERE row = :p0",
+                   {row.text()}, [&](const SqlRow& found) {
+                       place = RowPlace{*found[0], found[1], found[2].value_or(""),
+                                        PatientId::parse(*found[3]).value(), found[4] == "1"};
+                   });
+    return place;
+}
+
+std::vector<PatientId> IdentityMap::patients_of(RowId row) {
+    std::vector<PatientId> patients;
+    session_.query(
+        "SELECT patient FROM cfs_row WHERE row = :p0 UNION SELECT patient FROM cfs_moved "
+        "WHERE row = :p1",
+        {row.text(), row.text()},
+        [&](const SqlRow& found) { patients.push_back(PatientId::parse(*found[0]).value()); });
+    return patients;
+}
+
+std::vector<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
+    std::vector<PatientId> patients;
+    session_.query(
+        "SELECT DISTINCT other.patient FROM cfs_moved this JOIN cfs_moved other "
+        "ON this.row = other.row WHERE this.patient = :p0 AND other.patient <> :p1",
+        {patient.text(), patient.text()},
+        [&](const SqlRow& found) { patients.push_back(PatientId::parse(*found[0]).value()); });
+    return patients;
+}
+
+void IdentityMap::add(RowId row, const std::string& table, const std::optional<std::string>& key,
+                      PatientId patient, bool found) {
+    session_.execute(
+        "INSERT INTO cfs_row (row, tbl, key, patient, found) VALUES (:p0, :p1, :p2, :p3, :p4)",
+        {row.text(), table, key, patient.text(), std::int64_t{found}});
+}
+
+void IdentityMap::retire(RowId row) {
+    session_.execute(
+        "UPDATE cfs_row SET former = key, key = NULL WHERE row = :p0 AND key IS NOT NULL",
+        {row.text()});
+}
+
+void IdentityMap::set_key(RowId row, const std::string& key) {
+    session_.execute("UPDATE cfs_row SET key = :p0 WHERE row = :p1", {key, row.text()});
+}
+
+void IdentityMap::set_patient(RowId row, PatientId patient) {
+    session_.execute("UPDATE cfs_row SET patient = :p0 WHERE row = :p1 AND patient <> :p2",
+                     {patient.text(), row.text(), patient.text()});
+}
+
+void IdentityMap::set_moved(RowId row, const std::vector<PatientId>& patients) {
+    for (const auto& patient : patients) {
+        session_.execute(
+            "INSERT INTO cfs_moved (row, patient) SELECT :p0, :p1 WHERE NOT EXISTS "
+            "(SELECT 1 FROM cfs_moved WHERE row = :p2 AND patient = :p3)",
+            {row.text(), patient.text(), row.text(), patient.text()});
+    }
+}
+
+void IdentityMap::clear_found(RowId row) {
+    session_.execute("UPDATE cfs_row SET found = 0 WHERE row = :p0", {row.text()});
+}
+
+void IdentityMap::forget(RowId row) {
+    session_.execute("DELETE FROM cfs_row WHERE row = :p0", {row.text()});
+    session_.execute("DELETE FROM cfs_moved WHERE row = :p0", {row.text()});
+}
+
+}  // namespace cfs

@@ -1,0 +1,48 @@
+// Which local key stands for which row: the translation between the keys of this database, which
+// never leave it, and the UUIDs that are the same at all sites.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/database/sql_session.h"
+#include "core/model/ids.h"
+
+namespace cfs {
+
+struct RowPlace {
+    std::string table;
+    std::optional<std::string> key;  // nothing: the row is not in the database
+    std::string former;              // the key it had before it was gone; may be another row's now
+    PatientId patient;
+    bool found = false;  // was there when the database was enabled, and not yet synced
+};
+
+class IdentityMap {
+  public:
+    explicit IdentityMap(SqlSession& session) : session_(session) {}
+
+    [[nodiscard]] std::optional<RowId> row_of(const std::string& table, const std::string& key);
+    [[nodiscard]] std::optional<RowPlace> place_of(RowId row);
+    // The patients whose documents hold the row.
+    [[nodiscard]] std::vector<PatientId> patients_of(RowId row);
+    // The patients whose documents share a moved row with this one's.
+    [[nodiscard]] std::vector<PatientId> patients_linked_to(PatientId patient);
+
+    void add(RowId row, const std::string& table, const std::optional<std::string>& key,
+             PatientId patient, bool found);
+    // The row is gone from the database; its key may be given to another row from now on.
+    void retire(RowId row);
+    void set_key(RowId row, const std::string& key);
+    void set_patient(RowId row, PatientId patient);
+    // The documents that hold a moved row, its present owner's among them.
+    void set_moved(RowId row, const std::vector<PatientId>& patients);
+    void clear_found(RowId row);
+    void forget(RowId row);
+
+  private:
+    SqlSession& session_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,204 @@
+#include "core/database/mapping_rules.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace cfs {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+// Project and translator follow no longer way.
+constexpr int kMaxHops = 16;
+
+const Names kAnyElement = {"key",      "identity", "group", "reference", "lookup",
+                           "volatile", "skip",     "owner", "safety"};
+
+bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
+    return (a == one && b == other) || (a == other && b == one);
+}
+
+// May one column be both?
+bool exclude_each_other(const std::string& a, const std::string& b) {
+    if (a == b || a == "skip" || b == "skip") return true;
+    // The clinic program changes it by itself, and none of its values is ever an edit.
+    if (a == "volatile" || b == "volatile") return !is_pair(a, b, "volatile", "lookup");
+    return is_pair(a, b, "reference", "lookup") || is_pair(a, b, "owner", "lookup") ||
+           is_pair(a, b, "identity", "group");
+}
+
+Names columns_of(const MappingNode& node) {
+    if (node.element() != "group") return {node.text("column")};
+    Names names;
+    for (const auto& child : node.children({"column"})) names.push_back(child.text("name"));
+    return names;
+}
+
+void check_roles(const MappingNode& table) {
+    std::map<std::string, std::set<std::string>> roles;
+    for (const auto& node : table.children(kAnyElement)) {
+        const auto role = node.element();
+        if (node.has("through")) continue;  // a column of the other table
+        for (const auto& column : columns_of(node)) {
+            auto& held = roles[column];
+            for (const auto& other : held) {
+                if (other == role) node.fail("the column " + column + " is <" + role + "> twice.");
+                if (!exclude_each_other(role, other)) continue;
+                node.fail("the column " + column + " can't be <" + other + "> and <" + role +
+                          "> at once.");
+            }
+            held.insert(role);
+        }
+    }
+}
+
+void check_travelling(const TableMapping& table, const MappingNode& node) {
+    const auto role = node.element();
+    if (role != "safety" && role != "group") return;
+    for (const auto& column : columns_of(node)) {
+        if (table.travels(column)) continue;
+        node.fail("the column " + column + " is a key of this database alone and does not travel.");
+    }
+}
+
+void check_groups(const TableMapping& table, const MappingNode& node) {
+    std::set<std::string> names = {"identity"};
+    for (const auto& child : node.children(kAnyElement)) {
+        check_travelling(table, child);
+        if (child.element() != "group") continue;
+        if (table.stamping == Stamping::row) {
+            child.fail(
+                "a group means something only with stamping=\"field\"; here all columns of "
+                "a row stay together.");
+        }
+        const auto name = child.text("name");
+        if (!names.insert(name).second) {
+            child.fail("the name of the group " + name + " is taken.");
+        }
+    }
+}
+
+bool has_local_key(const TableMapping& table, const std::string& column) {
+    return table.is_key(column) && !table.travels(column);
+}
+
+Names table_names(const Mapping& mapping) {
+    Names names;
+    for (const auto& table : mapping.tables) names.push_back(table.table);
+    return names;
+}
+
+[[noreturn]] void fail_unknown(const MappingNode& node, const std::string& table,
+                               const Mapping& mapping) {
+    node.fail("the table " + table + " is not in this mapping" +
+              did_you_mean(table, table_names(mapping)));
+}
+
+void check_reference(const MappingNode& node, const Mapping& mapping) {
+    const auto table = node.text("table");
+    if (mapping.find(table) == nullptr) fail_unknown(node, table, mapping);
+}
+
+// The table one step nearer to the patient.
+std::string next_table(const Owner& owner, const TableMapping& table) {
+    if (!owner.through.empty()) return owner.through;
+    const auto* reference = table.reference(owner.column);
+    return reference == nullptr ? std::string() : reference->table;
+}
+
+void check_owner(const MappingNode& node, const TableMapping& table, const Mapping& mapping) {
+    const auto column = node.text("column");
+    if (node.has("through")) {
+        const auto name = node.text("through");
+        const auto* through = mapping.find(name);
+        if (through == nullptr) fail_unknown(node, name, mapping);
+        const auto* reference = through->reference(column);
+        if (reference == nullptr || reference->table != table.table) {
+            node.fail("the table " + name + " has no <reference> from its column " + column +
+                      " to " + table.table + ".");
+        }
+        return;
+    }
+    const auto next = next_table({column, {}}, table);
+    if (mapping.find(next) == nullptr) fail_unknown(node, next, mapping);
+    if (next == table.table) {
+        node.fail("the owner of a row can't be another row of " + next +
+                  "; write <reference> for " + column + ".");
+    }
+}
+
+// Each table's steps to the patient over the longest of its ways.
+class OwnerWays {
+  public:
+    explicit OwnerWays(const Mapping& mapping) : mapping_(mapping) {}
+
+    // Throws the name of a table whose way is a circle or too long.
+    int steps(const std::string& name, int depth) {
+        const auto& table = *mapping_.find(name);
+        if (table.patient) return 0;
+        const auto known = steps_.find(name);
+        if (known != steps_.end()) return known->second;
+        if (depth > kMaxHops) throw name;
+        int longest = 0;
+        for (const auto& owner : table.owners) {
+            longest = std::max(longest, 1 + steps(next_table(owner, table), depth + 1));
+        }
+        if (longest > kMaxHops) throw name;
+        return steps_[name] = longest;
+    }
+
+  private:
+    const Mapping& mapping_;
+    std::map<std::string, int> steps_;
+};
+
+void check_ways(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
+    OwnerWays ways(mapping);
+    for (std::size_t i = 0; i < mapping.tables.size(); ++i) {
+        const auto& name = mapping.tables[i].table;
+        try {
+            (void)ways.steps(name, 0);
+        } catch (const std::string& table) {
+            nodes[i].fail("the owners of " + name + " lead in a circle (by " + table +
+                          ") instead of to the patient.");
+        }
+    }
+}
+
+}  // namespace
+
+void check_table_rules(const TableMapping& table, const MappingNode& node) {
+    if (table.key.empty()) node.fail("the table " + table.table + " needs a <key>.");
+    if (table.identity.empty()) node.fail("the table " + table.table + " needs an <identity>.");
+    if (!table.patient && table.owners.empty()) {
+        node.fail("the table " + table.table + " needs an <owner>.");
+    }
+    check_roles(node);
+    check_groups(table, node);
+    for (const auto& column : table.identity) {
+        if (table.patient && has_local_key(table, column)) {
+            node.fail("the key " + column +
+                      " of this database can't identify a patient: another "
+                      "database gives the same number to somebody else.");
+        }
+    }
+}
+
+void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < mapping.tables.size(); ++i) {
+        const auto& table = mapping.tables[i];
+        if (!names.insert(table.table).second) {
+            nodes[i].fail("the table " + table.table + " stands twice.");
+        }
+        for (const auto& node : nodes[i].children(kAnyElement)) {
+            if (node.element() == "reference") check_reference(node, mapping);
+            if (node.element() == "owner") check_owner(node, table, mapping);
+        }
+    }
+    check_ways(mapping, nodes);
+}
+
+}  // namespace cfs

@@ -1,0 +1,172 @@
+#include "core/database/mapping_table.h"
+
+namespace cfs {
+
+namespace {
+
+// More than any table has columns; checks take time by the square of it.
+constexpr std::size_t kMaxElements = 2000;
+
+using Names = std::vector<std::string>;
+
+MissingPolicy missing_of(const MappingNode& node) {
+    return node.choice<MissingPolicy>(
+        "missing", {{"hold", MissingPolicy::hold}, {"null", MissingPolicy::null}});
+}
+
+std::optional<std::string> none_of(const MappingNode& node) {
+    return node.has("none") ? std::optional<std::string>(node.value("none")) : std::nullopt;
+}
+
+std::string single_column(const MappingNode& node) {
+    node.expect_attributes({"column"});
+    (void)node.children({});
+    return node.text("column");
+}
+
+void read_key(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column"}, {"allocate"});
+    (void)node.children({});
+    const auto allocation =
+        node.choice<KeyAllocation>("allocate", {{"automatic", KeyAllocation::automatic},
+                                                {"maximum", KeyAllocation::maximum},
+                                                {"natural", KeyAllocation::natural}});
+    const bool composite = !table.key.empty();
+    table.key.push_back(node.text("column"));
+    if (composite && (allocation != KeyAllocation::natural || table.allocation != allocation)) {
+        node.fail("a key of several columns can only be natural: allocate=\"natural\" in each.");
+    }
+    table.allocation = allocation;
+}
+
+void read_group(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"name"});
+    ColumnGroup group{node.text("name"), {}};
+    for (const auto& child : node.children({"column"})) {
+        child.expect_attributes({"name"});
+        (void)child.children({});
+        group.columns.push_back(child.text("name"));
+    }
+    if (group.columns.size() < 2) {
+        node.fail("the group " + group.name + " needs at least two columns.");
+    }
+    table.groups.push_back(std::move(group));
+}
+
+Reference reference_of(const MappingNode& node) {
+    return {node.text("column"), node.text("table"), node.text("target"), none_of(node),
+            missing_of(node)};
+}
+
+void read_reference(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
+    (void)node.children({});
+    table.references.push_back(reference_of(node));
+}
+
+void read_lookup(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
+    const auto read = reference_of(node);
+    Lookup lookup{read.column, read.table, read.target, {}, read.none, read.missing};
+    for (const auto& child : node.children({"by"})) lookup.by.push_back(single_column(child));
+    if (lookup.by.empty()) lookup.by.push_back(lookup.target);
+    table.lookups.push_back(std::move(lookup));
+}
+
+void read_volatile(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "write"});
+    (void)node.children({});
+    const auto write =
+        node.choice<VolatileWrite>("write", {{"skip", VolatileWrite::skip},
+                                             {"set", VolatileWrite::set},
+                                             {"now", VolatileWrite::now},
+                                             {"increment", VolatileWrite::increment}});
+    table.volatiles.push_back({node.text("column"), write});
+}
+
+void read_owner(const MappingNode& node, TableMapping& table) {
+    (void)node.children({});
+    if (node.has("through")) {
+        node.expect_attributes({"through", "column"});
+        table.owners.push_back({node.text("column"), node.text("through")});
+        return;
+    }
+    node.expect_attributes({"column"}, {"table", "target", "none"});
+    if (node.has("table") != node.has("target")) {
+        node.fail("<owner> needs table and target, or neither of them for the patient.");
+    }
+    table.owners.push_back({node.text("column"), {}});
+}
+
+void read_element(const MappingNode& node, TableMapping& table) {
+    const auto element = node.element();
+    if (element == "key") return read_key(node, table);
+    if (element == "identity") return table.identity.push_back(single_column(node));
+    if (element == "group") return read_group(node, table);
+    if (element == "reference") return read_reference(node, table);
+    if (element == "lookup") return read_lookup(node, table);
+    if (element == "volatile") return read_volatile(node, table);
+    if (element == "owner") return read_owner(node, table);
+    (element == "skip" ? table.skipped : table.safety).insert(single_column(node));
+}
+
+Names elements_of(const TableMapping& table) {
+    Names names = {"key", "identity", "group", "reference", "lookup", "volatile", "skip", "safety"};
+    if (!table.patient) names.emplace_back("owner");
+    return names;
+}
+
+// An owner column is a reference too: by default one to the patient's key.
+void add_owner_reference(const MappingNode& node, TableMapping& table,
+                         const TableMapping& patient) {
+    if (node.has("through")) return;
+    const auto column = node.text("column");
+    Reference owner{column, patient.table, {}, none_of(node), MissingPolicy::hold};
+    const auto* declared = table.reference(column);
+    if (declared != nullptr && node.has("none")) {
+        node.fail("write none in the <reference> for " + column + ", not in the <owner>.");
+    }
+    if (node.has("table")) {
+        owner.table = node.text("table");
+        owner.target = node.text("target");
+    } else if (declared != nullptr) {
+        return;
+    } else if (patient.key.size() != 1) {
+        node.fail("the patient's key has several columns: name one by table and target.");
+    } else {
+        owner.target = patient.key.front();
+    }
+    if (declared == nullptr) {
+        table.references.push_back(std::move(owner));
+    } else if (declared->table != owner.table || declared->target != owner.target) {
+        node.fail("the column " + column + " is a reference to another row already.");
+    }
+}
+
+}  // namespace
+
+TableMapping read_mapped_table(const MappingNode& node) {
+    TableMapping table;
+    node.expect_attributes({"table"}, {"stamping"});
+    table.table = node.text("table");
+    table.patient = node.element() == "patient";
+    const std::pair<std::string, Stamping> row = {"row", Stamping::row};
+    const std::pair<std::string, Stamping> field = {"field", Stamping::field};
+    table.stamping = table.patient ? node.choice<Stamping>("stamping", {field, row})
+                                   : node.choice<Stamping>("stamping", {row, field});
+    const auto children = node.children(elements_of(table));
+    if (children.size() > kMaxElements) {
+        node.fail("the table " + table.table + " has more than 2000 elements.");
+    }
+    for (const auto& child : children) read_element(child, table);
+    return table;
+}
+
+void add_owner_references(const MappingNode& node, TableMapping& table,
+                          const TableMapping& patient) {
+    for (const auto& child : node.children(elements_of(table))) {
+        if (child.element() == "owner") add_owner_reference(child, table, patient);
+    }
+}
+
+}  // namespace cfs

@@ -1,0 +1,166 @@
+#include "core/database/review_store.h"
+
+#include <algorithm>
+
+#include "core/database/publication_store.h"
+#include "core/model/digest.h"
+
+namespace cfs {
+
+namespace {
+
+// One text for a value: kind, whether it is an attachment, content in hex.
+std::string encoded(const Value& value) {
+    std::string text(1, static_cast<char>('0' + static_cast<int>(value.kind)));
+    text += value.attached ? 'a' : '-';
+    return text + to_hex(value.bytes);
+}
+
+Value decoded(const std::string& text) {
+    if (text.size() < 2) return null_value();
+    return {static_cast<ValueKind>(text[0] - '0'), text[1] == 'a',
+            from_hex(std::string_view(text).substr(2)).value_or("")};
+}
+
+// The versions that stand against each other: a conflict with others is a new one.
+std::string versions_of(const OpenConflict& conflict) {
+    std::set<VersionId> versions;
+    for (const auto& candidate : conflict.candidates) {
+        versions.insert(candidate.versions.begin(), candidate.versions.end());
+    }
+    return versions_text(versions);
+}
+
+ErrorCode code_from(const std::string& name) {
+    return name == name_of(ErrorCode::identity_changed) ? ErrorCode::identity_changed
+                                                        : ErrorCode::row_refused;
+}
+
+std::vector<PendingRow> pending_rows(SqlSession& session, const std::string& condition,
+                                     const SqlParameters& parameters) {
+    std::vector<PendingRow> rows;
+    session.query(
+        "SELECT row, patient, code, sentence, safety FROM cfs_pending WHERE " + condition +
+            " ORDER BY row",
+        parameters, [&](const SqlRow& row) {
+            rows.push_back({RowId::parse(row[0].value_or("")).value(),
+                            PatientId::parse(row[1].value_or("")).value(),
+                            code_from(row[2].value_or("")), row[3].value_or(""), row[4] == "1"});
+        });
+    return rows;
+}
+
+}  // namespace
+
+std::int64_t ReviewStore::set_conflicts(PatientId patient,
+                                        const std::vector<OpenConflict>& conflicts) {
+    std::map<std::string, std::string> before;
+    session_.query("SELECT id, versions FROM cfs_conflict WHERE patient = :p0", {patient.text()},
+                   [&](const SqlRow& row) { before.emplace(*row[0], row[1].value_or("")); });
+    if (before.empty() && conflicts.empty()) return 0;
+    session_.execute("DELETE FROM cfs_conflict WHERE patient = :p0", {patient.text()});
+    std::int64_t added = 0;
+    for (const auto& conflict : conflicts) {
+        const auto versions = versions_of(conflict);
+        session_.execute(
+            "INSERT INTO cfs_conflict (id, patient, safety, versions) VALUES (:p0, :p1, :p2, :p3)",
+            {conflict.id(), patient.text(), std::int64_t{conflict.safety}, versions});
+        if (!before.contains(conflict.id())) ++added;
+    }
+    return added;
+}
+
+std::int64_t ReviewStore::conflict_count() {
+    return session_.number("SELECT COUNT(DISTINCT id) FROM cfs_conflict");
+}
+
+std::vector<PatientId> ReviewStore::patients_with_conflicts() {
+    std::vector<PatientId> patients;
+    session_.query("SELECT DISTINCT patient FROM cfs_conflict ORDER BY patient", {},
+                   [&](const SqlRow& row) {
+                       patients.push_back(PatientId::parse(row[0].value_or("")).value());
+                   });
+    return patients;
+}
+
+void ReviewStore::set_shown(const OpenConflict& conflict) {
+    session_.execute("DELETE FROM cfs_shown WHERE id = :p0", {conflict.id()});
+    session_.execute("INSERT INTO cfs_shown (id, versions) VALUES (:p0, :p1)",
+                     {conflict.id(), versions_of(conflict)});
+}
+
+bool ReviewStore::changed_since_shown(const OpenConflict& conflict) {
+    const auto shown =
+        session_.value("SELECT versions FROM cfs_shown WHERE id = :p0", {conflict.id()});
+    return shown && *shown != versions_of(conflict);
+}
+
+void ReviewStore::set_pending(PatientId patient, const std::vector<PendingRow>& rows) {
+    session_.execute("DELETE FROM cfs_pending WHERE patient = :p0", {patient.text()});
+    for (const auto& pending : rows) {
+        session_.execute("DELETE FROM cfs_pending WHERE row = :p0", {pending.row.text()});
+        session_.execute(
+            "INSERT INTO cfs_pending (row, patient, code, sentence, safety) "
+            "VALUES (:p0, :p1, :p2, :p3, :p4)",
+            {pending.row.text(), patient.text(), std::string(name_of(pending.code)),
+             pending.sentence, std::int64_t{pending.safety}});
+    }
+}
+
+std::vector<PendingRow> ReviewStore::pending() { return pending_rows(session_, "1 = 1", {}); }
+
+std::vector<PendingRow> ReviewStore::pending_of(PatientId patient) {
+    return pending_rows(session_, "patient = :p0", {patient.text()});
+}
+
+std::int64_t ReviewStore::pending_count() {
+    return session_.number("SELECT COUNT(*) FROM cfs_pending");
+}
+
+bool ReviewStore::safety() {
+    return session_.number(
+               "SELECT (SELECT COUNT(*) FROM cfs_conflict WHERE safety = 1) + "
+               "(SELECT COUNT(*) FROM cfs_pending WHERE safety = 1)") > 0;
+}
+
+void ReviewStore::add_history(const RunId& run, Time time, const OverwrittenValue& value) {
+    session_.execute(
+        "INSERT INTO cfs_history (run, at, patient, row, tbl, col, old_value, new_value) "
+        "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6, :p7)",
+        {run.text, to_text(time), value.patient.text(), value.row.text(), value.table, value.column,
+         encoded(value.before), encoded(value.after)});
+}
+
+std::vector<OverwrittenValue> ReviewStore::history(const RunId& run) {
+    std::vector<OverwrittenValue> values;
+    session_.query(
+        "SELECT row, patient, tbl, col, old_value, new_value FROM cfs_history WHERE run = :p0 "
+        "ORDER BY id",
+        {run.text}, [&](const SqlRow& row) {
+            values.push_back({RowId::parse(row[0].value_or("")).value(),
+                              PatientId::parse(row[1].value_or("")).value(), row[2].value_or(""),
+                              row[3].value_or(""), decoded(row[4].value_or("")),
+                              decoded(row[5].value_or(""))});
+        });
+    return values;
+}
+
+std::optional<RunId> ReviewStore::last_run_with_history() {
+    const auto run = session_.value("SELECT run FROM cfs_history ORDER BY id DESC LIMIT 1");
+    return run ? std::optional<RunId>(RunId{*run}) : std::nullopt;
+}
+
+std::map<std::string, std::set<Value>> ReviewStore::overwritten(RowId row, Time since) {
+    std::map<std::string, std::set<Value>> values;
+    session_.query("SELECT col, old_value FROM cfs_history WHERE row = :p0 AND at >= :p1",
+                   {row.text(), to_text(since)}, [&](const SqlRow& found) {
+                       values[found[0].value_or("")].insert(decoded(found[1].value_or("")));
+                   });
+    return values;
+}
+
+void ReviewStore::prune_history(Time before) {
+    session_.execute("DELETE FROM cfs_history WHERE at < :p0", {to_text(before)});
+}
+
+}  // namespace cfs

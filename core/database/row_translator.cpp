@@ -1,0 +1,202 @@
+#include "core/database/row_translator.h"
+
+namespace cfs {
+
+namespace {
+
+constexpr int kMaxHops = 16;
+
+// A reference to a row that the database does not have stands in the document as this and the key.
+// It is no UUID, so no other site takes it for a row.
+constexpr std::string_view kDangling = "missing:";
+
+bool means_none(const Value& raw, const std::optional<std::string>& none) {
+    return raw.is_null() || (none && raw.bytes == *none);
+}
+
+Value none_value(const std::optional<std::string>& none) {
+    return none ? text_value(*none) : null_value();
+}
+
+Value with_content_apart(Value value, Contents& contents) {
+    if (value.bytes.size() < kAttachmentSize) return value;
+    const auto digest = sha256(value.bytes);
+    contents.emplace(digest, std::move(value.bytes));
+    return {value.kind, true, digest.text()};
+}
+
+}  // namespace
+
+RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, Contents& contents) {
+    RowValues values{row.table->table, {}};
+    for (const auto& [column, raw] : row.columns) {
+        if (!row.table->travels(column)) continue;
+        if (const auto* reference = row.table->reference(column)) {
+            const Value* before = nullptr;
+            if (left != nullptr) {
+                const auto at = left->columns.find(column);
+                if (at != left->columns.end()) before = &at->second;
+            }
+            values.columns.emplace(column, reference_to_document(raw, *reference, before));
+        } else if (const auto* lookup = row.table->lookup(column)) {
+            if (means_none(raw, lookup->none)) {
+                values.columns.emplace(column, null_value());
+                continue;
+            }
+            const auto natural = tables_.lookup(*lookup, raw.bytes);
+            values.columns.emplace(
+                column, text_value(natural ? *natural : std::string(kDangling) + raw.bytes));
+        } else {
+            values.columns.emplace(column, with_content_apart(raw, contents));
+        }
+    }
+    return values;
+}
+
+Value RowTranslator::reference_to_document(const Value& raw, const Reference& reference,
+                                           const Value* left) {
+    if (means_none(raw, reference.none)) return null_value();
+    if (left != nullptr && !left->is_null()) {
+        const auto before = RowId::parse(left->bytes);
+        const auto place = before ? identities_.place_of(*before) : std::nullopt;
+        // Only a reference by key can outlive the row it means.
+        if (place && place->key == raw.bytes) return *left;
+        if (place && place->former == raw.bytes) {
+            met_former_key_ = true;
+            return *left;
+        }
+    }
+    const auto row = row_with(reference, raw.bytes);
+    return text_value(row ? row->text() : std::string(kDangling) + raw.bytes);
+}
+
+std::optional<RowId> RowTranslator::row_with(const Reference& reference,
+                                             const std::string& target_value) {
+    const auto* table = mapping_.find(reference.table);
+    if (table == nullptr) return std::nullopt;
+    const bool by_key = table->key.size() == 1 && table->key.front() == reference.target;
+    if (by_key) {
+        if (const auto known = identities_.row_of(table->table, target_value)) return known;
+    }
+    auto rows = tables_.read_where(*table, reference.target, {target_value});
+    return rows.size() == 1 ? identify(rows.front()) : std::nullopt;
+}
+
+// Rows are met before their own turn where another refers to them.
+std::optional<RowId> RowTranslator::identify(const RawRow& row) {
+    if (const auto known = identities_.row_of(row.table->table, row.key)) return known;
+    if (row.table->patient) {
+        const RowId fresh{random_.uuid()};
+        identities_.add(fresh, row.table->table, row.key, PatientId{fresh.uuid}, false);
+        return fresh;
+    }
+    const auto patient = patient_of(row);
+    if (!patient) return std::nullopt;
+    const RowId fresh{random_.uuid()};
+    identities_.add(fresh, row.table->table, row.key, *patient, false);
+    return fresh;
+}
+
+std::optional<PatientId> RowTranslator::patient_of(const RawRow& row) {
+    return patient_within(row, 0);
+}
+
+std::optional<PatientId> RowTranslator::patient_within(const RawRow& row, int hops) {
+    if (hops > kMaxHops) return std::nullopt;
+    if (row.table->patient) {
+        const auto id = identify(row);
+        return id ? std::optional<PatientId>(PatientId{id->uuid}) : std::nullopt;
+    }
+    for (const auto& owner : row.table->owners) {
+        const auto owning = owning_row(row, owner);
+        if (!owning) continue;
+        if (const auto patient = patient_within(*owning, hops + 1)) return patient;
+    }
+    return std::nullopt;
+}
+
+std::optional<RawRow> RowTranslator::owning_row(const RawRow& row, const Owner& owner) {
+    if (owner.through.empty()) {
+        const auto* reference = row.table->reference(owner.column);
+        return reference == nullptr ? std::nullopt : referenced(row, *reference);
+    }
+    const auto* through = mapping_.find(owner.through);
+    const auto* reference = through == nullptr ? nullptr : through->reference(owner.column);
+    const auto own = reference == nullptr ? std::nullopt : row.text(reference->target);
+    if (!own) return std::nullopt;
+    auto rows = tables_.read_where(*through, owner.column, {*own});
+    return rows.empty() ? std::nullopt : std::optional<RawRow>(std::move(rows.front()));
+}
+
+std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Reference& reference) {
+    const auto at = row.columns.find(reference.column);
+    const auto* table = mapping_.find(reference.table);
+    if (table == nullptr || at == row.columns.end() || means_none(at->second, reference.none)) {
+        return std::nullopt;
+    }
+    auto rows = tables_.read_where(*table, reference.target, {at->second.bytes});
+    return rows.empty() ? std::nullopt : std::optional<RawRow>(std::move(rows.front()));
+}
+
+std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
+                                                        const TableMapping& table) {
+    std::map<std::string, Value> columns;
+    for (const auto& [column, value] : values.columns) {
+        // A column of a newer mapping or database stays in the document.
+        if (tables_.column(table, column) == nullptr) continue;
+        if (const auto* reference = table.reference(column)) {
+            columns.emplace(column, reference_to_database(value, column, *reference));
+        } else if (const auto* lookup = table.lookup(column)) {
+            if (value.is_null()) {
+                columns.emplace(column, none_value(lookup->none));
+                continue;
+            }
+            const auto target = tables_.reverse_lookup(*lookup, value.bytes);
+            if (!target && lookup->missing == MissingPolicy::hold) {
+                throw Unresolved{column, std::nullopt};
+            }
+            columns.emplace(column, target ? text_value(*target) : none_value(lookup->none));
+        } else {
+            columns.emplace(column, value);
+        }
+    }
+    return columns;
+}
+
+Value RowTranslator::reference_to_database(const Value& value, const std::string& column,
+                                           const Reference& reference) {
+    if (value.is_null()) return none_value(reference.none);
+    const auto row = RowId::parse(value.bytes);
+    const auto target = row ? target_value(*row, reference) : std::nullopt;
+    if (target) return text_value(*target);
+    if (reference.missing == MissingPolicy::hold) throw Unresolved{column, row};
+    return none_value(reference.none);
+}
+
+std::optional<std::string> RowTranslator::target_value(RowId row, const Reference& reference) {
+    const auto place = identities_.place_of(row);
+    const auto* table = mapping_.find(reference.table);
+    if (table == nullptr || !place || !place->key || place->table != reference.table) {
+        return std::nullopt;
+    }
+    if (table->key.size() == 1 && table->key.front() == reference.target) return place->key;
+    const auto raw = tables_.read(*table, *place->key);
+    return raw ? raw->text(reference.target) : std::nullopt;
+}
+
+std::map<std::string, Value> RowTranslator::stale_references(const RawRow& row,
+                                                             const RowValues& values) {
+    std::map<std::string, Value> stale;
+    for (const auto& reference : row.table->references) {
+        const auto at = values.columns.find(reference.column);
+        const auto raw = row.columns.find(reference.column);
+        if (at == values.columns.end() || at->second.is_null() || raw == row.columns.end())
+            continue;
+        const auto meant = RowId::parse(at->second.bytes);
+        const auto target = meant ? target_value(*meant, reference) : std::nullopt;
+        if (target && *target != raw->second.bytes) stale.emplace(reference.column, at->second);
+    }
+    return stale;
+}
+
+}  // namespace cfs

@@ -1,0 +1,73 @@
+// Rows between the database's own terms (local keys) and the documents' (UUIDs, natural keys).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/database/clinic_tables.h"
+#include "core/database/identity_map.h"
+#include "core/model/digest.h"
+#include "core/model/patient_document.h"
+#include "core/model/random.h"
+
+namespace cfs {
+
+// Large values by their SHA-256; in rows and documents only the digest stands.
+using Contents = std::map<Digest, std::string>;
+
+// A value of a row that can't be written here now: what it refers to is not in this database.
+struct Unresolved {
+    std::string column;
+    std::optional<RowId> row;  // the row it waits for, if it waits for one
+};
+
+class RowTranslator {
+  public:
+    RowTranslator(const Mapping& mapping, ClinicTables& tables, IdentityMap& identities,
+                  RandomSource& random)
+        : mapping_(mapping), tables_(tables), identities_(identities), random_(random) {}
+
+    // `left` is the row as we left it, if we did: a reference whose key did not change since still
+    // means the row it meant then, whoever has that key now. Large values go into `contents`.
+    [[nodiscard]] RowValues to_document(const RawRow& row, const RowValues* left,
+                                        Contents& contents);
+
+    // The columns as the database must hold them. Throws Unresolved.
+    [[nodiscard]] std::map<std::string, Value> to_database(const RowValues& values,
+                                                           const TableMapping& table);
+
+    // Did a reference by a key that its row no longer has pass to_document()?
+    [[nodiscard]] bool met_former_key() const { return met_former_key_; }
+
+    // The columns of `row` whose key is no longer that of the row they mean.
+    [[nodiscard]] std::map<std::string, Value> stale_references(const RawRow& row,
+                                                                const RowValues& values);
+
+    // The patient that a row of the database belongs to by its owner columns; new patients get
+    // their identity here. Nothing for an orphan.
+    [[nodiscard]] std::optional<PatientId> patient_of(const RawRow& row);
+
+    // The row that column `reference` of `row` refers to, in the database.
+    [[nodiscard]] std::optional<RawRow> referenced(const RawRow& row, const Reference& reference);
+
+  private:
+    [[nodiscard]] Value reference_to_document(const Value& raw, const Reference& reference,
+                                              const Value* left);
+    [[nodiscard]] std::optional<RowId> row_with(const Reference& reference,
+                                                const std::string& target_value);
+    [[nodiscard]] std::optional<RowId> identify(const RawRow& row);
+    [[nodiscard]] std::optional<PatientId> patient_within(const RawRow& row, int hops);
+    [[nodiscard]] std::optional<RawRow> owning_row(const RawRow& row, const Owner& owner);
+    [[nodiscard]] Value reference_to_database(const Value& value, const std::string& column,
+                                              const Reference& reference);
+    [[nodiscard]] std::optional<std::string> target_value(RowId row, const Reference& reference);
+
+    const Mapping& mapping_;
+    ClinicTables& tables_;
+    IdentityMap& identities_;
+    RandomSource& random_;
+    bool met_former_key_ = false;
+};
+
+}  // namespace cfs

@@ -1,0 +1,265 @@
+#include "core/database/sql_session.h"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <charconv>
+#include <deque>
+#include <unordered_map>
+
+namespace cfs {
+
+namespace {
+
+// "sqlite3_statement_backend::loadOne: UNIQUE ..." says "UNIQUE ..." to people.
+std::string without_origin(const std::string& message) {
+    const auto end = message.rfind("::") == std::string::npos ? 0 : message.rfind("::");
+    const auto colon = message.find(": ", end);
+    return end == 0 || colon == std::string::npos ? message : message.substr(colon + 2);
+}
+
+[[noreturn]] void rethrow_sqlite(const soci::sqlite3_soci_error& error, const std::string& name) {
+    const auto message = without_origin(error.get_error_message());
+    switch (error.result() & 0xFF) {
+        case SQLITE_CONSTRAINT:
+            throw RowRefused(message);
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            throw Error(ErrorCode::database_locked,
+                        "The database " + name +
+                            " is locked by another program. The next sync tries again.");
+        case SQLITE_FULL:
+            throw Error(ErrorCode::disk_full, "The disk that holds the database " + name +
+                                                  " is full. Free some space, then sync again.");
+        case SQLITE_NOTADB:
+        case SQLITE_CORRUPT:
+            throw Error(ErrorCode::database_refused,
+                        "The file " + name + " is not a sound SQLite database (" + message +
+                            "). Choose the clinic program's database file.");
+        default:
+            throw Error(ErrorCode::database_refused,
+                        "The database " + name + " refused: " + message + ".");
+    }
+}
+
+// SOCI's context would hold the statement and its values: only the short message is taken.
+[[noreturn]] void rethrow(const std::string& name) {
+    try {
+        throw;
+    } catch (const soci::sqlite3_soci_error& error) {
+        rethrow_sqlite(error, name);
+    } catch (const soci::soci_error& error) {
+        throw Error(ErrorCode::database_refused,
+                    "The database " + name + " refused: " + error.get_error_message() + ".");
+    }
+}
+
+struct Bound {
+    std::string text;
+    soci::indicator indicator = soci::i_null;
+};
+
+}  // namespace
+
+// A prepared statement with the variables it is bound to.
+class PreparedStatement {
+  public:
+    PreparedStatement(soci::session& session, const std::string& sql,
+                      const SqlParameters& parameters)
+        : statement_(session) {
+        for (const auto& parameter : parameters) {
+            if (parameter.binary && parameter.text) {
+                blobs_.emplace_back(session);
+                statement_.exchange(soci::use(blobs_.back()));
+                blob_of_.push_back(&blobs_.back());
+            } else {
+                auto& bound = in_.emplace_back();
+                statement_.exchange(soci::use(bound.text, bound.indicator));
+                blob_of_.push_back(nullptr);
+            }
+        }
+        statement_.alloc();
+        statement_.prepare(sql);
+        const int columns = statement_.get_backend()->prepare_for_describe();
+        for (int i = 0; i < columns; ++i) {
+            auto& bound = out_.emplace_back();
+            statement_.exchange(soci::into(bound.text, bound.indicator));
+        }
+        row_.resize(out_.size());
+        statement_.define_and_bind();
+    }
+
+    // Is a row of it being visited? Then it can't begin anew.
+    [[nodiscard]] bool running() const { return running_; }
+
+    void run(const SqlParameters& parameters, const std::function<void(const SqlRow&)>& visit) {
+        running_ = true;
+        set(parameters);
+        bool got = statement_.execute(true);
+        while (got && !out_.empty()) {
+            for (std::size_t i = 0; i < out_.size(); ++i) {
+                if (out_[i].indicator == soci::i_null) {
+                    row_[i].reset();
+                } else {
+                    row_[i] = out_[i].text;
+                }
+            }
+            visit(row_);
+            got = statement_.fetch();
+        }
+        running_ = false;
+    }
+
+  private:
+    void set(const SqlParameters& parameters) {
+        auto bound = in_.begin();
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            const auto& parameter = parameters[i];
+            if (auto* blob = blob_of_[i]) {
+                blob->write(0, parameter.text->data(), parameter.text->size());
+                continue;
+            }
+            bound->indicator = parameter.text ? soci::i_ok : soci::i_null;
+            if (parameter.text) bound->text = *parameter.text;
+            ++bound;
+        }
+    }
+
+    soci::statement statement_;
+    std::deque<Bound> in_, out_;  // addresses stay while it grows
+    std::deque<soci::blob> blobs_;
+    std::vector<soci::blob*> blob_of_;
+    SqlRow row_;
+    bool running_ = false;
+};
+
+class SqlSession::Impl {
+  public:
+    Impl(const std::string& backend, const std::string& options, std::string name)
+        : name_(std::move(name)) {
+        try {
+            session_.open(backend, options);
+        } catch (...) {
+            rethrow(name_);
+        }
+    }
+
+    void run(const std::string& sql, const SqlParameters& parameters,
+             const std::function<void(const SqlRow&)>& visit) {
+        if (hook_) hook_(sql);
+        try {
+            prepared(sql, parameters)->run(parameters, visit);
+        } catch (...) {
+            // A statement that was not run to its end would keep its locks.
+            statements_.erase(sql);
+            rethrow(name_);
+        }
+    }
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+    void set_hook(std::function<void(const std::string&)> hook) { hook_ = std::move(hook); }
+
+  private:
+    static constexpr std::size_t kMaxStatements = 500;
+
+    // Shared: a visited row may lead to statements that push this one out of the cache.
+    using Statement = std::shared_ptr<PreparedStatement>;
+
+    Statement prepared(const std::string& sql, const SqlParameters& parameters) {
+        // How a parameter is bound belongs to the statement: blobs are bound anew each time.
+        const bool binary = std::any_of(parameters.begin(), parameters.end(),
+                                        [](const SqlParameter& item) { return item.binary; });
+        const auto at = binary ? statements_.end() : statements_.find(sql);
+        const bool known = at != statements_.end();
+        if (known && !at->second->running()) return at->second;
+        auto made = std::make_shared<PreparedStatement>(session_, sql, parameters);
+        if (binary || known) return made;
+        if (statements_.size() >= kMaxStatements) statements_.clear();
+        return statements_.emplace(sql, std::move(made)).first->second;
+    }
+
+    soci::session session_;
+    std::string name_;
+    std::unordered_map<std::string, Statement> statements_;
+    std::function<void(const std::string&)> hook_;
+};
+
+SqlSession::SqlSession(const std::string& backend, const std::string& options, std::string name)
+    : impl_(std::make_unique<Impl>(backend, options, std::move(name))) {}
+SqlSession::~SqlSession() = default;
+
+const std::string& SqlSession::name() const { return impl_->name(); }
+
+void SqlSession::execute(const std::string& sql, const SqlParameters& parameters) {
+    impl_->run(sql, parameters, [](const SqlRow&) {});
+}
+
+void SqlSession::query(const std::string& sql, const SqlParameters& parameters,
+                       const std::function<void(const SqlRow&)>& visit) {
+    impl_->run(sql, parameters, visit);
+}
+
+std::vector<SqlRow> SqlSession::rows(const std::string& sql, const SqlParameters& parameters) {
+    std::vector<SqlRow> result;
+    impl_->run(sql, parameters, [&](const SqlRow& row) { result.push_back(row); });
+    return result;
+}
+
+std::optional<std::string> SqlSession::value(const std::string& sql,
+                                             const SqlParameters& parameters) {
+    const auto result = rows(sql, parameters);
+    return result.empty() ? std::nullopt : result.front().front();
+}
+
+std::int64_t SqlSession::number(const std::string& sql, const SqlParameters& parameters) {
+    const auto text = value(sql, parameters);
+    std::int64_t result = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), result);
+    return result;
+}
+
+void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook) {
+    impl_->set_hook(std::move(hook));
+}
+
+SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin) : session_(session) {
+    session_.execute(begin);
+}
+
+SqlTransaction::~SqlTransaction() {
+    if (!open_) return;
+    try {
+        session_.execute("ROLLBACK");
+    } catch (const std::exception&) {
+        // A lost connection has undone it already.
+    }
+}
+
+void SqlTransaction::commit() {
+    session_.execute("COMMIT");
+    open_ = false;
+}
+
+SqlSavepoint::SqlSavepoint(SqlSession& session, std::string name)
+    : session_(session), name_(std::move(name)) {
+    session_.execute("SAVEPOINT " + name_);
+}
+
+SqlSavepoint::~SqlSavepoint() {
+    if (!open_) return;
+    try {
+        session_.execute("ROLLBACK TO " + name_);
+        session_.execute("RELEASE " + name_);
+    } catch (const std::exception&) {
+        // The transaction around it ends the same way.
+    }
+}
+
+void SqlSavepoint::release() {
+    session_.execute("RELEASE " + name_);
+    open_ = false;
+}
+
+}  // namespace cfs

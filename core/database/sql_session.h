@@ -1,0 +1,102 @@
+// One connection to a clinic's database, all values as text. The only place that speaks SOCI; its
+// exceptions become Error here, with the database's own short message and never with values.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/error.h"
+
+namespace cfs {
+
+// A value to bind: NULL, text (the column's type decides what it becomes), or bytes.
+struct SqlParameter {
+    std::optional<std::string> text;
+    bool binary = false;
+
+    SqlParameter(std::nullopt_t) {}                                    // NOLINT: meant to convert
+    SqlParameter(std::string value) : text(std::move(value)) {}        // NOLINT
+    SqlParameter(const char* value) : text(value) {}                   // NOLINT
+    SqlParameter(std::int64_t value) : text(std::to_string(value)) {}  // NOLINT
+    SqlParameter(std::optional<std::string> value) : text(std::move(value)) {}  // NOLINT
+    SqlParameter(std::optional<std::string> value, bool is_binary)
+        : text(std::move(value)), binary(is_binary) {}
+};
+
+using SqlParameters = std::vector<SqlParameter>;
+using SqlRow = std::vector<std::optional<std::string>>;
+
+// Thrown where the database refuses a row: a constraint or a trigger.
+class RowRefused : public Error {
+  public:
+    explicit RowRefused(const std::string& reason) : Error(ErrorCode::row_refused, reason) {}
+};
+
+class SqlSession {
+  public:
+    // `backend` is a SOCI back end's name, `options` its connection string; `name` stands for the
+    // database in messages.
+    SqlSession(const std::string& backend, const std::string& options, std::string name);
+    ~SqlSession();
+    SqlSession(const SqlSession&) = delete;
+    SqlSession& operator=(const SqlSession&) = delete;
+
+    [[nodiscard]] const std::string& name() const;
+
+    // Statements are prepared once and kept; parameters are `:p0`, `:p1` ... in order.
+    void execute(const std::string& sql, const SqlParameters& parameters = {});
+    void query(const std::string& sql, const SqlParameters& parameters,
+               const std::function<void(const SqlRow&)>& visit);
+    [[nodiscard]] std::vector<SqlRow> rows(const std::string& sql,
+                                           const SqlParameters& parameters = {});
+    // The first column of the first row; nothing for no row and for NULL.
+    [[nodiscard]] std::optional<std::string> value(const std::string& sql,
+                                                   const SqlParameters& parameters = {});
+    [[nodiscard]] std::int64_t number(const std::string& sql,
+                                      const SqlParameters& parameters = {});  // 0 for nothing
+
+    // Called before each statement; a test throws from it to fail the n-th operation.
+    void set_fault_hook(std::function<void(const std::string& sql)> hook);
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// Undone unless it is committed.
+class SqlTransaction {
+  public:
+    // Takes the write lock at once. `begin` is the back end's statement.
+    SqlTransaction(SqlSession& session, const std::string& begin);
+    ~SqlTransaction();
+    SqlTransaction(const SqlTransaction&) = delete;
+    SqlTransaction& operator=(const SqlTransaction&) = delete;
+
+    void commit();
+
+  private:
+    SqlSession& session_;
+    bool open_ = true;
+};
+
+// A part of a transaction that can be undone alone.
+class SqlSavepoint {
+  public:
+    SqlSavepoint(SqlSession& session, std::string name);
+    ~SqlSavepoint();
+    SqlSavepoint(const SqlSavepoint&) = delete;
+    SqlSavepoint& operator=(const SqlSavepoint&) = delete;
+
+    void release();
+
+  private:
+    SqlSession& session_;
+    std::string name_;
+    bool open_ = true;
+};
+
+}  // namespace cfs

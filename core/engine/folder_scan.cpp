@@ -1,0 +1,197 @@
+#include "core/engine/folder_scan.h"
+
+#include <algorithm>
+
+#include "core/folder/folder_layout.h"
+#include "core/rules/conflict_names.h"
+
+namespace cfs {
+
+namespace {
+
+// A directory that changed this short a time before it was listed may change again within the
+// same tick of its clock: it is listed once more next time.
+constexpr std::int64_t kSettledNs = 2'000'000'000;
+// Deeper trees are none of a cloud client's making.
+constexpr int kMaxDepth = 8;
+
+std::string join(const std::string& directory, const std::string& name) {
+    return directory.empty() ? name : directory + "/" + name;
+}
+
+std::int64_t nanoseconds(Time time) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+// "patients/ab"
+bool is_shard(const std::string& directory) {
+    const std::string prefix = std::string(kPatientsDirectory) + "/";
+    return directory.starts_with(prefix) && directory.size() == prefix.size() + 2;
+}
+
+bool is_walked(const std::string& directory) {
+    return directory != kAttachmentsDirectory && directory != kLogsDirectory &&
+           directory != kSitesDirectory;
+}
+
+}  // namespace
+
+FolderChanges FolderScan::find_changes(bool all, bool open_all) {
+    FolderChanges changes;
+    known_directories_ = run_.memory.directories();
+    listed_.clear();
+    walk("", 0, all, open_all, changes);
+    // Shards that are not there any more, or never were, hold none of their patients.
+    std::set<std::string> shards;
+    for (const auto& [directory, stamp] : known_directories_) {
+        if (is_shard(directory) && !run_.folder.stat(directory)) shards.insert(directory);
+    }
+    if (all) {
+        constexpr char kHex[] = "0123456789abcdef";
+        for (int i = 0; i < 256; ++i) {
+            const auto directory =
+                std::string(kPatientsDirectory) + "/" + kHex[i >> 4] + kHex[i & 15];
+            if (!listed_.contains(directory)) shards.insert(directory);
+        }
+    }
+    for (const auto& directory : shards) {
+        find_missing(directory, {}, run_.memory.files_in(directory), changes);
+        vanished_.push_back(directory);
+    }
+    for (const auto& [path, seen] : run_.memory.files_with(FileState::damaged)) {
+        if (const auto patient = patient_at(path)) changes.patients.insert(*patient);
+    }
+    return changes;
+}
+
+void FolderScan::walk(const std::string& directory, int depth, bool all, bool open_all,
+                      FolderChanges& changes) {
+    if (depth > kMaxDepth) return;
+    FileStamp stamp;
+    if (!directory.empty()) {
+        const auto entry = run_.folder.stat(directory);
+        if (!entry || entry->kind != FileKind::directory) return;
+        stamp = entry->stamp;
+    }
+    std::vector<std::string> subdirectories;
+    const auto known = known_directories_.find(directory);
+    const bool unchanged = known != known_directories_.end() &&
+                           known->second.modified == stamp.modified &&
+                           known->second.identity == stamp.identity;
+    if (all || !unchanged || directory.empty()) {
+        listed_[directory] = stamp;
+        look_into(directory, open_all, changes, subdirectories);
+    } else {
+        const auto prefix = directory + "/";
+        for (auto at = known_directories_.lower_bound(prefix);
+             at != known_directories_.end() && at->first.starts_with(prefix); ++at) {
+            if (at->first.find('/', prefix.size()) == std::string::npos) {
+                subdirectories.push_back(at->first);
+            }
+        }
+    }
+    for (const auto& subdirectory : subdirectories) {
+        walk(subdirectory, depth + 1, all, open_all, changes);
+    }
+}
+
+void FolderScan::look_into(const std::string& directory, bool open_all, FolderChanges& changes,
+                           std::vector<std::string>& subdirectories) {
+    const auto seen = run_.memory.files_in(directory);
+    std::set<PatientId> present;
+    std::set<std::string> names;
+    for (const auto& entry : run_.folder.list(directory)) {
+        ++run_.report.counts.files_listed;
+        const auto path = join(directory, entry.name);
+        names.insert(path);
+        if (is_ignored_name(entry.name) || path == kMarkerPath) continue;
+        if (entry.kind == FileKind::directory) {
+            if (is_walked(path)) subdirectories.push_back(path);
+            continue;
+        }
+        if (const auto patient = patient_at(path)) {
+            present.insert(*patient);
+            look_at_patient(*patient, entry, path, seen, open_all, changes);
+        } else if (entry.kind == FileKind::file) {
+            look_at_other(entry, path, seen, open_all, changes);
+        }
+    }
+    for (const auto& [path, file] : seen) {
+        if (!names.contains(path)) vanished_.push_back(path);
+    }
+    if (is_shard(directory)) find_missing(directory, present, seen, changes);
+}
+
+void FolderScan::look_at_patient(PatientId patient, const FolderEntry& entry,
+                                 const std::string& path,
+                                 const std::map<std::string, SeenFile>& seen, bool open_all,
+                                 FolderChanges& changes) {
+    const auto before = seen.find(path);
+    const bool same = before != seen.end() && before->second.state == FileState::read &&
+                      before->second.stamp == entry.stamp;
+    if (!same || open_all) changes.patients.insert(patient);
+}
+
+void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path,
+                               const std::map<std::string, SeenFile>& seen, bool open_all,
+                               FolderChanges& changes) {
+    const auto before = seen.find(path);
+    const bool same = before != seen.end() && before->second.stamp == entry.stamp;
+    const bool foreign = same && before->second.state == FileState::foreign;
+    // A kept copy is read again only where it may now be deleted.
+    const bool deletable = run_.options.delete_conflicts && conflict_name_of_path(path).deletable;
+    const bool kept = same && before->second.state == FileState::copy && !deletable;
+    if (foreign || (kept && !open_all)) {
+        if (kept) ++run_.report.counts.copies_kept;
+        return;
+    }
+    switch (files_.read_elsewhere(path, entry.stamp)) {
+        case PatientFiles::Kind::copy:
+            others_[path] = {entry.stamp, FileState::copy, run_.clock.now()};
+            break;
+        case PatientFiles::Kind::foreign:
+            others_[path] = {entry.stamp, FileState::foreign, run_.clock.now()};
+            break;
+        case PatientFiles::Kind::damaged:
+            break;
+    }
+    for (const auto& [patient, copies] : files_.copies()) changes.patients.insert(patient);
+}
+
+// A file that was seen and is not there any more is gone; one never seen is still to be written.
+void FolderScan::find_missing(const std::string& directory, const std::set<PatientId>& present,
+                              const std::map<std::string, SeenFile>& seen, FolderChanges& changes) {
+    const auto shard = directory.substr(directory.size() - 2);
+    for (const auto& patient : run_.database.documents().patients_in(shard)) {
+        if (present.contains(patient)) continue;
+        if (seen.contains(patient_path(patient))) {
+            changes.gone.push_back(patient);
+        } else {
+            changes.patients.insert(patient);
+        }
+    }
+}
+
+void FolderScan::remember() {
+    if (run_.preview) return;
+    const auto now = nanoseconds(run_.clock.now());
+    for (const auto& path : vanished_) {
+        run_.memory.forget(path);
+        run_.memory.forget_directory(path);
+    }
+    for (const auto& [path, seen] : others_) {
+        if (run_.folder.stat(path)) run_.memory.see(path, seen);
+    }
+    for (const auto& [directory, stamp] : listed_) {
+        if (directory.empty()) continue;
+        const auto known = known_directories_.find(directory);
+        const bool settled = stamp.modified + kSettledNs < now;
+        if (!settled) {
+            if (known != known_directories_.end()) run_.memory.forget_directory(directory);
+        } else if (known == known_directories_.end() || known->second != stamp) {
+            run_.memory.see_directory(directory, stamp);
+        }
+    }
+}
+
+}  // namespace cfs

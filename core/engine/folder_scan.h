@@ -1,0 +1,55 @@
+// Finding what changed in the sync folder: by the change logs and the directories that changed, or
+// by looking at every file's size, time and identity. Opens nothing but log segments and files at
+// places where no patient's own file belongs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/engine/patient_files.h"
+#include "core/engine/run_context.h"
+
+namespace cfs {
+
+struct FolderChanges {
+    std::set<PatientId> patients;  // to be looked at
+    std::vector<PatientId> gone;   // patients whose file was seen before and is not there any more
+};
+
+class FolderScan {
+  public:
+    FolderScan(RunContext& run, PatientFiles& files) : run_(run), files_(files) {}
+
+    // `all`: look into every directory, whatever its time says; `open_all`: and take every file as
+    // changed.
+    [[nodiscard]] FolderChanges find_changes(bool all, bool open_all);
+
+    // What was seen counts only when the run has taken it in: called at its end.
+    void remember();
+
+  private:
+    void walk(const std::string& directory, int depth, bool all, bool open_all,
+              FolderChanges& changes);
+    void look_into(const std::string& directory, bool open_all, FolderChanges& changes,
+                   std::vector<std::string>& subdirectories);
+    void look_at_patient(PatientId patient, const FolderEntry& entry, const std::string& path,
+                         const std::map<std::string, SeenFile>& seen, bool open_all,
+                         FolderChanges& changes);
+    void look_at_other(const FolderEntry& entry, const std::string& path,
+                       const std::map<std::string, SeenFile>& seen, bool open_all,
+                       FolderChanges& changes);
+    void find_missing(const std::string& directory, const std::set<PatientId>& present,
+                      const std::map<std::string, SeenFile>& seen, FolderChanges& changes);
+
+    RunContext& run_;
+    PatientFiles& files_;
+    std::map<std::string, FileStamp> known_directories_;
+    std::map<std::string, FileStamp> listed_;  // as they were before they were listed
+    std::map<std::string, SeenFile> others_;   // files at other places, read in this run
+    std::vector<std::string> vanished_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,40 @@
+// Taking in what the other writers' change logs announce.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "core/engine/run_context.h"
+#include "core/folder/segment_file.h"
+
+namespace cfs {
+
+class LogReader {
+  public:
+    explicit LogReader(RunContext& run) : run_(run) {}
+
+    // Reads the segments not taken in yet. What they announce and this database has not absorbed
+    // is awaited from now on.
+    void read();
+
+    // A segment was pruned before it was read, vanished, or is damaged: look at every file once.
+    [[nodiscard]] bool needs_full_scan() const { return needs_full_scan_; }
+
+    // The patients of which something is awaited.
+    [[nodiscard]] std::set<PatientId> awaited();
+
+    // Ends what has been absorbed meanwhile, and reports what has been awaited for a day.
+    void settle();
+
+  private:
+    void read_log(WriterId writer);
+    void read_segment(WriterId writer, std::int64_t number, std::map<std::int64_t, Digest>& taken);
+    void check_gaps(WriterId writer, const std::set<std::int64_t>& present,
+                    const std::map<std::int64_t, Digest>& taken);
+    [[nodiscard]] bool absorbed(PatientId patient, const std::vector<VersionId>& versions);
+
+    RunContext& run_;
+    bool needs_full_scan_ = false;
+};
+
+}  // namespace cfs

@@ -1,0 +1,152 @@
+#include "core/engine/patient_files.h"
+
+#include "core/folder/folder_layout.h"
+#include "core/folder/patient_file.h"
+
+namespace cfs {
+
+namespace {
+
+// Enough of a file to tell whether it is one of ours.
+constexpr std::size_t kHeadSize = 512;
+
+std::string sentence_about(const std::string& path, const std::string& folder, const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::file_version:
+            return "The file " + path + " in the sync folder " + folder +
+                   " was written by a newer version of this program. Update this program; the "
+                   "patient is left alone until then.";
+        case ErrorCode::file_too_large:
+            return "The file " + path + " in the sync folder " + folder +
+                   " is larger than a patient's file can be. It is left alone; delete it if it is "
+                   "not a patient's.";
+        case ErrorCode::file_patient:
+            return "The file " + path + " in the sync folder " + folder +
+                   " holds another patient's record. Rename it to that patient's name, or delete "
+                   "it; both patients' records are safe.";
+        case ErrorCode::file_damaged:
+            return "The file " + path + " in the sync folder " + folder +
+                   " is damaged or not complete yet (" + error.what() +
+                   "). It is read again at the next sync; nothing was changed.";
+        default:
+            return error.what();
+    }
+}
+
+Error other_patient() {
+    return {ErrorCode::file_patient, "the file holds another patient's record"};
+}
+
+}  // namespace
+
+PatientFile PatientFiles::load(const std::string& path, PatientId expected) {
+    PatientFile file;
+    file.path = path;
+    try {
+        const auto entry = run_.folder.stat(path);
+        if (!entry) return file;
+        file.stamp = entry->stamp;
+        auto bytes = run_.folder.read(path, kMaxPatientFile);
+        if (!bytes) return file;
+        ++run_.report.counts.files_opened;
+        file.bytes = std::move(*bytes);
+        auto document = from_xml(file.bytes);
+        if (document.patient != expected) throw other_patient();
+        file.document = std::make_shared<const PatientDocument>(std::move(document));
+        file.state = PatientFile::State::read;
+        if (!run_.preview) run_.memory.see(path, {file.stamp, FileState::read, run_.clock.now()});
+    } catch (const Error& error) {
+        note_damage(file, error, expected);
+    }
+    return file;
+}
+
+void PatientFiles::note_damage(PatientFile& file, const Error& error,
+                               std::optional<PatientId> patient) {
+    file.state = PatientFile::State::unreadable;
+    if (!run_.preview) {
+        const auto seen = run_.memory.file(file.path);
+        const bool same = seen && seen->state == FileState::damaged && seen->stamp == file.stamp;
+        if (!same) run_.memory.see(file.path, {file.stamp, FileState::damaged, run_.clock.now()});
+    }
+    if (!reported_.insert(file.path).second) return;
+    run_.error(error.code(), sentence_about(file.path, run_.folder.name(), error), patient,
+               file.path);
+}
+
+const PatientFile& PatientFiles::at_place(PatientId patient) {
+    const auto known = places_.find(patient);
+    if (known != places_.end()) return known->second;
+    return places_.emplace(patient, load(patient_path(patient), patient)).first->second;
+}
+
+const PatientFile& PatientFiles::at_place_now(PatientId patient) {
+    const auto known = places_.find(patient);
+    if (known != places_.end()) {
+        const auto entry = run_.folder.stat(known->second.path);
+        const bool absent = known->second.state == PatientFile::State::absent;
+        if (entry ? !absent && entry->stamp == known->second.stamp : absent) return known->second;
+        places_.erase(known);
+    }
+    return at_place(patient);
+}
+
+void PatientFiles::wrote(PatientId patient, const std::string& bytes) {
+    auto& file = places_[patient];
+    file.path = patient_path(patient);
+    const auto entry = run_.folder.stat(file.path);
+    // Someone may have replaced it since: only what is surely ours counts as seen.
+    if (entry && entry->stamp.size == bytes.size()) {
+        file.stamp = entry->stamp;
+        run_.memory.see(file.path, {file.stamp, FileState::read, run_.clock.now()});
+    }
+    file.state = PatientFile::State::read;
+    file.bytes = bytes;
+    file.document.reset();
+}
+
+void PatientFiles::keep_content(const Digest& digest, const std::string& content) {
+    contents_.emplace(digest, content);
+}
+
+const std::string* PatientFiles::content(const Digest& digest) const {
+    const auto at = contents_.find(digest);
+    return at == contents_.end() ? nullptr : &at->second;
+}
+
+void PatientFiles::release() {
+    places_.clear();
+    contents_.clear();
+}
+
+PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const FileStamp& stamp) {
+    PatientFile file;
+    file.path = path;
+    file.stamp = stamp;
+    try {
+        const auto head = run_.folder.read_head(path, kHeadSize);
+        if (!head) return Kind::foreign;
+        ++run_.report.counts.files_opened;
+        if (!begins_like_patient_file(*head)) return Kind::foreign;
+        auto bytes = run_.folder.read(path, kMaxPatientFile);
+        if (!bytes) return Kind::foreign;
+        file.bytes = std::move(*bytes);
+        file.document = std::make_shared<const PatientDocument>(from_xml(file.bytes));
+        file.state = PatientFile::State::read;
+    } catch (const Error& error) {
+        note_damage(file, error, std::nullopt);
+        return Kind::damaged;
+    }
+    ++run_.report.counts.copies_read;
+    const auto patient = file.document->patient;
+    copies_[patient].push_back(std::move(file));
+    return Kind::copy;
+}
+
+const std::vector<PatientFile>& PatientFiles::copies_of(PatientId patient) const {
+    static const std::vector<PatientFile> kNone;
+    const auto at = copies_.find(patient);
+    return at == copies_.end() ? kNone : at->second;
+}
+
+}  // namespace cfs

@@ -1,0 +1,273 @@
+#include "core/engine/publisher.h"
+
+#include <algorithm>
+
+#include "core/folder/folder_layout.h"
+#include "core/folder/patient_file.h"
+#include "core/folder/segment_file.h"
+#include "core/folder/site_file.h"
+#include "core/rules/conflict_names.h"
+#include "core/rules/merge.h"
+
+namespace cfs {
+
+namespace {
+
+// How often a file that holds more is merged again before it is left for the next sync.
+constexpr int kMaxMerges = 3;
+// Segments that a writer keeps.
+constexpr std::int64_t kKeptSegments = 512;
+// A damaged file that stays the same for this long is replaced from the database.
+constexpr auto kHealAfter = std::chrono::minutes(10);
+constexpr auto kIntroduceEvery = std::chrono::hours(24);
+// Publications that one transaction marks.
+constexpr std::size_t kMarkedAtOnce = 200;
+
+std::vector<Digest> attachments_of(const PatientDocument& document) {
+    std::vector<Digest> digests;
+    for (const auto& [id, row] : document.rows) {
+        for (const auto& [name, field] : row.fields) {
+            for (const auto& held : field) {
+                if (!held.value.attached) continue;
+                if (const auto digest = Digest::parse(held.value.bytes)) digests.push_back(*digest);
+            }
+        }
+    }
+    return digests;
+}
+
+bool worth_trying_again(const Error& error) {
+    return error.code() == ErrorCode::folder_unwritable || error.code() == ErrorCode::file_link;
+}
+
+}  // namespace
+
+void Publisher::publish_rest() {
+    std::set<PatientId> patients;
+    for (const auto& entry : run_.database.publications().unpublished()) {
+        patients.insert(entry.patient);
+    }
+    publish(patients);
+}
+
+void Publisher::publish(const std::set<PatientId>& patients) {
+    for (const auto& patient : patients) {
+        if (!run_.database.publications().is_unpublished(patient)) continue;
+        try {
+            publish_one(patient);
+        } catch (const Error& error) {
+            if (!worth_trying_again(error)) throw;
+            run_.error(error.code(), error.what(), patient, patient_path(patient));
+        }
+        if (published_.size() >= kMarkedAtOnce) mark(published_);
+    }
+    mark(published_);
+    files_.release();
+}
+
+void Publisher::publish_one(const PatientId& patient) {
+    for (int attempt = 0; attempt < kMaxMerges; ++attempt) {
+        const auto xml = run_.database.documents().xml(patient);
+        if (!xml) return;
+        const auto& file = files_.at_place_now(patient);
+        if (file.bytes == *xml) {
+            published_.emplace_back(patient, digest_of_file(*xml).value());
+            return;
+        }
+        if (file.state == PatientFile::State::unreadable && !heal(file)) return;
+        if (!may_replace(patient, file, *xml)) {
+            merge_again_(patient);
+            continue;
+        }
+        if (xml->size() > kMaxPatientFile) {
+            throw Error(ErrorCode::file_too_large,
+                        "A patient's record in the database " + run_.database.backend().name() +
+                            " is larger than a file of the sync folder can be; it stays here.");
+        }
+        if (!write_attachments(*xml)) return;
+        run_.folder.write(patient_path(patient), *xml);
+        ++run_.report.counts.files_written;
+        ++run_.report.counts.patients_exported;
+        files_.wrote(patient, *xml);
+        run_.line(patient, "published");
+        published_.emplace_back(patient, digest_of_file(*xml).value());
+        return;
+    }
+}
+
+// Only where the document holds all that the file holds.
+bool Publisher::may_replace(const PatientId& patient, const PatientFile& file,
+                            const std::string& xml) {
+    if (file.state != PatientFile::State::read) return true;
+    const auto document = from_xml(xml);
+    const auto in_file = file.document ? *file.document : from_xml(file.bytes);
+    return in_file.patient != patient || merge(document, in_file) == document;
+}
+
+// A file that stays damaged is put aside here and written anew.
+bool Publisher::heal(const PatientFile& file) {
+    const auto seen = run_.memory.file(file.path);
+    if (!seen || seen->state != FileState::damaged || seen->stamp != file.stamp) return false;
+    if (run_.clock.now() - seen->since < kHealAfter) return false;
+    const auto entry = run_.folder.stat(file.path);
+    if (!entry || entry->kind != FileKind::file || file.bytes.size() != entry->stamp.size) {
+        return false;
+    }
+    // A file of a newer program is not damaged.
+    try {
+        (void)from_xml(file.bytes);
+        return false;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::file_damaged) return false;
+    }
+    run_.archive(ArchiveKind::damaged_file, file.path, file.bytes);
+    run_.line(patient_at(file.path), "The damaged file " + file.path +
+                                         " was put aside and written anew from the database.");
+    return true;
+}
+
+bool Publisher::write_attachments(const std::string& xml) {
+    if (xml.find(" attachment=\"") == std::string::npos) return true;
+    const auto document = from_xml(xml);
+    for (const auto& digest : attachments_of(document)) {
+        const auto path = attachment_path(digest);
+        const auto* content = files_.content(digest);
+        if (content == nullptr) continue;  // it came from the folder
+        const auto entry = run_.folder.stat(path);
+        if (entry && entry->stamp.size == content->size()) continue;
+        run_.folder.write(path, *content);
+        ++run_.report.counts.files_written;
+    }
+    return true;
+}
+
+void Publisher::mark(const std::vector<std::pair<PatientId, Digest>>& published) {
+    if (published.empty()) return;
+    auto transaction = run_.database.begin();
+    for (const auto& [patient, digest] : published) {
+        run_.database.publications().mark_published(patient, digest);
+    }
+    transaction.commit();
+    published_.clear();
+}
+
+void Publisher::announce() {
+    auto& publications = run_.database.publications();
+    const auto entries = publications.published();
+    auto number = publications.last_own_number(run_.writer);
+    for (std::size_t at = 0; at < entries.size(); at += kMaxSegmentEntries) {
+        const auto end = std::min(entries.size(), at + kMaxSegmentEntries);
+        Segment segment{run_.writer,
+                        ++number,
+                        std::max<std::int64_t>(1, number - kKeptSegments + 1),
+                        run_.clock.now(),
+                        {}};
+        for (auto i = at; i < end; ++i) {
+            const auto& entry = entries[i];
+            segment.entries.push_back(
+                {entry.patient, *entry.published, {entry.versions.begin(), entry.versions.end()}});
+        }
+        const auto content = to_xml(segment);
+        auto transaction = run_.database.begin();
+        publications.add_own(run_.writer, {number, content, sha256(content)});
+        for (const auto& entry : segment.entries) publications.end(entry.patient);
+        transaction.commit();
+    }
+    if (write_segments()) prune(number);
+}
+
+void Publisher::announce_again(WriterId former) {
+    auto& publications = run_.database.publications();
+    auto transaction = run_.database.begin();
+    for (const auto& unwritten : publications.unwritten(former)) {
+        for (const auto& entry : segment_from_xml(unwritten.content).entries) {
+            publications.post(entry.patient, {entry.versions.begin(), entry.versions.end()});
+        }
+    }
+    publications.forget_own(former);
+    transaction.commit();
+}
+
+bool Publisher::write_segments() {
+    bool wrote = false;
+    for (const auto& segment : run_.database.publications().unwritten(run_.writer)) {
+        run_.folder.write(segment_path(run_.writer, segment.number), segment.content);
+        ++run_.report.counts.segments_written;
+        const auto path = segment_path(run_.writer, segment.number);
+        const auto entry = run_.folder.stat(path);
+        if (entry) run_.memory.see(path, {entry->stamp, FileState::read, run_.clock.now()});
+        run_.database.publications().mark_written(run_.writer, segment.number);
+        wrote = true;
+    }
+    return wrote;
+}
+
+// Our own old segments go, so that the logs stay small; a reader that missed them looks at every
+// file once.
+void Publisher::prune(std::int64_t newest) {
+    const auto oldest = newest - kKeptSegments + 1;
+    const auto first = run_.database.publications().oldest_own_number(run_.writer);
+    for (auto number = first; number > 0 && number < oldest; ++number) {
+        run_.folder.remove(segment_path(run_.writer, number));
+    }
+    if (first > 0 && first < oldest) run_.database.publications().prune_own(run_.writer, oldest);
+}
+
+void Publisher::introduce() {
+    const auto fact = "introduced_" + run_.writer.text();
+    const auto before = run_.database.fact(fact).value_or("");
+    const auto separator = before.find(' ');
+    const auto last = time_from_text(before.substr(0, separator));
+    const bool same_name =
+        separator != std::string::npos && before.substr(separator + 1) == run_.site;
+    if (last && same_name && run_.clock.now() - *last < kIntroduceEvery) return;
+    run_.folder.write(site_path(run_.writer),
+                      to_xml(SiteInfo{run_.writer, run_.site, CFS_VERSION, run_.clock.now()}));
+    run_.database.set_fact(fact, to_text(run_.clock.now()) + " " + run_.site);
+}
+
+void Publisher::delete_copies() {
+    for (const auto& [patient, copies] : files_.copies()) {
+        for (const auto& copy : copies) {
+            const auto name = conflict_name_of_path(copy.path);
+            const std::string maker = name.provider.empty()
+                                          ? "of unknown origin"
+                                          : "made by " + std::string(name.provider);
+            if (run_.options.delete_conflicts && name.deletable && is_safe(patient, copy)) {
+                delete_copy(patient, copy);
+                run_.line(patient, "conflict copy " + maker + " imported and deleted");
+            } else {
+                ++run_.report.counts.copies_kept;
+                run_.line(patient, "conflict copy " + maker + " imported and kept");
+            }
+        }
+    }
+}
+
+// Its content is in the database's document, and in the file at the patient's place as it lies on
+// the disk now.
+bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {
+    const auto xml = run_.database.documents().xml(patient);
+    if (!xml) return false;
+    const auto document = from_xml(*xml);
+    if (merge(document, *copy.document) != document) return false;
+    const auto bytes = run_.folder.read(patient_path(patient), kMaxPatientFile);
+    if (!bytes) return false;
+    try {
+        const auto file = from_xml(*bytes);
+        if (file.patient != patient || merge(file, *copy.document) != file) return false;
+    } catch (const Error&) {
+        return false;
+    }
+    const auto now = run_.folder.read(copy.path, kMaxPatientFile);
+    return now && *now == copy.bytes;
+}
+
+void Publisher::delete_copy(PatientId, const PatientFile& copy) {
+    run_.archive(ArchiveKind::conflict_copy, copy.path, copy.bytes);
+    run_.folder.remove(copy.path);
+    run_.memory.forget(copy.path);
+    ++run_.report.counts.copies_deleted;
+}
+
+}  // namespace cfs

@@ -1,0 +1,55 @@
+// From the outbox to the folder: patient files with their attachments, then the log segments that
+// announce them. Runs outside transactions; a crash anywhere leaves the outbox as it was.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <vector>
+
+#include "core/engine/patient_files.h"
+#include "core/engine/run_context.h"
+
+namespace cfs {
+
+class Publisher {
+  public:
+    // `merge_again` syncs a patient whose file holds more than the committed document.
+    Publisher(RunContext& run, PatientFiles& files, std::function<void(PatientId)> merge_again)
+        : run_(run), files_(files), merge_again_(std::move(merge_again)) {}
+
+    // Publishes what the outbox holds of these patients, or all that is left in it.
+    void publish(const std::set<PatientId>& patients);
+    void publish_rest();
+
+    // Tells the others in segments what was published, and writes segments left from before.
+    void announce();
+
+    // What `former`, this database's writer until now, committed and did not write is told under
+    // the present name.
+    void announce_again(WriterId former);
+
+    // Writes sites/<writer>.xml where it is a day old or says something else.
+    void introduce();
+
+    // Deletes conflict copies whose content is safe, where the user and their names allow it.
+    void delete_copies();
+
+  private:
+    void publish_one(const PatientId& patient);
+    [[nodiscard]] bool write_attachments(const std::string& xml);
+    [[nodiscard]] bool may_replace(const PatientId& patient, const PatientFile& file,
+                                   const std::string& xml);
+    [[nodiscard]] bool heal(const PatientFile& file);
+    void mark(const std::vector<std::pair<PatientId, Digest>>& published);
+    [[nodiscard]] bool write_segments();
+    void prune(std::int64_t newest);
+    void delete_copy(PatientId patient, const PatientFile& copy);
+    [[nodiscard]] bool is_safe(PatientId patient, const PatientFile& copy);
+
+    RunContext& run_;
+    PatientFiles& files_;
+    std::function<void(PatientId)> merge_again_;
+    std::vector<std::pair<PatientId, Digest>> published_;
+};
+
+}  // namespace cfs

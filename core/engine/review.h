@@ -1,0 +1,24 @@
+// What a person decides: listing and settling conflicts, undoing a run.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/run_context.h"
+#include "core/engine/sync_service.h"
+
+namespace cfs {
+
+// Safety first, then by patient; each is noted as shown.
+[[nodiscard]] std::vector<Conflict> list_conflicts(ClinicDatabase& database,
+                                                   std::optional<PatientId> patient);
+
+// Throws changed_since_shown where the conflict is not what was shown, or is settled already.
+void settle_conflict(RunContext& run, const std::string& conflict, const VersionId& keep);
+void settle_all_as_shown(RunContext& run);
+
+// Puts back what a run overwrote as new edits. Rows edited since are skipped and reported.
+void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional<RowId> row);
+
+}  // namespace cfs

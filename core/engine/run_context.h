@@ -1,0 +1,63 @@
+// What the parts of one sync run share: where they read and write, what was asked, what they found.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <stop_token>
+#include <string>
+
+#include "core/database/clinic_database.h"
+#include "core/database/folder_memory.h"
+#include "core/engine/archive.h"
+#include "core/engine/settings.h"
+#include "core/engine/sync_observer.h"
+#include "core/engine/sync_report.h"
+#include "core/folder/sync_folder.h"
+#include "core/model/random.h"
+#include "core/model/time.h"
+
+namespace cfs {
+
+// Keeps a copy of a file in the installation's archive before it goes.
+using Archive =
+    std::function<void(ArchiveKind, const std::string& path, const std::string& content)>;
+
+struct RunContext {
+    ClinicDatabase& database;
+    SyncFolder& folder;
+    FolderMemory& memory;
+    Clock& clock;
+    RandomSource& random;
+    SyncObserver& observer;
+    Archive archive;
+    SyncOptions options;
+    WriterId writer;
+    std::function<WriterId()> renew_writer;  // gives this installation another name
+    std::string site;
+    bool full = false;
+    bool preview = false;
+    std::set<std::string> confirmed;
+    std::stop_token stop;
+    SyncReport report;
+
+    void line(std::optional<PatientId> patient, const std::string& text) {
+        report.lines.push_back({clock.now(), patient, text});
+        observer.on_line(report.lines.back());
+    }
+
+    void error(ErrorCode code, const std::string& sentence, std::optional<PatientId> patient = {},
+               const std::string& file = {}) {
+        report.errors.push_back({code, sentence, patient, file});
+        line(patient, sentence);
+    }
+
+    // Ends the run between two patients.
+    void check_cancelled() const {
+        if (stop.stop_requested()) {
+            throw Error(ErrorCode::cancelled,
+                        "The sync was cancelled; the next one continues where it stopped.");
+        }
+    }
+};
+
+}  // namespace cfs

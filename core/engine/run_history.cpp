@@ -1,0 +1,235 @@
+#include "core/engine/run_history.h"
+
+#include <charconv>
+
+#include "core/engine/history_file.h"
+#include "core/engine/local_files.h"
+
+namespace cfs {
+namespace {
+
+// In the order of the columns.
+constexpr std::int64_t SyncCounts::*kCounts[] = {
+    &SyncCounts::patients_exported, &SyncCounts::patients_imported, &SyncCounts::rows_inserted,
+    &SyncCounts::rows_updated,      &SyncCounts::rows_restored,     &SyncCounts::conflicts_new,
+    &SyncCounts::conflicts_open,    &SyncCounts::copies_read,       &SyncCounts::copies_deleted,
+    &SyncCounts::copies_kept,       &SyncCounts::files_opened,      &SyncCounts::files_written,
+    &SyncCounts::files_listed,      &SyncCounts::segments_read,     &SyncCounts::segments_written,
+    &SyncCounts::pending,
+};
+
+const std::string kRunColumns =
+    "run, site, connection, trigger, started, ended, preview, result, safety, patients_exported,"
+    " patients_imported, rows_inserted, rows_updated, rows_restored, conflicts_new, conflicts_open,"
+    " copies_read, copies_deleted, copies_kept, files_opened, files_written, files_listed,"
+    " segments_read, segments_written, pending";
+constexpr std::size_t kPlainColumns = 9;
+constexpr std::size_t kRunColumnCount = kPlainColumns + std::size(kCounts);
+
+std::int64_t to_number(const std::optional<std::string>& text) {
+    std::int64_t number = 0;
+    if (text) std::from_chars(text->data(), text->data() + text->size(), number);
+    return number;
+}
+
+Time to_time(const std::optional<std::string>& text) {
+    return time_from_text(text.value_or("")).value_or(Time{});
+}
+
+std::optional<PatientId> to_patient(const std::optional<std::string>& text) {
+    return text ? PatientId::parse(*text) : std::nullopt;
+}
+
+std::optional<std::string> to_value(const std::optional<PatientId>& patient) {
+    return patient ? std::optional<std::string>(patient->text()) : std::nullopt;
+}
+
+// The value of that name among those from the first to `last`, which stands for names unknown here.
+template <class Enum>
+Enum from_name(const std::optional<std::string>& name, Enum last) {
+    for (int i = 0; i < static_cast<int>(last); ++i) {
+        if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+    }
+    return last;
+}
+
+HistoryValues values_of(const SyncReport& report) {
+    HistoryValues values{report.run.text,
+                         report.site,
+                         report.database,
+                         std::string(name_of(report.trigger)),
+                         to_text(report.started),
+                         to_text(report.ended),
+                         report.preview ? "1" : "0",
+                         std::string(name_of(report.result)),
+                         report.safety_conflicts ? "1" : "0"};
+    for (const auto member : kCounts) values.push_back(std::to_string(report.counts.*member));
+    return values;
+}
+
+SyncReport report_of(const HistoryValues& values) {
+    SyncReport report;
+    report.run.text = values[0].value_or("");
+    report.site = values[1].value_or("");
+    report.database = values[2].value_or("");
+    report.trigger = from_name(values[3], SyncTrigger::command_line);
+    report.started = to_time(values[4]);
+    report.ended = to_time(values[5]);
+    report.preview = values[6] == "1";
+    report.result = from_name(values[7], SyncResult::cancelled);
+    report.safety_conflicts = values[8] == "1";
+    for (std::size_t i = 0; i < std::size(kCounts); ++i) {
+        report.counts.*kCounts[i] = to_number(values[kPlainColumns + i]);
+    }
+    return report;
+}
+
+std::size_t kept(std::size_t count) {
+    constexpr auto kMax = static_cast<std::size_t>(kMaxLinesPerRun);
+    return count > kMax ? kMax - 1 : count;
+}
+
+std::string more(std::size_t count, const std::string& what) {
+    return "and " + std::to_string(count) + " more " + what;
+}
+
+std::vector<HistoryValues> line_rows(const std::string& number, const SyncReport& report) {
+    std::vector<HistoryValues> rows;
+    const auto add = [&](Time time, const std::optional<PatientId>& patient, std::string text) {
+        rows.push_back({number, std::to_string(rows.size()), to_text(time), to_value(patient),
+                        std::move(text)});
+    };
+    const std::size_t count = kept(report.lines.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        add(report.lines[i].time, report.lines[i].patient, report.lines[i].text);
+    }
+    const std::size_t left = report.lines.size() - count;
+    if (left > 0) add(report.ended, {}, more(left, "lines"));
+    return rows;
+}
+
+std::vector<HistoryValues> error_rows(const std::string& number, const SyncReport& report) {
+    std::vector<HistoryValues> rows;
+    const auto add = [&](const ReportError& error) {
+        rows.push_back({number, std::to_string(rows.size()), std::string(name_of(error.code)),
+                        error.sentence, to_value(error.patient), error.file});
+    };
+    const std::size_t count = kept(report.errors.size());
+    for (std::size_t i = 0; i < count; ++i) add(report.errors[i]);
+    const std::size_t left = report.errors.size() - count;
+    if (left > 0) add({report.errors[count].code, more(left, "errors"), {}, {}});
+    return rows;
+}
+
+}  // namespace
+
+class RunHistory::Impl {
+  public:
+    explicit Impl(const std::string& path) : file_(path) {}
+
+    void add(const SyncReport& report) {
+        file_.write([&] {
+            remove("number IN (SELECT number FROM runs WHERE run = :p0)", {report.run.text});
+            file_.execute("INSERT INTO history.runs(" + kRunColumns + ") VALUES(" +
+                              parameters(kRunColumnCount) + ")",
+                          {values_of(report)});
+            const std::string number = number_of(report.run).value_or("");
+            file_.execute("INSERT INTO history.lines VALUES(" + parameters(5) + ")",
+                          line_rows(number, report));
+            file_.execute("INSERT INTO history.errors VALUES(" + parameters(6) + ")",
+                          error_rows(number, report));
+            remove_old();
+        });
+    }
+
+    std::vector<SyncReport> newest(int limit, const std::string& database) {
+        std::vector<SyncReport> reports;
+        if (limit <= 0) return reports;
+        const std::string all = "SELECT " + kRunColumns + " FROM history.runs";
+        const std::string order = " ORDER BY number DESC LIMIT " + std::to_string(limit);
+        file_.read([&] {
+            const auto rows = database.empty() ? file_.rows(all + order, kRunColumnCount)
+                                               : file_.rows(all + " WHERE connection = :p0" + order,
+                                                            kRunColumnCount, {database});
+            reports.clear();
+            for (const HistoryValues& row : rows) reports.push_back(report_of(row));
+        });
+        return reports;
+    }
+
+    std::optional<SyncReport> find(const RunId& run) {
+        std::optional<SyncReport> report;
+        file_.read([&] {
+            report.reset();
+            const auto number = number_of(run);
+            if (number) report = read(*number);
+        });
+        return report;
+    }
+
+  private:
+    static std::string parameters(std::size_t count) {
+        std::string text;
+        for (std::size_t i = 0; i < count; ++i) {
+            text += (i == 0 ? ":p" : ", :p") + std::to_string(i);
+        }
+        return text;
+    }
+
+    std::optional<std::string> number_of(const RunId& run) {
+        const auto rows =
+            file_.rows("SELECT number FROM history.runs WHERE run = :p0", 1, {run.text});
+        return rows.empty() ? std::nullopt : rows.front().front();
+    }
+
+    SyncReport read(const std::string& number) {
+        const auto where = [](const std::string& columns, const std::string& table) {
+            return "SELECT " + columns + " FROM history." + table + " WHERE number = :p0";
+        };
+        SyncReport report =
+            report_of(file_.rows(where(kRunColumns, "runs"), kRunColumnCount, {number}).front());
+        const std::string order = " ORDER BY line";
+        for (const auto& row :
+             file_.rows(where("time, patient, text", "lines") + order, 3, {number})) {
+            report.lines.push_back({to_time(row[0]), to_patient(row[1]), row[2].value_or("")});
+        }
+        for (const auto& row :
+             file_.rows(where("code, sentence, patient, file", "errors") + order, 4, {number})) {
+            report.errors.push_back({from_name(row[0], ErrorCode::internal), row[1].value_or(""),
+                                     to_patient(row[2]), row[3].value_or("")});
+        }
+        return report;
+    }
+
+    void remove(const std::string& which, const HistoryValues& values) {
+        for (const char* table : {"lines", "errors", "runs"}) {
+            file_.execute("DELETE FROM history." + std::string(table) + " WHERE " + which,
+                          {values});
+        }
+    }
+
+    void remove_old() {
+        const auto rows = file_.rows(
+            "SELECT number FROM history.runs ORDER BY number DESC"
+            " LIMIT 1 OFFSET " +
+                std::to_string(kMaxRuns),
+            1);
+        if (!rows.empty()) remove("number <= CAST(:p0 AS INTEGER)", rows.front());
+    }
+
+    HistoryFile file_;
+};
+
+RunHistory::RunHistory(const std::string& state_folder)
+    : impl_(std::make_unique<Impl>(to_utf8(to_path(state_folder) / "history.sqlite"))) {}
+RunHistory::~RunHistory() = default;
+
+void RunHistory::add(const SyncReport& report) { impl_->add(report); }
+
+std::vector<SyncReport> RunHistory::newest(int limit, const std::string& database) const {
+    return impl_->newest(limit, database);
+}
+
+std::optional<SyncReport> RunHistory::find(const RunId& run) const { return impl_->find(run); }
+
+}  // namespace cfs

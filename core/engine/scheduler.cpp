@@ -1,0 +1,15 @@
+#include "core/engine/scheduler.h"
+
+#include <algorithm>
+
+namespace cfs {
+
+std::optional<Time> next_sync(const SyncOptions& options, std::optional<Time> last_end, Time now) {
+    if (!options.auto_sync) return std::nullopt;
+    const auto interval = std::max(options.interval, std::chrono::minutes{1});
+    if (!last_end) return now;
+    // A run "in the future" means that the clock was set back: it must not hold syncs up for long.
+    return std::clamp(*last_end + interval, now, now + interval);
+}
+
+}  // namespace cfs

@@ -1,0 +1,38 @@
+#include "core/engine/state_folder.h"
+
+#include <boost/filesystem.hpp>
+
+#include "core/engine/local_files.h"
+#include "core/model/error.h"
+
+namespace cfs {
+namespace {
+
+namespace fs = boost::filesystem;
+
+void make_or_throw(const fs::path& path) {
+    if (make_private_folder(to_utf8(path))) return;
+    throw Error(ErrorCode::folder_unwritable,
+                "The folder " + to_utf8(path) +
+                    " for the program's own files could not be made. Check that the folder above "
+                    "it can be written, or name another with --state.");
+}
+
+}  // namespace
+
+std::string prepare_state_folder(const std::string& folder) {
+    const fs::path path =
+        fs::absolute(to_path(folder.empty() ? default_state_folder() : folder)).lexically_normal();
+    fs::path part = path.root_path();
+    for (const fs::path& name : path.relative_path()) {
+        part /= name;
+        boost::system::error_code error;
+        if (!fs::is_directory(part, error)) make_or_throw(part);
+    }
+    for (const char* name : {kArchiveFolder, kDamagedFolder, kMapsFolder}) {
+        make_or_throw(path / name);
+    }
+    return to_utf8(path);
+}
+
+}  // namespace cfs

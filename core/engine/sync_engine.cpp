@@ -1,0 +1,333 @@
+#include "core/engine/sync_engine.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/folder/folder_layout.h"
+#include "core/folder/marker.h"
+
+namespace cfs {
+
+namespace {
+
+// The clinic program waits for our lock at most about this long, and then gets a pause longer than
+// the intervals at which SQLite tries again: together well under the 100 ms that are promised.
+constexpr auto kHold = std::chrono::milliseconds(30);
+constexpr auto kGap = std::chrono::milliseconds(26);
+constexpr std::int64_t kJournalBatch = 200;
+constexpr std::int64_t kPatientBatch = 200;
+
+// More than a fifth, and at least twenty, at once is no ordinary day's work.
+constexpr std::int64_t kDoubtAtLeast = 20;
+constexpr std::int64_t kDoubtShare = 5;
+// Less free space than this leaves no room for a clean end of a run.
+constexpr std::uint64_t kMinFreeSpace = std::uint64_t{20} << 20;
+constexpr auto kFullScanEvery = std::chrono::hours(24);
+constexpr auto kHistoryAge = std::chrono::hours(24 * 90);
+
+bool doubtful(std::int64_t count, std::int64_t of) {
+    return count >= kDoubtAtLeast && count * kDoubtShare > of;
+}
+
+std::chrono::milliseconds since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 start);
+}
+
+bool ends_the_run(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::row_refused:
+        case ErrorCode::file_damaged:
+        case ErrorCode::file_version:
+        case ErrorCode::file_patient:
+        case ErrorCode::file_too_large:
+        case ErrorCode::file_link:
+        case ErrorCode::identity_changed:
+            return false;
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
+SyncEngine::SyncEngine(RunContext& run)
+    : run_(run),
+      files_(run),
+      patient_sync_(run, files_),
+      scan_(run, files_),
+      logs_(run),
+      publisher_(run, files_, [this](PatientId patient) { merge_again(patient); }) {}
+
+void SyncEngine::run() {
+    check_folder();
+    check_writer();
+    check_database();
+    drain_journal();
+    touch(find_folder_changes());
+    sync_patients();
+    if (run_.preview) return;
+    publisher_.publish_rest();
+    publisher_.announce();
+    publisher_.delete_copies();
+    publisher_.introduce();
+    finish();
+}
+
+void SyncEngine::check_folder() {
+    if (!run_.folder.exists()) {
+        throw Error(ErrorCode::folder_missing,
+                    "The sync folder " + run_.folder.name() +
+                        " is not there. Connect its drive or start the cloud client, or choose "
+                        "another folder in Preferences.");
+    }
+    const auto bytes = run_.folder.read(std::string(kMarkerPath), kMaxMarkerFile);
+    if (!bytes) {
+        throw Error(ErrorCode::marker_missing,
+                    "The folder " + run_.folder.name() +
+                        " has no cloud-folder-sync.xml: it may be the wrong folder, its drive may "
+                        "not be connected, or the cloud client has not downloaded it yet. Nothing "
+                        "was changed.");
+    }
+    const auto marker = marker_from_xml(*bytes);
+    if (marker.folder.text() != run_.database.fact("folder").value_or("")) {
+        throw Error(ErrorCode::marker_other,
+                    "The folder " + run_.folder.name() +
+                        " is another sync folder than the one that the database " +
+                        run_.database.backend().name() +
+                        " has joined. Choose the right folder, or disable the database and enable "
+                        "it again to join this one.");
+    }
+    if (marker.mapping_family != run_.database.mapping().family) {
+        throw Error(ErrorCode::mapping_family,
+                    "The folder " + run_.folder.name() + " holds records of the mapping " +
+                        marker.mapping_family + ", but the database " +
+                        run_.database.backend().name() + " uses " + run_.database.mapping().family +
+                        ". Choose another folder.");
+    }
+    const auto free = run_.folder.free_space();
+    if (free && *free < kMinFreeSpace) {
+        throw Error(ErrorCode::disk_full, "The disk of the sync folder " + run_.folder.name() +
+                                              " is nearly full. Free some space, then sync again; "
+                                              "nothing was changed.");
+    }
+}
+
+void SyncEngine::check_database() {
+    auto& database = run_.database;
+    const auto tables = database.journal().tables_without_triggers();
+    if (!tables.empty()) {
+        if (!run_.confirmed.contains("triggers-missing")) {
+            throw Error(ErrorCode::triggers_missing,
+                        "The change tracking of table " + *tables.begin() + " in the database " +
+                            database.backend().name() +
+                            " is missing; the clinic program may have rebuilt the table. Nothing "
+                            "was changed. To compare all records and track them again, sync with "
+                            "--confirm triggers-missing.");
+        }
+        if (!run_.preview) {
+            auto transaction = database.begin();
+            database.journal().install();
+            database.session().execute(
+                "INSERT INTO cfs_touched (patient) SELECT patient FROM cfs_patient WHERE patient "
+                "NOT IN (SELECT patient FROM cfs_touched)");
+            transaction.commit();
+        }
+    }
+    const auto known = database.documents().count();
+    if (doubtful(database.journal().patients_noted(), known) &&
+        !run_.confirmed.contains("patients-gone")) {
+        throw Error(ErrorCode::patients_gone,
+                    "More than a fifth of the patients in the database " +
+                        database.backend().name() +
+                        " were changed or deleted since the last sync. Nothing was synced. If "
+                        "that is right, sync with --confirm patients-gone.");
+    }
+}
+
+// A writer that meets its own name beyond its own record was rolled back or cloned: what it wrote
+// under that name from now on could be taken for what the other wrote.
+void SyncEngine::check_writer() {
+    if (run_.preview) return;
+    const auto last = run_.database.publications().last_own_number(run_.writer);
+    bool beyond = false;
+    for (const auto& entry : run_.folder.list(log_directory(run_.writer))) {
+        ++run_.report.counts.files_listed;
+        const auto number = segment_number(entry.name);
+        if (!number) continue;
+        beyond = beyond || *number > last;
+        if (*number != last) continue;
+        const auto path = segment_path(run_.writer, last);
+        const auto seen = run_.memory.file(path);
+        if (seen && seen->stamp == entry.stamp) continue;
+        const auto bytes = run_.folder.read(path, kMaxSegmentFile);
+        if (bytes && sha256(*bytes) != run_.database.publications().own_digest(run_.writer, last)) {
+            beyond = true;
+        } else if (bytes) {
+            run_.memory.see(path, {entry.stamp, FileState::read, run_.clock.now()});
+        }
+    }
+    if (!beyond) return;
+    const auto former = run_.writer;
+    run_.writer = run_.renew_writer();
+    run_.memory.set_writer(run_.writer);
+    run_.line(std::nullopt,
+              "Another copy of this installation wrote to the folder under the same name; this "
+              "one takes a new name.");
+    publisher_.announce_again(former);
+}
+
+void SyncEngine::drain_journal() {
+    if (run_.preview) return;  // done inside each batch, and undone with it
+    while (run_.database.journal().size() > 0) {
+        run_.check_cancelled();
+        auto transaction = run_.database.begin();
+        const auto result = run_.database.journal().drain(kJournalBatch);
+        transaction.commit();
+        if (result.orphans > 0) {
+            run_.line(std::nullopt, std::to_string(result.orphans) +
+                                        " changed rows belong to no patient and stay here");
+        }
+        if (result.entries < kJournalBatch) break;
+        run_.clock.pause(kGap);
+    }
+}
+
+std::set<PatientId> SyncEngine::find_folder_changes() {
+    logs_.read();
+    const auto last_scan = time_from_text(run_.database.fact("scanned").value_or(""));
+    const bool due = !last_scan || run_.clock.now() - *last_scan > kFullScanEvery ||
+                     run_.clock.now() < *last_scan;
+    scanned_all_ = run_.full || due || logs_.needs_full_scan() || !run_.options.use_logs;
+    auto changes = scan_.find_changes(scanned_all_, run_.full);
+    check_gone(changes);
+    auto patients = std::move(changes.patients);
+    patients.insert(changes.gone.begin(), changes.gone.end());
+    // What a log announced and has not come is looked for again where the file may have changed.
+    for (const auto& patient : logs_.awaited()) {
+        const auto path = patient_path(patient);
+        const auto entry = run_.folder.stat(path);
+        if (!entry) continue;
+        const auto seen = run_.memory.file(path);
+        if (!seen || seen->stamp != entry->stamp) patients.insert(patient);
+    }
+    for (const auto& pending : run_.database.review().pending()) patients.insert(pending.patient);
+    return patients;
+}
+
+void SyncEngine::check_gone(FolderChanges& changes) {
+    const auto gone = static_cast<std::int64_t>(changes.gone.size());
+    if (!doubtful(gone, run_.database.documents().count())) return;
+    if (run_.confirmed.contains("files-gone")) return;
+    throw Error(ErrorCode::files_gone,
+                std::to_string(gone) + " patients' files are gone from the sync folder " +
+                    run_.folder.name() +
+                    ". Nothing was changed. If the folder is the right one and they were deleted "
+                    "on purpose, sync with --confirm files-gone; records that a database still "
+                    "holds come back.");
+}
+
+void SyncEngine::touch(const std::set<PatientId>& patients) {
+    if (patients.empty()) return;
+    auto transaction = run_.database.begin();
+    for (const auto& patient : patients) run_.database.journal().touch(patient);
+    transaction.commit();
+}
+
+void SyncEngine::sync_patients() {
+    std::optional<PatientId> after;
+    std::int64_t total = run_.database.documents().touched_count();
+    while (true) {
+        const auto patients = run_.database.documents().touched(kPatientBatch, after);
+        if (patients.empty()) break;
+        for (std::size_t next = 0; next < patients.size();) {
+            run_.check_cancelled();
+            sync_batch(patients, next);
+            run_.observer.on_progress(
+                {static_cast<std::int64_t>(done_.size()),
+                 std::max<std::int64_t>(total, static_cast<std::int64_t>(done_.size()))});
+        }
+        after = patients.back();
+    }
+}
+
+// Files are read before the lock is taken; as many patients as fit into its time go together.
+void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
+    constexpr std::size_t kAhead = 20;
+    const auto outside = std::chrono::steady_clock::now();
+    const auto end = std::min(patients.size(), next + kAhead);
+    for (auto i = next; i < end; ++i) {
+        if (!done_.contains(patients[i])) (void)files_.at_place(patients[i]);
+    }
+    const auto rest = kGap - since(outside);
+    if (next > 0 && rest.count() > 0) run_.clock.pause(rest);
+
+    batch_.clear();
+    const auto start = std::chrono::steady_clock::now();
+    auto transaction = run_.database.begin();
+    ClinicDatabase::OwnWrites silent(run_.database.session());
+    if (run_.preview) (void)run_.database.journal().drain(std::numeric_limits<int>::max());
+    do {
+        if (!done_.contains(patients[next])) sync_one(patients[next], {});
+        ++next;
+    } while (next < end && since(start) < kHold && !run_.stop.stop_requested());
+    if (run_.preview) return;  // all of it is undone
+    silent.end();
+    transaction.commit();
+    publisher_.publish(batch_);
+}
+
+void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
+    try {
+        SqlSavepoint savepoint(run_.database.session(), "cfs_patient_sync");
+        const auto result = patient_sync_.run(patient, amendment);
+        done_.insert(patient);
+        if (!result.undecided) {
+            for (const auto& each : result.patients) {
+                run_.database.documents().clear_touched(each);
+            }
+        }
+        done_.insert(result.patients.begin(), result.patients.end());
+        batch_.insert(result.patients.begin(), result.patients.end());
+        savepoint.release();
+    } catch (const Error& error) {
+        done_.insert(patient);
+        if (ends_the_run(error)) throw;
+        run_.error(error.code(), error.what(), patient);
+    }
+}
+
+void SyncEngine::merge_again(PatientId patient) {
+    auto transaction = run_.database.begin();
+    ClinicDatabase::OwnWrites silent(run_.database.session());
+    sync_one(patient, {});
+    silent.end();
+    transaction.commit();
+}
+
+void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& amendment) {
+    check_folder();
+    for (const auto& patient : patients) {
+        auto transaction = run_.database.begin();
+        ClinicDatabase::OwnWrites silent(run_.database.session());
+        sync_one(patient, amendment);
+        silent.end();
+        transaction.commit();
+    }
+}
+
+void SyncEngine::finish() {
+    logs_.settle();
+    scan_.remember();
+    auto& database = run_.database;
+    if (scanned_all_ && run_.options.use_logs) {
+        database.set_fact("scanned", to_text(run_.clock.now()));
+    }
+    database.review().prune_history(run_.clock.now() - kHistoryAge);
+    auto& report = run_.report;
+    report.counts.conflicts_open = database.review().conflict_count();
+    report.counts.pending = database.review().pending_count();
+    report.safety_conflicts = database.review().safety();
+}
+
+}  // namespace cfs

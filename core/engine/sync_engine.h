@@ -1,0 +1,55 @@
+// One sync run, a straight line: collect local changes, find changed files, take each patient
+// touched through observe, merge, apply, publish; note it in the log; report.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/engine/folder_scan.h"
+#include "core/engine/log_reader.h"
+#include "core/engine/patient_sync.h"
+#include "core/engine/publisher.h"
+#include "core/engine/run_context.h"
+
+namespace cfs {
+
+class SyncEngine {
+  public:
+    explicit SyncEngine(RunContext& run);
+
+    // Fills the run's report. Throws what ends the run as a whole (a doubt, a lost database, a
+    // full disk, cancelled); what concerns one patient or file is in the report.
+    void run();
+
+    // Changes patients' documents first (settle, undo), in this database alone: the next run
+    // publishes them.
+    void amend(const std::vector<PatientId>& patients, const Amendment& amendment);
+
+    // Throws the doubts about the folder: missing, without a marker, another one, full.
+    void check_folder();
+
+  private:
+    void check_database();
+    void check_writer();
+    void drain_journal();
+    [[nodiscard]] std::set<PatientId> find_folder_changes();
+    void check_gone(FolderChanges& changes);
+    void touch(const std::set<PatientId>& patients);
+    void sync_patients();
+    void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
+    void sync_one(PatientId patient, const Amendment& amendment);
+    void merge_again(PatientId patient);
+    void finish();
+
+    RunContext& run_;
+    PatientFiles files_;
+    PatientSync patient_sync_;
+    FolderScan scan_;
+    LogReader logs_;
+    Publisher publisher_;
+    std::set<PatientId> done_;
+    std::set<PatientId> batch_;  // taken in the transaction that is open
+    bool scanned_all_ = false;
+};
+
+}  // namespace cfs

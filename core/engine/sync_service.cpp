@@ -1,0 +1,465 @@
+#include "core/engine/sync_service.h"
+
+#include <algorithm>
+#include <functional>
+#include <mutex>
+
+#include "core/database/enabling.h"
+#include "core/database/mapping_file.h"
+#include "core/database/shipped_mappings.h"
+#include "core/engine/installation.h"
+#include "core/engine/local_files.h"
+#include "core/engine/review.h"
+#include "core/engine/state_folder.h"
+#include "core/engine/sync_engine.h"
+#include "core/engine/verification.h"
+#include "core/folder/folder_checks.h"
+#include "core/folder/local_sync_folder.h"
+
+namespace cfs {
+
+namespace {
+
+constexpr auto kLease = std::chrono::minutes(2);
+
+RunId new_run(Clock& clock, RandomSource& random) {
+    std::string text;
+    for (const char c : to_text(clock.now())) {
+        if (c != '-' && c != ':') text += c;
+    }
+    return {text + "-" + random.uuid().text().substr(0, 4)};
+}
+
+SyncResult result_of(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::busy:
+            return SyncResult::busy;
+        case ErrorCode::cancelled:
+            return SyncResult::cancelled;
+        case ErrorCode::not_enabled:
+        case ErrorCode::folder_missing:
+        case ErrorCode::folder_contains_database:
+        case ErrorCode::marker_missing:
+        case ErrorCode::marker_other:
+        case ErrorCode::mapping_family:
+        case ErrorCode::files_gone:
+        case ErrorCode::patients_gone:
+        case ErrorCode::triggers_missing:
+        case ErrorCode::usage:
+            return SyncResult::refused;
+        default:
+            return SyncResult::failed;
+    }
+}
+
+bool needs_a_person(const SyncReport& report) {
+    return report.counts.conflicts_open > 0 || report.counts.pending > 0 || !report.errors.empty();
+}
+
+}  // namespace
+
+class SyncService::Impl {
+  public:
+    explicit Impl(const std::string& state_folder)
+        : installation_(prepare_state_folder(state_folder)), history_(installation_.folder()) {}
+
+    Installation installation_;
+    RunHistory history_;
+    std::mutex history_mutex_, settings_mutex_;
+    Clock& clock_ = system_clock();
+    RandomSource& random_ = system_random();
+
+    Settings settings() { return load_settings(installation_.settings_path()); }
+
+    // Changes the settings file as a whole, one change at a time.
+    void change_settings(const std::function<void(Settings&)>& change) {
+        const std::lock_guard guard(settings_mutex_);
+        auto settings = load_settings(installation_.settings_path());
+        change(settings);
+        save_settings(installation_.settings_path(), settings);
+    }
+
+    DatabaseSettings settings_of(const std::string& connection) {
+        auto settings = this->settings();
+        if (const auto* found = settings.find(connection)) return *found;
+        DatabaseSettings fresh;
+        fresh.connection = connection;
+        return fresh;
+    }
+
+    std::unique_ptr<ClinicDatabase> open(const std::string& connection) {
+        return std::make_unique<ClinicDatabase>(make_backend(connection), random_);
+    }
+
+    std::unique_ptr<ClinicDatabase> open_enabled(const std::string& connection) {
+        auto database = open(connection);
+        database->require_enabled();
+        return database;
+    }
+
+    std::unique_ptr<Installation::Lock> lock(const std::string& connection) {
+        auto held = installation_.try_lock(connection);
+        if (held) return held;
+        throw Error(ErrorCode::busy, "Another sync of the database " + connection +
+                                         " is running. It is tried again at the next turn.");
+    }
+
+    SiteId site_of(ClinicDatabase& database) {
+        return SiteId::parse(database.fact("site").value_or("")).value_or(SiteId{});
+    }
+
+    // Opens everything that a run needs and calls `work` with it.
+    void with_run(const std::string& connection, const SyncRequest& request, SyncObserver& observer,
+                  std::stop_token stop, SyncReport& report,
+                  const std::function<void(RunContext&)>& work) {
+        const auto settings = settings_of(connection);
+        const auto held = lock(connection);
+        const auto database = open_enabled(connection);
+        const auto site = site_of(*database);
+        const auto path = request.folder.value_or(settings.folder);
+        check_separate(path, database->backend().file());
+        const auto folder = open_local_folder(path);
+        FolderMemory memory(database->session(), installation_.writer_for(site, random_));
+        RunContext run{*database,
+                       *folder,
+                       memory,
+                       clock_,
+                       random_,
+                       observer,
+                       archive(),
+                       request.options.value_or(settings.options),
+                       installation_.writer_for(site, random_),
+                       [&] { return installation_.renew_writer(site, random_); },
+                       database->fact("site_name").value_or(""),
+                       request.full,
+                       request.preview,
+                       {request.confirmed.begin(), request.confirmed.end()},
+                       stop,
+                       {}};
+        run.report = report;
+        run.report.site = run.site;
+        const auto holder = run.writer.text();
+        if (!database->take_lease(holder, clock_.now(), clock_.now() + kLease)) {
+            throw Error(ErrorCode::busy, "Another workstation is syncing the database " +
+                                             database->backend().name() +
+                                             ". It is tried again at the next turn.");
+        }
+        try {
+            work(run);
+            database->give_up_lease(holder);
+        } catch (...) {
+            report = run.report;
+            try {
+                database->give_up_lease(holder);
+            } catch (const std::exception&) {
+                // It ends by itself.
+            }
+            throw;
+        }
+        report = run.report;
+    }
+
+    Archive archive() {
+        return [this](ArchiveKind kind, const std::string& path, const std::string& content) {
+            (void)archive_copy(installation_.folder(), kind, path, content, clock_.now());
+        };
+    }
+
+    SyncReport run(const std::string& connection, const SyncRequest& request,
+                   SyncObserver& observer, std::stop_token stop,
+                   const std::function<void(RunContext&)>& work) {
+        SyncReport report;
+        report.run = new_run(clock_, random_);
+        report.database = connection;
+        report.site = settings_of_or_empty(connection).site;
+        report.trigger = request.trigger;
+        report.preview = request.preview;
+        report.started = clock_.now();
+        try {
+            with_run(connection, request, observer, stop, report, work);
+            report.result = needs_a_person(report) ? SyncResult::attention : SyncResult::ok;
+        } catch (const Error& error) {
+            report.result = result_of(error);
+            report.errors.push_back({error.code(), error.what(), {}, {}});
+            report.lines.push_back({clock_.now(), {}, error.what()});
+        } catch (const std::exception& error) {
+            report.result = SyncResult::failed;
+            const std::string sentence = "The sync of the database " + connection +
+                                         " failed unexpectedly (" + error.what() +
+                                         "). Nothing is lost; the next sync continues.";
+            report.errors.push_back({ErrorCode::internal, sentence, {}, {}});
+            report.lines.push_back({clock_.now(), {}, sentence});
+        }
+        report.ended = clock_.now();
+        log(report);
+        return report;
+    }
+
+    DatabaseSettings settings_of_or_empty(const std::string& connection) {
+        try {
+            return settings_of(connection);
+        } catch (const Error&) {
+            return {};
+        }
+    }
+
+    void log(SyncReport& report) {
+        try {
+            const std::lock_guard guard(history_mutex_);
+            history_.add(report);
+            (void)prune_archive(installation_.folder(), clock_.now());
+        } catch (const Error& error) {
+            // The run itself is done; that its log could not be kept is told with it.
+            report.errors.push_back({error.code(), error.what(), {}, {}});
+        }
+    }
+
+    void enable_first_time(ClinicDatabase& database, const EnableRequest& request,
+                           const Marker& marker) {
+        const auto text = mapping_text(request.mapping);
+        const auto mapping = mapping_from_xml(text, request.mapping);
+        check_family(mapping, marker, request.folder);
+        database.install(mapping, text);
+        const SavedIdentities saved(installation_.map_path(request.connection));
+        const auto result = give_identities(database, saved, clock_);
+        auto transaction = database.begin();
+        database.set_fact("site", random_.uuid().text());
+        database.set_fact("orphans", std::to_string(result.orphans));
+        set_facts(database, request, marker);
+        database.finish_enabling();
+        transaction.commit();
+    }
+
+    static void check_family(const Mapping& mapping, const Marker& marker,
+                             const std::string& folder) {
+        if (mapping.family == marker.mapping_family) return;
+        throw Error(ErrorCode::mapping_family,
+                    "The folder " + folder + " holds records of the mapping " +
+                        marker.mapping_family + ", not of " + mapping.family +
+                        ". Choose another folder or another mapping.");
+    }
+
+    static void set_facts(ClinicDatabase& database, const EnableRequest& request,
+                          const Marker& marker) {
+        database.set_fact("site_name", request.site);
+        database.set_fact("folder", marker.folder.text());
+        database.set_fact("mapping_name", request.mapping);
+    }
+};
+
+SyncService::SyncService(const std::string& state_folder)
+    : impl_(std::make_unique<Impl>(state_folder)) {}
+SyncService::~SyncService() = default;
+
+const std::string& SyncService::state_folder() const { return impl_->installation_.folder(); }
+Settings SyncService::settings() const { return impl_->settings(); }
+
+std::string SyncService::resolve_connection(const std::optional<std::string>& given) const {
+    if (given && !given->empty()) return *given;
+    const auto settings = impl_->settings();
+    if (settings.databases.size() == 1) return settings.databases.front().connection;
+    throw Error(ErrorCode::usage, settings.databases.empty()
+                                      ? "No database is enabled yet; name one with --database."
+                                      : "Several databases are enabled; name one with --database.");
+}
+
+std::vector<std::string> SyncService::shipped_mappings() {
+    std::vector<std::string> names;
+    for (const auto& [name, text] : shipped_mapping_texts()) names.push_back(name);
+    return names;
+}
+
+void SyncService::init_folder(const std::string& folder, const std::string& mapping) {
+    const auto used = mapping_from_xml(mapping_text(mapping), mapping);
+    const auto target = open_local_folder(absolute_path(folder));
+    start_folder(*target, Marker{FolderId{impl_->random_.uuid()}, impl_->clock_.now(), used.family,
+                                 used.version});
+}
+
+void SyncService::enable(const EnableRequest& request) {
+    auto& impl = *impl_;
+    const auto held = impl.lock(request.connection);
+    const auto database = impl.open(request.connection);
+    auto wanted = request;
+    const auto known = impl.settings_of(request.connection);
+    if (wanted.folder.empty()) wanted.folder = known.folder;
+    if (wanted.mapping.empty()) wanted.mapping = known.mapping;
+    if (wanted.site.empty()) wanted.site = known.site;
+    if (wanted.site.empty() || wanted.folder.empty() || wanted.mapping.empty()) {
+        throw Error(ErrorCode::usage,
+                    "Enabling a database takes a site name, a sync folder and a "
+                    "mapping.");
+    }
+    wanted.folder = absolute_path(wanted.folder);
+    check_separate(wanted.folder, database->backend().file());
+    const auto folder = open_local_folder(wanted.folder);
+    const auto marker = check_joinable(*folder);
+    if (database->enabled()) {
+        Impl::check_family(database->mapping(), marker, wanted.folder);
+        if (database->fact("folder") != marker.folder.text()) {
+            throw Error(ErrorCode::marker_other,
+                        "The database " + database->backend().name() +
+                            " has joined another sync folder. Disable it first, then enable it "
+                            "for the folder " +
+                            wanted.folder + ".");
+        }
+        auto transaction = database->begin();
+        Impl::set_facts(*database, wanted, marker);
+        transaction.commit();
+    } else {
+        impl.enable_first_time(*database, wanted, marker);
+    }
+    impl.change_settings([&](Settings& settings) {
+        auto* entry = settings.find(request.connection);
+        if (entry == nullptr) {
+            settings.databases.emplace_back().connection = request.connection;
+            entry = &settings.databases.back();
+        }
+        entry->site = wanted.site;
+        entry->folder = wanted.folder;
+        entry->mapping = wanted.mapping;
+        if (request.options) entry->options = *request.options;
+    });
+}
+
+SyncReport SyncService::disable(const std::string& connection) {
+    auto& impl = *impl_;
+    SyncObserver silent;
+    auto report = sync(connection, {}, silent);
+    if (report.result != SyncResult::ok && report.result != SyncResult::attention) {
+        const auto& error = report.errors.back();
+        throw Error(error.code, error.sentence +
+                                    " The database was not disabled: what it still "
+                                    "has to publish would be lost to the others.");
+    }
+    const auto held = impl.lock(connection);
+    const auto database = impl.open_enabled(connection);
+    SavedIdentities::save(impl.installation_.map_path(connection), *database);
+    database->uninstall();
+    impl.change_settings([&](Settings& settings) {
+        std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {
+            return entry.connection == connection;
+        });
+    });
+    return report;
+}
+
+void SyncService::check_folder(const std::string& connection, const std::string& folder) const {
+    const auto path = absolute_path(folder);
+    const auto backend = make_backend(connection);
+    check_separate(path, backend->file());
+    const auto target = open_local_folder(path);
+    const auto marker = check_joinable(*target);
+    const auto database = impl_->open_enabled(connection);
+    Impl::check_family(database->mapping(), marker, path);
+    if (database->fact("folder") != marker.folder.text()) {
+        throw Error(ErrorCode::marker_other,
+                    "The folder " + path +
+                        " is another sync folder than the one that the "
+                        "database has joined. To change over, disable the database and enable it "
+                        "again with that folder.");
+    }
+}
+
+void SyncService::change_options(const std::string& connection, const SyncOptions& options,
+                                 const std::optional<std::string>& folder) {
+    if (folder) check_folder(connection, *folder);
+    impl_->change_settings([&](Settings& settings) {
+        auto* entry = settings.find(connection);
+        if (entry == nullptr) {
+            throw Error(ErrorCode::not_enabled,
+                        "The database " + connection + " is not enabled here. Enable it first.");
+        }
+        entry->options = options;
+        if (folder) entry->folder = absolute_path(*folder);
+    });
+}
+
+SyncReport SyncService::sync(const std::string& connection, const SyncRequest& request,
+                             SyncObserver& observer, std::stop_token stop) {
+    return impl_->run(connection, request, observer, stop,
+                      [](RunContext& run) { SyncEngine(run).run(); });
+}
+
+DatabaseStatus SyncService::status(const std::string& connection) {
+    auto& impl = *impl_;
+    DatabaseStatus status;
+    const auto settings = impl.settings_of(connection);
+    status.site = settings.site;
+    status.folder = settings.folder;
+    status.mapping = settings.mapping;
+    status.options = settings.options;
+    {
+        const std::lock_guard guard(impl.history_mutex_);
+        for (const auto& report : impl.history_.newest(200, connection)) {
+            if (report.preview) continue;
+            if (!status.last_run) status.last_run = report.run;
+            const bool done =
+                report.result == SyncResult::ok || report.result == SyncResult::attention;
+            if (done && !status.last_success) status.last_success = report.ended;
+        }
+    }
+    const auto database = impl.open(connection);
+    status.enabled = database->enabled();
+    if (!status.enabled) return status;
+    status.site = database->fact("site_name").value_or(status.site);
+    status.writer = impl.installation_.writer_for(impl.site_of(*database), impl.random_);
+    status.conflicts = database->review().conflict_count();
+    status.pending = database->review().pending_count();
+    status.unpublished =
+        database->publications().outbox_size() + database->documents().touched_count();
+    status.safety = database->review().safety();
+    return status;
+}
+
+std::vector<SyncReport> SyncService::runs(int limit, const std::string& connection) const {
+    const std::lock_guard guard(impl_->history_mutex_);
+    return impl_->history_.newest(limit, connection);
+}
+
+std::optional<SyncReport> SyncService::run(const RunId& run) const {
+    const std::lock_guard guard(impl_->history_mutex_);
+    return impl_->history_.find(run);
+}
+
+std::vector<Conflict> SyncService::conflicts(const std::string& connection,
+                                             std::optional<PatientId> patient) {
+    const auto database = impl_->open_enabled(connection);
+    return list_conflicts(*database, patient);
+}
+
+void SyncService::resolve(const std::string& connection, const std::string& conflict,
+                          VersionId keep) {
+    SyncReport report;
+    report.run = new_run(impl_->clock_, impl_->random_);
+    SyncObserver silent;
+    impl_->with_run(connection, {}, silent, {}, report,
+                    [&](RunContext& run) { settle_conflict(run, conflict, keep); });
+}
+
+void SyncService::resolve_all_as_shown(const std::string& connection) {
+    SyncReport report;
+    report.run = new_run(impl_->clock_, impl_->random_);
+    SyncObserver silent;
+    impl_->with_run(connection, {}, silent, {}, report, settle_all_as_shown);
+}
+
+SyncReport SyncService::undo(const std::string& connection, const std::optional<RunId>& run,
+                             std::optional<RowId> row) {
+    SyncObserver silent;
+    return impl_->run(connection, {}, silent, {},
+                      [&](RunContext& context) { undo_run(context, run, row); });
+}
+
+VerifyReport SyncService::verify(const std::string& connection) {
+    VerifyReport result;
+    SyncReport report;
+    SyncObserver silent;
+    SyncRequest request;
+    request.preview = true;
+    impl_->with_run(connection, request, silent, {}, report,
+                    [&](RunContext& run) { result = verify_all(run); });
+    return result;
+}
+
+}  // namespace cfs

@@ -1,0 +1,134 @@
+// All that the applet and the command line ask of the core, for the databases of one installation.
+// Every function throws Error for what it can't do; sync() alone never throws for a failed run: the
+// failure is in the report, and the report is in the history. Safe to call from several threads,
+// one sync at a time per database.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/engine/run_history.h"
+#include "core/engine/settings.h"
+#include "core/engine/sync_observer.h"
+#include "core/engine/sync_report.h"
+#include "core/model/value.h"
+
+namespace cfs {
+
+struct SyncRequest {
+    SyncTrigger trigger = SyncTrigger::manual;
+    std::optional<SyncOptions> options;  // for this run alone; else the lasting ones
+    std::optional<std::string> folder;   // for this run alone
+    bool full = false;                   // read every file, whatever the logs say
+    bool preview = false;                // say what a sync would do, change nothing
+    std::vector<std::string> confirmed;  // answers to doubts: "files-gone"
+};
+
+struct EnableRequest {
+    std::string connection;
+    std::string password;  // empty: none, or by the server's own means
+    std::string site;
+    std::string folder;
+    std::string mapping;  // a shipped name or a file
+    std::optional<SyncOptions> options;
+};
+
+struct DatabaseStatus {
+    bool enabled = false;
+    std::string site, folder, mapping;
+    std::optional<WriterId> writer;
+    std::optional<RunId> last_run;
+    std::optional<Time> last_success;
+    std::int64_t conflicts = 0, pending = 0, unpublished = 0;
+    bool safety = false;  // an open conflict or pending row in a `safety` column
+    SyncOptions options;
+};
+
+struct ConflictValue {
+    VersionId version;  // the smallest that bears these values
+    std::string site;   // the site's name where it is known, else the writer's tag
+    Time time{};
+    bool shown = false;
+    std::map<std::string, Value> fields;
+};
+
+struct Conflict {
+    std::string id;  // "<row-uuid>" or "<row-uuid>.<group>", equal at all sites
+    PatientId patient;
+    std::string table;
+    RowId row;
+    std::vector<std::string> columns;  // those that differ
+    bool safety = false;
+    std::vector<ConflictValue> values;
+};
+
+struct Difference {
+    std::optional<PatientId> patient;
+    std::string file;
+    std::optional<RowId> row;
+    std::string what;
+};
+
+struct VerifyReport {
+    std::int64_t patients = 0, files = 0;
+    std::vector<Difference> differences;
+};
+
+class SyncService {
+  public:
+    // `state_folder` is created if it is missing; empty means the user's own.
+    explicit SyncService(const std::string& state_folder = {});
+    ~SyncService();
+    SyncService(const SyncService&) = delete;
+    SyncService& operator=(const SyncService&) = delete;
+
+    [[nodiscard]] const std::string& state_folder() const;
+    [[nodiscard]] Settings settings() const;
+    // The connection given, or the only one in the settings; throws usage if there are several.
+    [[nodiscard]] std::string resolve_connection(const std::optional<std::string>& given) const;
+
+    // Starts a new sync folder: `folder` must exist and hold nothing but ignored names.
+    void init_folder(const std::string& folder, const std::string& mapping);
+
+    // Checks, then enables and joins; adds the database to the settings. Enabling an enabled
+    // database changes its site name, folder and options.
+    void enable(const EnableRequest& request);
+    SyncReport disable(const std::string& connection);
+
+    // Throws folder_missing, folder_unwritable, folder_contains_database, marker_missing ... with
+    // the sentence that the preferences dialog shows at the field.
+    void check_folder(const std::string& connection, const std::string& folder) const;
+    void change_options(const std::string& connection, const SyncOptions& options,
+                        const std::optional<std::string>& folder = {});
+
+    [[nodiscard]] SyncReport sync(const std::string& connection, const SyncRequest& request,
+                                  SyncObserver& observer, std::stop_token stop = {});
+    [[nodiscard]] DatabaseStatus status(const std::string& connection);
+
+    [[nodiscard]] std::vector<SyncReport> runs(int limit, const std::string& connection = {}) const;
+    [[nodiscard]] std::optional<SyncReport> run(const RunId& run) const;
+
+    [[nodiscard]] std::vector<Conflict> conflicts(const std::string& connection,
+                                                  std::optional<PatientId> patient = {});
+    // Throws changed_since_shown if the conflict is not what conflicts() last gave.
+    void resolve(const std::string& connection, const std::string& conflict, VersionId keep);
+    void resolve_all_as_shown(const std::string& connection);
+
+    // Puts back what a run overwrote, as new edits; `run` empty means the last that overwrote.
+    [[nodiscard]] SyncReport undo(const std::string& connection, const std::optional<RunId>& run,
+                                  std::optional<RowId> row = {});
+    [[nodiscard]] VerifyReport verify(const std::string& connection);
+
+    // Names of the mappings that are shipped.
+    [[nodiscard]] static std::vector<std::string> shipped_mappings();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,76 @@
+#include "core/engine/verification.h"
+
+#include "core/engine/sync_engine.h"
+#include "core/folder/folder_layout.h"
+
+namespace cfs {
+
+namespace {
+
+// Patients that are compared under one lock.
+constexpr std::size_t kBatch = 20;
+
+void compare_rows(RunContext& run, PatientSync& sync, PatientId patient, VerifyReport& report) {
+    SqlSavepoint undone(run.database.session(), "cfs_verify");
+    const auto result = sync.run(patient);
+    for (const auto& [row, what] : result.changes) {
+        report.differences.push_back({patient, {}, row, "the row " + what});
+    }
+}
+
+void compare_file(RunContext& run, PatientFiles& files, PatientId patient, VerifyReport& report) {
+    const auto& file = files.at_place(patient);
+    const auto add = [&](const std::string& what) {
+        report.differences.push_back(
+            {patient, file.path.empty() ? patient_path(patient) : file.path, {}, what});
+    };
+    if (file.state == PatientFile::State::absent) {
+        add("the file is not in the sync folder");
+    } else if (file.state == PatientFile::State::unreadable) {
+        add("the file can't be read");
+    } else if (file.bytes != run.database.documents().xml(patient)) {
+        add("the file differs from the document in the database");
+    }
+}
+
+void find_strangers(RunContext& run, VerifyReport& report) {
+    for (const auto& shard : run.folder.list(std::string(kPatientsDirectory))) {
+        if (shard.kind != FileKind::directory) continue;
+        const auto directory = std::string(kPatientsDirectory) + "/" + shard.name;
+        for (const auto& entry : run.folder.list(directory)) {
+            const auto path = directory + "/" + entry.name;
+            const auto patient = patient_at(path);
+            if (!patient) continue;
+            ++report.files;
+            if (run.database.documents().digest(*patient)) continue;
+            report.differences.push_back({patient, path, {}, "the database has no such patient"});
+        }
+    }
+}
+
+}  // namespace
+
+VerifyReport verify_all(RunContext& run) {
+    VerifyReport report;
+    SyncEngine(run).check_folder();
+    std::vector<PatientId> patients;
+    run.database.documents().for_each([&](PatientId patient) { patients.push_back(patient); });
+    for (const auto& patient : run.database.documents().touched(1'000'000'000, {})) {
+        if (!run.database.documents().digest(patient)) patients.push_back(patient);
+    }
+    report.patients = static_cast<std::int64_t>(patients.size());
+    PatientFiles files(run);
+    PatientSync sync(run, files);
+    for (std::size_t at = 0; at < patients.size(); at += kBatch) {
+        auto transaction = run.database.begin();
+        for (auto i = at; i < std::min(patients.size(), at + kBatch); ++i) {
+            compare_rows(run, sync, patients[i], report);
+            compare_file(run, files, patients[i], report);
+        }
+        files.release();
+    }
+    find_strangers(run, report);
+    return report;
+}
+
+}  // namespace cfs

@@ -1,0 +1,93 @@
+#include "core/folder/folder_checks.h"
+
+#include <boost/filesystem.hpp>
+
+#include "core/folder/folder_layout.h"
+#include "core/folder/temporary_name.h"
+#include "core/model/error.h"
+#include "core/rules/ignored_names.h"
+
+namespace cfs {
+
+namespace {
+
+namespace fs = boost::filesystem;
+
+fs::path resolved(const std::string& path) {
+    boost::system::error_code error;
+    const auto real = fs::weakly_canonical(fs::path(path), error);
+    return error ? fs::path(path) : real;
+}
+
+void check_writable(SyncFolder& folder) {
+    const auto name = temporary_name();
+    folder.write(name, "");
+    folder.remove(name);
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path) {
+    auto absolute = fs::absolute(fs::path(path)).lexically_normal().string();
+    while (absolute.size() > 1 && (absolute.back() == '/' || absolute.back() == '.')) {
+        const bool dot = absolute.back() == '.';
+        if (dot && absolute[absolute.size() - 2] != '/') break;
+        absolute.pop_back();
+    }
+    return absolute;
+}
+
+void check_separate(const std::string& folder, const std::string& database_file) {
+    if (database_file.empty() || folder.empty()) return;
+    const auto root = resolved(folder);
+    for (auto at = resolved(database_file).parent_path(); !at.empty(); at = at.parent_path()) {
+        if (at == root) {
+            throw Error(ErrorCode::folder_contains_database,
+                        "The sync folder " + folder + " holds the database " + database_file +
+                            " itself. Choose a folder of its own for the sync, or move the "
+                            "database out of it.");
+        }
+        if (at == at.root_path()) break;
+    }
+}
+
+Marker check_joinable(SyncFolder& folder) {
+    if (!folder.exists()) {
+        throw Error(ErrorCode::folder_missing,
+                    "There is no folder " + folder.name() +
+                        ". Choose the folder that your cloud client keeps in sync.");
+    }
+    const auto bytes = folder.read(std::string(kMarkerPath), kMaxMarkerFile);
+    if (!bytes) {
+        throw Error(ErrorCode::marker_missing,
+                    "The folder " + folder.name() +
+                        " is not a sync folder yet. If another site has started it, wait until "
+                        "the cloud client has downloaded cloud-folder-sync.xml; to start a new "
+                        "one, use Start a New Sync Folder or cfsync init.");
+    }
+    auto marker = marker_from_xml(*bytes);
+    check_writable(folder);
+    return marker;
+}
+
+void start_folder(SyncFolder& folder, const Marker& marker) {
+    if (!folder.exists()) {
+        throw Error(ErrorCode::folder_missing,
+                    "There is no folder " + folder.name() + ". Make it first, or choose another.");
+    }
+    for (const auto& entry : folder.list("")) {
+        if (entry.name == kMarkerPath) {
+            throw Error(ErrorCode::usage, "The folder " + folder.name() +
+                                              " is a sync folder already; enable a database to "
+                                              "join it.");
+        }
+        if (!is_ignored_name(entry.name)) {
+            throw Error(ErrorCode::usage, "The folder " + folder.name() +
+                                              " is not empty. Choose an empty folder for a new "
+                                              "sync folder.");
+        }
+    }
+    folder.write(std::string(kMarkerPath), to_xml(marker));
+}
+
+}  // namespace cfs

@@ -1,0 +1,24 @@
+// What must hold of a folder before it is used as a sync folder.
+#pragma once
+
+#include <string>
+
+#include "core/folder/marker.h"
+#include "core/folder/sync_folder.h"
+
+namespace cfs {
+
+// An absolute path of the same folder or file, in UTF-8, without a slash at its end.
+[[nodiscard]] std::string absolute_path(const std::string& path);
+
+// Throws folder_contains_database if the database's file lies inside the folder: the cloud client
+// would copy it in the middle of a write. An empty `database_file` is a server's.
+void check_separate(const std::string& folder, const std::string& database_file);
+
+// Throws folder_missing, marker_missing, folder_unwritable; gives the folder's marker.
+[[nodiscard]] Marker check_joinable(SyncFolder& folder);
+
+// Writes the marker into an empty folder. Throws usage where something lies there already.
+void start_folder(SyncFolder& folder, const Marker& marker);
+
+}  // namespace cfs

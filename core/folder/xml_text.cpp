@@ -1,0 +1,160 @@
+#include "core/folder/xml_text.h"
+
+#include <array>
+#include <cstdint>
+
+#include "core/model/digest.h"
+
+namespace cfs {
+
+namespace {
+
+// The first element of every file of ours ends well before this.
+constexpr std::size_t kHeadSize = 1024;
+
+// Length of the well-formed UTF-8 sequence at `at` that XML may hold, 0 if there is none.
+std::size_t xml_character(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<std::uint8_t>(text[at + i]) : std::uint8_t{0};
+    };
+    const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+    const auto lead = byte(0);
+    if (lead < 0x80) return lead >= 0x20 || lead == '\t' || lead == '\n' || lead == '\r' ? 1 : 0;
+    if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        if (!tail(1) || !tail(2)) return 0;
+        const unsigned code = (lead & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
+        return code >= 0x800 && (code < 0xD800 || code > 0xDFFF) && code < 0xFFFE ? 3 : 0;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4) {
+        if (!tail(1) || !tail(2) || !tail(3)) return 0;
+        const unsigned code = (lead & 0x07u) << 18 | (byte(1) & 0x3Fu) << 12 |
+                              (byte(2) & 0x3Fu) << 6 | (byte(3) & 0x3Fu);
+        return code >= 0x10000 && code <= 0x10FFFF ? 4 : 0;
+    }
+    return 0;
+}
+
+// The position behind the '>' that ends the tag opened at `at`, npos if there is none.
+std::size_t end_of_tag(std::string_view xml, std::size_t at) {
+    char quote = 0;
+    for (std::size_t i = at; i < xml.size(); ++i) {
+        const char c = xml[i];
+        if (c == '<') return std::string_view::npos;
+        if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '>') {
+            return i + 1;
+        }
+    }
+    return std::string_view::npos;
+}
+
+std::size_t digest_position(std::string_view xml) {
+    constexpr std::string_view kName = " digest=\"";
+    const auto head = xml.substr(0, kHeadSize);
+    const auto at = head.find(kName);
+    if (at == std::string_view::npos) return at;
+    const auto start = at + kName.size();
+    const auto end = start + kNoDigest.size();
+    return end < xml.size() && xml[end] == '"' ? start : std::string_view::npos;
+}
+
+}  // namespace
+
+bool fits_xml(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto length = xml_character(text, at);
+        if (length == 0) return false;
+        at += length;
+    }
+    return true;
+}
+
+void append_escaped(std::string& out, std::string_view text) {
+    std::size_t plain = 0;
+    const auto replace = [&](std::size_t at, std::string_view with) {
+        out.append(text, plain, at - plain);
+        out += with;
+        plain = at + 1;
+    };
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        switch (text[at]) {
+            case '&':
+                replace(at, "&amp;");
+                break;
+            case '<':
+                replace(at, "&lt;");
+                break;
+            case '>':
+                replace(at, "&gt;");
+                break;
+            case '"':
+                replace(at, "&quot;");
+                break;
+            // Parsers fold line ends and, in attributes, all white space.
+            case '\r':
+                replace(at, "&#13;");
+                break;
+            case '\n':
+                replace(at, "&#10;");
+                break;
+            case '\t':
+                replace(at, "&#9;");
+                break;
+            default:
+                break;
+        }
+    }
+    out.append(text, plain, text.size() - plain);
+}
+
+void append_attribute(std::string& out, std::string_view name, std::string_view text) {
+    out += ' ';
+    out += name;
+    out += "=\"";
+    append_escaped(out, text);
+    out += '"';
+}
+
+bool has_plain_shape(std::string_view xml, int max_depth, std::size_t max_elements) {
+    int depth = 0;
+    std::size_t elements = 0;
+    for (std::size_t at = xml.find('<'); at != std::string_view::npos; at = xml.find('<', at)) {
+        const char next = at + 1 < xml.size() ? xml[at + 1] : '\0';
+        if (next == '!' || next == '\0' || (next == '?' && at != 0)) return false;
+        const auto end = end_of_tag(xml, at + 1);
+        if (end == std::string_view::npos) return false;
+        if (next == '/') {
+            --depth;
+        } else if (next != '?') {
+            if (++elements > max_elements || ++depth > max_depth) return false;
+            if (xml[end - 2] == '/') --depth;
+        }
+        if (depth < 0) return false;
+        at = end;
+    }
+    return depth == 0 && elements > 0;
+}
+
+std::string_view digest_attribute(std::string_view xml) {
+    const auto at = digest_position(xml);
+    return at == std::string_view::npos ? std::string_view() : xml.substr(at, kNoDigest.size());
+}
+
+void seal_digest(std::string& xml) {
+    const auto at = digest_position(xml);
+    xml.replace(at, kNoDigest.size(), sha256(xml).text());
+}
+
+bool digest_holds(std::string_view xml) {
+    const auto at = digest_position(xml);
+    if (at == std::string_view::npos) return false;
+    std::string zeroed(xml);
+    zeroed.replace(at, kNoDigest.size(), kNoDigest);
+    return sha256(zeroed).text() == xml.substr(at, kNoDigest.size());
+}
+
+}  // namespace cfs

@@ -1,0 +1,37 @@
+// The small canonical XML that the folder's files share: one spelling for equal content, and the
+// checks that a hostile file must pass before a parser sees it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace cfs {
+
+// Can XML 1.0 hold `text` as it is? Valid UTF-8 without control characters (tab and line ends are
+// allowed) and without the non-characters U+FFFE and U+FFFF.
+[[nodiscard]] bool fits_xml(std::string_view text);
+
+// Appends `text` escaped for an element's content or an attribute in double quotes.
+void append_escaped(std::string& out, std::string_view text);
+
+// Appends ` name="text"`.
+void append_attribute(std::string& out, std::string_view name, std::string_view text);
+
+// What our writers produce is flat, without comments, DTD, CDATA or instructions behind the XML
+// declaration: is `xml` of that shape? Keeps
+// entity bombs, deep nesting and floods of elements away from the parser. Linear, no allocation.
+[[nodiscard]] bool has_plain_shape(std::string_view xml, int max_depth, std::size_t max_elements);
+
+// The text of attribute `digest` in the first element, empty if there is none.
+[[nodiscard]] std::string_view digest_attribute(std::string_view xml);
+
+// Fills the zeros that a writer left in the attribute `digest` with the SHA-256 of the whole text.
+void seal_digest(std::string& xml);
+inline constexpr std::string_view kNoDigest =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
+// Does the attribute `digest` hold the SHA-256 of the text with that attribute zeroed?
+[[nodiscard]] bool digest_holds(std::string_view xml);
+
+}  // namespace cfs

@@ -1,0 +1,60 @@
+#include "core/model/mapping.h"
+
+#include <algorithm>
+
+namespace cfs {
+
+namespace {
+
+template <class T>
+const T* by_column(const std::vector<T>& items, const std::string& column) {
+    const auto at = std::find_if(items.begin(), items.end(),
+                                 [&](const T& item) { return item.column == column; });
+    return at == items.end() ? nullptr : &*at;
+}
+
+bool contains(const std::vector<std::string>& items, const std::string& item) {
+    return std::find(items.begin(), items.end(), item) != items.end();
+}
+
+}  // namespace
+
+const Reference* TableMapping::reference(const std::string& column) const {
+    return by_column(references, column);
+}
+
+const Lookup* TableMapping::lookup(const std::string& column) const {
+    return by_column(lookups, column);
+}
+
+const VolatileColumn* TableMapping::volatile_column(const std::string& column) const {
+    return by_column(volatiles, column);
+}
+
+bool TableMapping::is_key(const std::string& column) const { return contains(key, column); }
+
+bool TableMapping::travels(const std::string& column) const {
+    if (skipped.contains(column)) return false;
+    if (const auto* changing = volatile_column(column)) {
+        return changing->write == VolatileWrite::set;
+    }
+    return !is_key(column) || allocation == KeyAllocation::natural || reference(column) != nullptr;
+}
+
+std::string TableMapping::group_of(const std::string& column) const {
+    // A volatile column never makes a conflict, so it is versioned apart also in a whole row.
+    if (volatile_column(column) != nullptr) return column;
+    if (stamping == Stamping::row) return {};
+    for (const auto& group : groups) {
+        if (contains(group.columns, column)) return group.name;
+    }
+    return contains(identity, column) ? "identity" : column;
+}
+
+const TableMapping* Mapping::find(const std::string& table) const {
+    const auto at = std::find_if(tables.begin(), tables.end(),
+                                 [&](const TableMapping& item) { return item.table == table; });
+    return at == tables.end() ? nullptr : &*at;
+}
+
+}  // namespace cfs

@@ -1,0 +1,37 @@
+#include "core/model/random.h"
+
+#include "core/model/sodium_ready.h"
+
+namespace cfs {
+namespace {
+
+class SystemRandom : public RandomSource {
+  public:
+    void fill(std::span<std::uint8_t> bytes) override {
+        ensure_sodium();
+        randombytes_buf(bytes.data(), bytes.size());
+    }
+};
+
+}  // namespace
+
+Uuid RandomSource::uuid() {
+    Uuid uuid;
+    fill(uuid.bytes);
+    uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0FU) | 0x40U);  // version 4
+    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3FU) | 0x80U);  // RFC 4122
+    return uuid;
+}
+
+VersionId RandomSource::version(WriterTag32 writer) {
+    VersionId id{writer, {}};
+    fill(id.random);
+    return id;
+}
+
+RandomSource& system_random() {
+    static SystemRandom random;
+    return random;
+}
+
+}  // namespace cfs

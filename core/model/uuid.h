@@ -1,0 +1,27 @@
+// A 128-bit universally unique identifier (RFC 4122) as plain bytes; its text is lower-case
+// 8-4-4-4-12. Order is byte order, which is also the order of the texts.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace cfs {
+
+struct Uuid {
+    std::array<std::uint8_t, 16> bytes{};
+
+    auto operator<=>(const Uuid&) const = default;
+
+    // Only the canonical lower-case form is accepted: anything else has two spellings.
+    [[nodiscard]] static std::optional<Uuid> parse(std::string_view text);
+    [[nodiscard]] std::string text() const;
+};
+
+// Version 5 (name-based) of `name` in the namespace `space`.
+[[nodiscard]] Uuid derived_uuid(const Uuid& space, std::string_view name);
+
+}  // namespace cfs

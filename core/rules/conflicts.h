@@ -1,0 +1,45 @@
+// The conflicts that a document holds, and settling them. Pure.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/mapping.h"
+#include "core/model/patient_document.h"
+
+namespace cfs {
+
+// One of the values that stand against each other: the fields of a group as their writers left
+// them together.
+struct Candidate {
+    std::vector<VersionId> versions;  // that bear exactly these fields; sorted
+    Time time{};                      // the latest of theirs ...
+    VersionId latest;                 // ... and the version that bears it
+    bool shown = false;
+    std::map<std::string, Value> fields;
+};
+
+struct OpenConflict {
+    RowId row;
+    std::string group;  // empty: the whole row
+    std::string table;
+    std::vector<std::string> columns;   // those that differ
+    bool safety = false;                // one of them is marked `safety`
+    std::vector<Candidate> candidates;  // the shown one first, then by time, newest first
+
+    // "<row-uuid>" or "<row-uuid>.<group>"
+    [[nodiscard]] std::string id() const;
+};
+
+[[nodiscard]] std::vector<OpenConflict> open_conflicts(const PatientDocument& document,
+                                                       const Mapping& mapping);
+
+// Settles a conflict: `keep` becomes the only value, as a new version that covers all candidates.
+// A value that came in after `conflict` was made was not chosen from and stays beside. Returns
+// false, changing nothing, where no candidate bears `keep` or the row is gone.
+[[nodiscard]] bool settle(PatientDocument& document, const OpenConflict& conflict,
+                          const VersionId& keep, const VersionId& fresh, Time time);
+
+}  // namespace cfs

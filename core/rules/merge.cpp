@@ -1,0 +1,84 @@
+#include "core/rules/merge.h"
+
+#include <algorithm>
+
+namespace cfs {
+
+namespace {
+
+const Field kNoValues;
+
+bool holds(const Field& field, const VersionId& version) {
+    const auto at = std::lower_bound(
+        field.begin(), field.end(), version,
+        [](const Held& held, const VersionId& wanted) { return held.version < wanted; });
+    return at != field.end() && at->version == version;
+}
+
+// Adds to `kept` what `field` holds and the other side has not overwritten.
+void keep_current(Field& kept, const Field& field, const Field& other_field, const Row& other) {
+    for (const auto& held : field) {
+        const bool overwritten =
+            has_absorbed(other, held.version) && !holds(other_field, held.version);
+        if (!overwritten) kept.push_back(held);
+    }
+}
+
+Field merge_field(const Field& a, const Row& row_a, const Field& b, const Row& row_b) {
+    Field kept;
+    keep_current(kept, a, b, row_b);
+    keep_current(kept, b, a, row_a);
+    std::sort(kept.begin(), kept.end());
+    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+    return kept;
+}
+
+const Field& field_of(const Row& row, const std::string& name) {
+    const auto at = row.fields.find(name);
+    return at == row.fields.end() ? kNoValues : at->second;
+}
+
+void add_merged(Row& merged, const std::string& name, const Row& a, const Row& b) {
+    auto field = merge_field(field_of(a, name), a, field_of(b, name), b);
+    if (!field.empty()) merged.fields.emplace(name, std::move(field));
+}
+
+}  // namespace
+
+bool has_absorbed(const Row& row, const VersionId& version) {
+    return std::binary_search(row.absorbed.begin(), row.absorbed.end(), version);
+}
+
+void absorb(Row& row, const VersionId& version) {
+    const auto at = std::lower_bound(row.absorbed.begin(), row.absorbed.end(), version);
+    if (at == row.absorbed.end() || *at != version) row.absorbed.insert(at, version);
+}
+
+Row merge(const Row& a, const Row& b) {
+    if (a == b) return a;
+    Row merged;
+    // One row has one table; should two writers disagree, every site must still choose alike.
+    merged.table = std::min(a.table, b.table);
+    std::set_union(a.absorbed.begin(), a.absorbed.end(), b.absorbed.begin(), b.absorbed.end(),
+                   std::back_inserter(merged.absorbed));
+    for (const auto& [name, field] : a.fields) add_merged(merged, name, a, b);
+    for (const auto& [name, field] : b.fields) {
+        if (!a.fields.contains(name)) add_merged(merged, name, a, b);
+    }
+    return merged;
+}
+
+void merge_into(PatientDocument& into, const PatientDocument& other) {
+    for (const auto& [id, row] : other.rows) {
+        const auto [at, added] = into.rows.try_emplace(id, row);
+        if (!added) at->second = merge(at->second, row);
+    }
+}
+
+PatientDocument merge(const PatientDocument& a, const PatientDocument& b) {
+    PatientDocument merged = a;
+    merge_into(merged, b);
+    return merged;
+}
+
+}  // namespace cfs

@@ -1,0 +1,266 @@
+#include "core/rules/observe.h"
+
+#include <algorithm>
+
+#include "core/model/digest.h"
+#include "core/rules/merge.h"
+#include "core/rules/shown.h"
+
+namespace cfs {
+
+namespace {
+
+using Values = std::map<std::string, Value>;
+
+constexpr std::chrono::milliseconds kTick{1};
+
+void append_part(std::string& text, const std::string& part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+}
+
+// Derived from row, group and content, so that equal content gives the same version everywhere.
+VersionId derived_version(RowId row, const std::string& table, const std::string& group,
+                          const Values& values) {
+    std::string content = row.text();
+    append_part(content, table);
+    append_part(content, group);
+    for (const auto& [column, value] : values) {
+        append_part(content, column);
+        content += static_cast<char>('0' + static_cast<int>(value.kind));
+        content += value.attached ? 'a' : '-';
+        append_part(content, value.bytes);
+    }
+    VersionId version;
+    const auto digest = sha256(content);
+    std::copy_n(digest.bytes.begin(), version.random.size(), version.random.begin());
+    return version;
+}
+
+void hold(Row& row, const std::string& column, Held held) {
+    auto& field = row.fields[column];
+    const auto at = std::lower_bound(field.begin(), field.end(), held);
+    if (at == field.end() || *at != held) field.insert(at, std::move(held));
+}
+
+void drop_versions(Row& row, const std::vector<std::string>& columns,
+                   const std::set<VersionId>& versions) {
+    for (const auto& column : columns) {
+        const auto field = row.fields.find(column);
+        if (field == row.fields.end()) continue;
+        std::erase_if(field->second,
+                      [&](const Held& held) { return versions.contains(held.version); });
+    }
+}
+
+std::map<std::string, Values> by_group(const Values& values, const TableMapping* table) {
+    std::map<std::string, Values> groups;
+    for (const auto& [column, value] : values) {
+        groups[table == nullptr ? std::string() : table->group_of(column)][column] = value;
+    }
+    return groups;
+}
+
+bool is_volatile(const TableMapping* table, const std::string& column) {
+    return table != nullptr && table->volatile_column(column) != nullptr;
+}
+
+// Gives one group of columns a new version: `changed` for the columns that were edited, the shown
+// values for all others, also those that this mapping does not know.
+void stamp_group(Row& row, const std::string& group, const Values& changed,
+                 const TableMapping* table, const VersionId& version, Time time, bool covers) {
+    const auto shown = shown_values(row, table);
+    const auto groups = groups_of(row, table);
+    const auto known = groups.find(group);
+    const auto columns = known == groups.end() ? std::vector<std::string>{} : known->second;
+    std::set<VersionId> covered;
+    if (covers) covered = shown_versions(row, columns, shown);
+    drop_versions(row, columns, covered);
+    for (const auto& column : columns) {
+        if (changed.contains(column)) continue;
+        hold(row, column, {version, time, shown.at(column)});
+    }
+    for (const auto& [column, value] : changed) {
+        // A volatile value is never a conflict: nothing is kept beside it.
+        if (is_volatile(table, column)) row.fields[column].clear();
+        hold(row, column, {version, time, value});
+    }
+    absorb(row, version);
+}
+
+bool puts_back(const Values& changed, RowId id, const ObserveContext& context) {
+    const auto row = context.overwritten.find(id);
+    if (row == context.overwritten.end()) return false;
+    return std::any_of(changed.begin(), changed.end(), [&](const auto& item) {
+        const auto column = row->second.find(item.first);
+        return column != row->second.end() && column->second.contains(item.second);
+    });
+}
+
+Values changed_columns(const Values& left, const Values& now) {
+    Values changed;
+    for (const auto& [column, value] : now) {
+        const auto before = left.find(column);
+        if (before != left.end() && before->second != value) changed[column] = value;
+    }
+    return changed;
+}
+
+// Columns that `left` did not have: the mapping has learned them since.
+Values new_columns(const Values& left, const Values& now) {
+    Values found;
+    for (const auto& [column, value] : now) {
+        if (!left.contains(column)) found[column] = value;
+    }
+    return found;
+}
+
+// An edit of a row whose document the database doesn't show was made on what the database holds:
+// the groups it touches are taken from there as a whole.
+void add_group_mates(Values& changed, const Values& now, const TableMapping* table) {
+    const auto touched = by_group(changed, table);
+    for (const auto& [group, values] : by_group(now, table)) {
+        if (touched.contains(group)) changed.insert(values.begin(), values.end());
+    }
+}
+
+bool only_volatile(const Values& changed, const TableMapping* table) {
+    return std::all_of(changed.begin(), changed.end(),
+                       [&](const auto& item) { return is_volatile(table, item.first); });
+}
+
+// The time of an edit by someone who saw these groups: later than all that stays beside it, also
+// where clocks are wrong. Else the next value shown would be one that had lost before.
+Time later_than_losers(const Row& row, const std::set<std::string>& edited,
+                       const TableMapping* table, Time time) {
+    const auto shown = shown_values(row, table);
+    for (const auto& [group, columns] : groups_of(row, table)) {
+        if (!edited.contains(group) || is_volatile(table, columns.front())) continue;
+        const auto seen = shown_versions(row, columns, shown);
+        for (const auto& column : columns) {
+            for (const auto& held : row.fields.at(column)) {
+                if (seen.contains(held.version)) continue;
+                time = std::max(time, std::min(held.time, kLastTime - kTick) + kTick);
+            }
+        }
+    }
+    return time;
+}
+
+// Stamps the groups of `changed`; of those in `blind` the writer has not seen what is shown.
+void stamp_groups(Row& row, const Values& changed, const std::set<std::string>& blind,
+                  const TableMapping* table, const VersionId& version, Time time) {
+    const auto groups = by_group(changed, table);
+    std::set<std::string> seen;
+    for (const auto& [group, values] : groups) {
+        if (!blind.contains(group)) seen.insert(group);
+    }
+    time = later_than_losers(row, seen, table, time);
+    for (const auto& [group, values] : groups) {
+        stamp_group(row, group, values, table, version, time, seen.contains(group));
+    }
+}
+
+void stamp_row(Row& row, RowId id, const Values& changed, const TableMapping* table,
+               const VersionId& version, Time time, const ObserveContext& context) {
+    std::set<std::string> blind;
+    for (const auto& [group, values] : by_group(changed, table)) {
+        if (context.unseen.contains(id) || puts_back(values, id, context)) blind.insert(group);
+    }
+    stamp_groups(row, changed, blind, table, version, time);
+}
+
+Row new_row(const RowValues& values, const VersionId& version, Time time) {
+    Row row;
+    row.table = values.table;
+    for (const auto& [column, value] : values.columns) hold(row, column, {version, time, value});
+    absorb(row, version);
+    return row;
+}
+
+Row found_row(RowId id, const RowValues& values, const TableMapping* table) {
+    Row row;
+    row.table = values.table;
+    for (const auto& [group, columns] : by_group(values.columns, table)) {
+        const auto version = derived_version(id, values.table, group, columns);
+        for (const auto& [column, value] : columns) hold(row, column, {version, Time{}, value});
+        absorb(row, version);
+    }
+    return row;
+}
+
+// Values that the document does not know yet, as found and not as edited.
+void add_found_columns(Row& row, RowId id, const Values& columns) {
+    Values unknown;
+    for (const auto& [column, value] : columns) {
+        if (!row.fields.contains(column)) unknown[column] = value;
+    }
+    if (unknown.empty()) return;
+    const auto version = derived_version(id, row.table, "columns", unknown);
+    for (const auto& [column, value] : unknown) hold(row, column, {version, Time{}, value});
+    absorb(row, version);
+}
+
+}  // namespace
+
+PatientDocument observe(PatientDocument document, const Rows& left, const Rows& now,
+                        const Mapping& mapping, const FreshVersion& fresh, Time time,
+                        const ObserveContext& context) {
+    for (const auto& [id, values] : now) {
+        const auto* table = mapping.find(values.table);
+        const auto before = left.find(id);
+        const auto known = document.rows.find(id);
+        if (known == document.rows.end()) {
+            document.rows.emplace(id, new_row(values, fresh(), time));
+            continue;
+        }
+        auto& row = known->second;
+        const auto& base = before == left.end() ? shown_values(row, table) : before->second.columns;
+        auto changed = changed_columns(base, values.columns);
+        if (context.unseen.contains(id)) add_group_mates(changed, values.columns, table);
+        if (!changed.empty() && !only_volatile(changed, table)) {
+            stamp_row(row, id, changed, table, fresh(), time, context);
+        }
+        add_found_columns(row, id, new_columns(base, values.columns));
+    }
+    return document;
+}
+
+PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping) {
+    PatientDocument document{patient, {}};
+    for (const auto& [id, values] : rows) {
+        document.rows.emplace(id, found_row(id, values, mapping.find(values.table)));
+    }
+    return document;
+}
+
+void drop_known_values(PatientDocument& document, const PatientDocument& folder,
+                       const Mapping& mapping) {
+    for (auto& [id, row] : document.rows) {
+        const auto known = folder.rows.find(id);
+        if (known == folder.rows.end()) continue;
+        const auto* table = mapping.find(row.table);
+        const auto ours = shown_values(row, table);
+        const auto theirs = shown_values(known->second, table);
+        for (const auto& [group, columns] : groups_of(row, table)) {
+            const bool equal = std::all_of(columns.begin(), columns.end(), [&](const auto& column) {
+                const auto at = theirs.find(column);
+                return at != theirs.end() && at->second == ours.at(column);
+            });
+            if (!equal) continue;
+            for (const auto& column : columns) {
+                for (const auto& held : row.fields.at(column))
+                    std::erase(row.absorbed, held.version);
+                row.fields.erase(column);
+            }
+        }
+    }
+}
+
+void edit(Row& row, const std::map<std::string, Value>& values, const TableMapping* table,
+          const VersionId& version, Time time) {
+    stamp_groups(row, values, {}, table, version, time);
+}
+
+}  // namespace cfs

@@ -1,0 +1,46 @@
+// Turning what the database holds into document terms. Pure: ids and times come from the caller.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "core/model/mapping.h"
+#include "core/model/patient_document.h"
+
+namespace cfs {
+
+// What observe() must know beside the rows themselves.
+struct ObserveContext {
+    // Values that a sync overwrote within the last 24 hours. An edit that puts one of them back
+    // comes from a form opened before the sync: it is kept beside the value it would erase.
+    std::map<RowId, std::map<std::string, std::set<Value>>> overwritten;
+    // Rows whose document the database does not show (a refused change): an edit there has not
+    // seen what the document shows, so it overwrites nothing.
+    std::set<RowId> unseen;
+};
+
+using FreshVersion = std::function<VersionId()>;
+
+// The document after the local edits: the differences between `left` (the rows as they were read
+// back after our last write) and `now`. Rows missing from `now` are left as they are, rows that
+// `left` does not have are new. One fresh version for each row with edits.
+[[nodiscard]] PatientDocument observe(PatientDocument document, const Rows& left, const Rows& now,
+                                      const Mapping& mapping, const FreshVersion& fresh, Time time,
+                                      const ObserveContext& context = {});
+
+// The document of rows found when a database is enabled. Their versions are derived from row and
+// content and have time zero: equal rows of two copies of one database bear equal versions.
+[[nodiscard]] PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping);
+
+// `document`, a result of found(), without the values that `folder` holds as well: these need no
+// version of ours.
+void drop_known_values(PatientDocument& document, const PatientDocument& folder,
+                       const Mapping& mapping);
+
+// Writes `values` into one row as an edit made by someone who saw it (undo).
+void edit(Row& row, const std::map<std::string, Value>& values, const TableMapping* table,
+          const VersionId& version, Time time);
+
+}  // namespace cfs

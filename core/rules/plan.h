@@ -1,0 +1,49 @@
+// All decisions of a sync for one patient - or for the few patients that share a moved record -
+// in one pure function: what the documents become and what the database must be given.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "core/rules/observe.h"
+#include "core/rules/project.h"
+
+namespace cfs {
+
+// What is known of the patients of one plan.
+struct PlanInput {
+    Documents known;  // the last agreed documents; a patient that is new has an empty one
+    Rows left;        // the rows as they were read back after our last write
+    Rows now;         // the rows as the database holds them now
+    std::map<RowId, PatientId> found;  // rows of `now` found at enabling that no document has yet
+    std::vector<PatientDocument> folder;  // the patients' files and their conflict copies
+    bool folder_complete = true;          // false: one of the files can't be read now
+    std::set<RowId> held;   // rows whose identity is in doubt: neither read nor written
+    std::set<RowId> retry;  // rows that the database refused before
+    ObserveContext context;
+};
+
+// One row to write: the columns whose value must change; all of them where the row is inserted.
+struct RowWrite {
+    RowValues values;
+    bool insert = false;
+    bool restored = false;  // the row was held before and is gone
+};
+
+struct Plan {
+    Documents documents;              // merged; empty documents are gone for good
+    Rows target;                      // what the database should hold of the known tables
+    std::map<RowId, PatientId> home;  // the patient of every row in `target`
+    std::map<RowId, RowWrite> writes;
+    std::set<RowId> undecided;    // gone from the database, but a file could not be read: wait
+    std::set<RowId> erased;       // gone from the database and from the folder: gone for good
+    std::set<RowId> edited;       // rows with local edits
+    std::set<PatientId> missing;  // patients that belong here too: plan again with them
+};
+
+[[nodiscard]] Plan plan(const PlanInput& input, const Mapping& mapping, const FreshVersion& fresh,
+                        Time time);
+
+}  // namespace cfs

@@ -1,0 +1,38 @@
+#include "dialogs/accessible.h"
+
+#include <gtk/gtk.h>
+#include <wx/stattext.h>
+
+namespace cfs {
+
+namespace {
+
+// A list that scrolls is the child of the widget that wxWidgets knows.
+GtkWidget* spoken_widget(const wxWindow& control) {
+    auto* widget = static_cast<GtkWidget*>(control.GetHandle());
+    if (!GTK_IS_SCROLLED_WINDOW(widget)) return widget;
+    auto* child = gtk_bin_get_child(GTK_BIN(widget));
+    return child ? child : widget;
+}
+
+}  // namespace
+
+// wxGTK has no wxAccessible: the names go to ATK directly.
+void set_accessible_name(wxWindow& control, const wxString& name) {
+    auto* widget = spoken_widget(control);
+    if (auto* accessible = widget ? gtk_widget_get_accessible(widget) : nullptr) {
+        atk_object_set_name(accessible, name.utf8_str());
+    }
+}
+
+void set_label_for(wxStaticText& label, wxWindow& control) {
+    wxString name = label.GetLabelText();
+    name.EndsWith(":", &name);
+    set_accessible_name(control, name);
+    auto* widget = static_cast<GtkWidget*>(label.GetHandle());
+    if (GTK_IS_LABEL(widget)) {
+        gtk_label_set_mnemonic_widget(GTK_LABEL(widget), spoken_widget(control));
+    }
+}
+
+}  // namespace cfs

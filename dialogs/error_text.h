@@ -1,0 +1,28 @@
+// The one place where errors become words for the user: a heading by kind and the core's sentence.
+#pragma once
+
+#include <wx/string.h>
+
+#include <exception>
+#include <string>
+
+#include "core/model/error.h"
+
+namespace cfs {
+
+struct ErrorText {
+    wxString heading;   // "The sync folder can't be used"
+    wxString sentence;  // what happened, to which folder or database, and what to do
+};
+
+[[nodiscard]] wxString heading_of(ErrorCode code);
+[[nodiscard]] ErrorText describe(ErrorCode code, const std::string& sentence);
+// Never throws; anything that is no Error is an internal one.
+[[nodiscard]] ErrorText describe(const std::exception_ptr& error);
+
+// The field of a window at which a fault is shown.
+enum class ErrorField { database, folder, mapping, other };
+[[nodiscard]] ErrorField field_of(ErrorCode code);
+[[nodiscard]] ErrorField field_of(const std::exception_ptr& error);
+
+}  // namespace cfs

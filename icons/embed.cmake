@@ -1,0 +1,11 @@
+# Writes OUTPUT, a C++ file that holds the text of each of FILES (SVG) under its name without ".svg".
+set(text "#include \"icons/icon_data.h\"\n\nnamespace cfs {\n\n")
+string(APPEND text "const std::map<std::string, std::string>& icon_texts() {\n")
+string(APPEND text "    static const std::map<std::string, std::string> texts = {\n")
+foreach(file ${FILES})
+    get_filename_component(name ${file} NAME_WE)
+    file(READ ${file} content)
+    string(APPEND text "        {\"${name}\", R\"~~(${content})~~\"},\n")
+endforeach()
+string(APPEND text "    };\n    return texts;\n}\n\n}  // namespace cfs\n")
+file(WRITE ${OUTPUT} "${text}")

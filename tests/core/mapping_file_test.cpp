@@ -1,0 +1,453 @@
+#include "core/database/mapping_file.h"
+
+#include <random>
+
+#include "core/database/nearest_name.h"
+#include "core/database/shipped_mappings.h"
+#include "core/database/sqlite_backend.h"
+#include "core/model/error.h"
+#include "tests/support/catch.h"
+#include "tests/support/temporary_folder.h"
+
+using namespace cfs;
+
+namespace {
+
+const std::string kHead =
+    "<mapping xmlns=\"urn:cloud-folder-sync:mapping\" format=\"1\" name=\"t\" family=\"f\" "
+    "version=\"3\">\n";
+const std::string kPatient =
+    "<patient table=\"p\"><key column=\"id\"/><identity column=\"name\"/></patient>\n";
+
+std::string with(const std::string& content) { return kHead + kPatient + content + "</mapping>"; }
+
+// A record with what each table needs, and `content`.
+std::string record(const std::string& content, const std::string& name = "r") {
+    return "<record table=\"" + name + "\"><key column=\"id\"/><identity column=\"at\"/>" +
+           "<owner column=\"p_id\"/>" + content + "</record>\n";
+}
+
+std::string patient(const std::string& content) {
+    return kHead + "<patient table=\"p\"><key column=\"id\"/><identity column=\"name\"/>" +
+           content + "</patient></mapping>";
+}
+
+std::string error_of(const std::string& xml) {
+    try {
+        (void)mapping_from_xml(xml, "m.xml");
+    } catch (const Error& error) {
+        REQUIRE(error.code() == ErrorCode::mapping_invalid);
+        return error.what();
+    }
+    return "no error";
+}
+
+// The sentence without its beginning, for a fault in line `line`.
+std::string fault(const std::string& xml, int line) {
+    const auto sentence = error_of(xml);
+    const auto begin = "The mapping m.xml, line " + std::to_string(line) + ": ";
+    CAPTURE(sentence, begin);
+    REQUIRE(sentence.starts_with(begin));
+    return sentence.substr(begin.size());
+}
+
+}  // namespace
+
+TEST_CASE("mapping: everything that the language can say") {
+    const auto mapping = mapping_from_xml(kHead + R"(
+  <!-- records may stand before the patient, elements in any order -->
+  <record table="visit" stamping="field">
+    <owner column="patient_id" none="0"/>
+    <safety column="drug"/>
+    <group name="dose"><column name="amount"/><column name="unit"/></group>
+    <identity column="at"/>
+    <reference column="follow_up_of" table="visit" target="id" missing="null" none=""/>
+    <reference column="photo_id" table="photo" target="id"/>
+    <lookup column="doctor" table="doctors" target="id" none="0" missing="null">
+      <by column="first"/><by column="last"/>
+    </lookup>
+    <lookup column="made_by" table="users" target="name"/>
+    <volatile column="lock" write="increment"/>
+    <volatile column="changed" write="now"/>
+    <volatile column="editor" write="set"/>
+    <volatile column="cache" write="skip"/>
+    <skip column="printed"/>
+    <key column="id" allocate="maximum"/>
+  </record>
+  <record table="result">
+    <key column="visit_id" allocate="natural"/><key column="n" allocate="natural"/>
+    <identity column="n"/>
+    <owner column="patient_id"/>
+    <owner column="visit_id" table="visit" target="id"/>
+  </record>
+  <record table="photo">
+    <key column="id"/><identity column="id"/>
+    <owner through="visit" column="photo_id"/>
+  </record>
+  <patient table="patient">
+    <key column="number" allocate="natural"/><identity column="name"/>
+  </patient>
+</mapping>)",
+                                          "m.xml");
+
+    REQUIRE(mapping.name == "t");
+    REQUIRE(mapping.family == "f");
+    REQUIRE(mapping.version == 3);
+    REQUIRE(mapping.tables.size() == 4);
+    const auto& patients = mapping.patient_table();
+    REQUIRE(patients.table == "patient");
+    REQUIRE(patients.stamping == Stamping::field);
+    REQUIRE(patients.allocation == KeyAllocation::natural);
+
+    const auto& visit = *mapping.find("visit");
+    REQUIRE(visit.stamping == Stamping::field);
+    REQUIRE(visit.allocation == KeyAllocation::maximum);
+    REQUIRE(visit.reference("patient_id")->table == "patient");
+    REQUIRE(visit.reference("patient_id")->target == "number");
+    REQUIRE(visit.reference("patient_id")->none == "0");
+    REQUIRE(visit.reference("patient_id")->missing == MissingPolicy::hold);
+    REQUIRE(visit.reference("follow_up_of")->missing == MissingPolicy::null);
+    REQUIRE(visit.reference("follow_up_of")->none == "");
+    REQUIRE(visit.lookup("doctor")->by == std::vector<std::string>{"first", "last"});
+    REQUIRE(visit.lookup("doctor")->none == "0");
+    REQUIRE(visit.lookup("doctor")->missing == MissingPolicy::null);
+    // Without <by> the target itself is the natural key.
+    REQUIRE(visit.lookup("made_by")->by == std::vector<std::string>{"name"});
+    REQUIRE(visit.volatile_column("lock")->write == VolatileWrite::increment);
+    REQUIRE(visit.volatile_column("changed")->write == VolatileWrite::now);
+    REQUIRE(visit.volatile_column("editor")->write == VolatileWrite::set);
+    REQUIRE(visit.volatile_column("cache")->write == VolatileWrite::skip);
+    REQUIRE(visit.group_of("unit") == "dose");
+    REQUIRE(visit.group_of("at") == "identity");
+    REQUIRE_FALSE(visit.travels("printed"));
+    REQUIRE(visit.travels("anything_else"));
+    REQUIRE(visit.safety.contains("drug"));
+
+    const auto& result = *mapping.find("result");
+    REQUIRE(result.stamping == Stamping::row);
+    REQUIRE(result.key == std::vector<std::string>{"visit_id", "n"});
+    REQUIRE(result.owners.size() == 2);
+    REQUIRE(result.reference("visit_id")->table == "visit");
+    REQUIRE(mapping.find("photo")->owners.front().through == "visit");
+    REQUIRE(mapping.find("photo")->references.empty());
+}
+
+TEST_CASE("mapping: an owner may be declared as a reference before") {
+    const auto mapping = mapping_from_xml(
+        with("<record table=\"r\"><key column=\"id\"/><identity column=\"at\"/>"
+             "<owner column=\"p_id\"/>"
+             "<reference column=\"p_id\" table=\"p\" target=\"id\" none=\"0\"/></record>"),
+        "m.xml");
+    REQUIRE(mapping.find("r")->references.size() == 1);
+    REQUIRE(mapping.find("r")->reference("p_id")->none == "0");
+}
+
+TEST_CASE("mapping: names may hold what XML can hold") {
+    const auto mapping = mapping_from_xml(
+        with(record("<safety column=\"say &quot;&lt;Größe&gt;&quot; &amp; 'x'\"/>")), "m.xml");
+    REQUIRE(mapping.find("r")->safety.contains("say \"<Größe>\" & 'x'"));
+}
+
+TEST_CASE("mapping: unknown elements and attributes, with the nearest right one") {
+    REQUIRE(fault(with("<recrod table=\"r\"/>"), 3) ==
+            "there is no element <recrod> in <mapping>; did you mean <record>?");
+    REQUIRE(fault(with(record("\n<saftey column=\"x\"/>")), 4) ==
+            "there is no element <saftey> in <record>; did you mean <safety>?");
+    REQUIRE(fault(with("<something/>"), 3) == "there is no element <something> in <mapping>.");
+    REQUIRE(fault(patient("<owner column=\"x\"/>"), 2) ==
+            "there is no element <owner> in <patient>.");
+    REQUIRE(fault(with(record("<lookup column=\"d\" table=\"t\" target=\"i\"><b column=\"x\"/>"
+                              "</lookup>")),
+                  3) == "there is no element <b> in <lookup>; did you mean <by>?");
+    REQUIRE(fault(with(record("<skip column=\"x\"><skip column=\"y\"/></skip>")), 3) ==
+            "there is no element <skip> in <skip>.");
+    REQUIRE(fault(with(record("<skip colunm=\"x\"/>")), 3) ==
+            "<skip> has no attribute colunm; did you mean column?");
+    REQUIRE(fault(with(record("<skip column=\"x\" column=\"y\"/>")), 3) ==
+            "<skip> has column twice.");
+    REQUIRE(fault(with(record("<skip/>")), 3) == "<skip> needs the attribute column.");
+    REQUIRE(fault(with(record("<reference column=\"x\" table=\"p\"/>")), 3) ==
+            "<reference> needs the attribute target.");
+    REQUIRE(fault(with(record("some text")), 3) ==
+            "<record> holds the text \"some text\"; a mapping says everything by attributes.");
+}
+
+TEST_CASE("mapping: wrong words and values") {
+    REQUIRE(fault(with(record("<volatile column=\"x\" write=\"never\"/>")), 3) ==
+            "the write of <volatile> can't be \"never\"; it is skip, set, now or increment.");
+    REQUIRE(fault(with("<record table=\"r\"><key column=\"id\" allocate=\"max\"/></record>"), 3) ==
+            "the allocate of <key> can't be \"max\"; it is automatic, maximum or natural.");
+    REQUIRE(fault(with(record("<reference column=\"x\" table=\"p\" target=\"id\" missing=\"\"/>")),
+                  3) == "the missing of <reference> is empty.");
+    REQUIRE(fault(with("<record table=\"r\" stamping=\"table\"/>"), 3) ==
+            "the stamping of <record> can't be \"table\"; it is row or field.");
+    REQUIRE(fault(with(record("<skip column=\"\"/>")), 3) == "the column of <skip> is empty.");
+    REQUIRE(fault(with(record("<skip column=\"a&#10;b\"/>")), 3) ==
+            "the column of <skip> holds a character that no name can have.");
+    REQUIRE(fault(with(record("<skip column=\"a&#1;b\"/>")), 3) ==
+            "the column of <skip> holds a character that no name can have.");
+    REQUIRE(fault(with(record("<skip column=\"" + std::string(200, 'x') + "\"/>")), 3) ==
+            "the column of <skip> is longer than 128 bytes.");
+    REQUIRE(fault(with(record("<group name=\"g\"><column name=\"x\"/></group>")), 3) ==
+            "the group g needs at least two columns.");
+    REQUIRE(fault(with("<record table=\"r\"><key column=\"a\"/><key column=\"b\"/></record>"), 3) ==
+            "a key of several columns can only be natural: allocate=\"natural\" in each.");
+    REQUIRE(fault(with(record("<owner column=\"x\" table=\"p\"/>")), 3) ==
+            "<owner> needs table and target, or neither of them for the patient.");
+    REQUIRE(fault(with(record("<owner through=\"p\" column=\"x\" table=\"p\"/>")), 3) ==
+            "<owner> has no attribute table.");
+}
+
+TEST_CASE("mapping: what each table needs") {
+    REQUIRE(fault(with("<record table=\"r\"/>"), 3) == "the table r needs a <key>.");
+    REQUIRE(fault(with("<record table=\"r\"><key column=\"id\"/></record>"), 3) ==
+            "the table r needs an <identity>.");
+    REQUIRE(
+        fault(with("<record table=\"r\"><key column=\"id\"/><identity column=\"at\"/></record>"),
+              3) == "the table r needs an <owner>.");
+    REQUIRE(fault(with(record("") + record("")), 4) == "the table r stands twice.");
+    REQUIRE(fault(kHead + "</mapping>", 1) == "a mapping has exactly one element <patient>.");
+    REQUIRE(fault(with(kPatient), 1) == "a mapping has exactly one element <patient>.");
+}
+
+TEST_CASE("mapping: columns that can't be two things at once") {
+    const auto both = [](const std::string& parts) { return fault(with(record(parts)), 3); };
+    REQUIRE(both("<skip column=\"at\"/>") ==
+            "the column at can't be <identity> and <skip> at once.");
+    REQUIRE(both("<safety column=\"x\"/><skip column=\"x\"/>") ==
+            "the column x can't be <safety> and <skip> at once.");
+    REQUIRE(both("<volatile column=\"x\" write=\"set\"/><safety column=\"x\"/>") ==
+            "the column x can't be <volatile> and <safety> at once.");
+    REQUIRE(both("<lookup column=\"p_id\" table=\"t\" target=\"id\"/>") ==
+            "the column p_id can't be <owner> and <lookup> at once.");
+    REQUIRE(both("<skip column=\"x\"/><skip column=\"x\"/>") == "the column x is <skip> twice.");
+    REQUIRE(both("<safety column=\"id\"/>") ==
+            "the column id is a key of this database alone and does not travel.");
+    REQUIRE(both("<reference column=\"p_id\" table=\"r\" target=\"id\"/>") ==
+            "the owner of a row can't be another row of r; write <reference> for p_id.");
+    REQUIRE(both("<group name=\"g\"><column name=\"x\"/><column name=\"y\"/></group>") ==
+            "a group means something only with stamping=\"field\"; here all columns of a row stay "
+            "together.");
+    REQUIRE(fault(patient("<group name=\"g\"><column name=\"name\"/><column name=\"y\"/></group>"),
+                  2) == "the column name can't be <identity> and <group> at once.");
+    REQUIRE(fault(patient("<group name=\"identity\"><column name=\"x\"/><column name=\"y\"/>"
+                          "</group>"),
+                  2) == "the name of the group identity is taken.");
+    REQUIRE(fault(patient("<identity column=\"id\"/>"), 2) ==
+            "the key id of this database can't identify a patient: another database gives the same "
+            "number to somebody else.");
+    // A column that follows each save may still name a user by a lookup.
+    REQUIRE(error_of(with(record("<volatile column=\"x\" write=\"set\"/>"
+                                 "<lookup column=\"x\" table=\"u\" target=\"id\"/>"))) ==
+            "no error");
+}
+
+TEST_CASE("mapping: references and owners lead to tables of the mapping") {
+    REQUIRE(fault(with(record("\n<reference column=\"x\" table=\"rr\" target=\"id\"/>")), 4) ==
+            "the table rr is not in this mapping; did you mean r?");
+    REQUIRE(fault(with(record("<owner column=\"x\" table=\"visits\" target=\"id\"/>")), 3) ==
+            "the table visits is not in this mapping.");
+    REQUIRE(fault(with(record("<owner column=\"x\" table=\"r\" target=\"id\"/>")), 3) ==
+            "the owner of a row can't be another row of r; write <reference> for x.");
+    REQUIRE(fault(with(record("<owner through=\"p\" column=\"r_id\"/>")), 3) ==
+            "the table p has no <reference> from its column r_id to r.");
+    REQUIRE(fault(with(record("<owner column=\"x\" table=\"p\" target=\"id\"/>"
+                              "<reference column=\"x\" table=\"p\" target=\"number\"/>")),
+                  3) == "the column x is a reference to another row already.");
+}
+
+TEST_CASE("mapping: owners that lead in a circle") {
+    const auto other = [](const std::string& name, const std::string& owner) {
+        return "<record table=\"" + name + "\"><key column=\"id\"/><identity column=\"at\"/>" +
+               "<owner column=\"o\" table=\"" + owner + "\" target=\"id\"/></record>\n";
+    };
+    REQUIRE(fault(with(other("a", "b") + other("b", "c") + other("c", "a")), 3)
+                .starts_with("the owners of a lead in a circle (by "));
+    // A circle among alternatives is one too.
+    REQUIRE(
+        fault(with(record("<owner column=\"x\" table=\"a\" target=\"id\"/>") + other("a", "r")), 3)
+            .starts_with("the owners of r lead in a circle"));
+    std::string chain = record("", "t0");
+    for (int i = 1; i <= 15; ++i) {
+        chain += other("t" + std::to_string(i), "t" + std::to_string(i - 1));
+    }
+    REQUIRE(error_of(with(chain)) == "no error");
+    REQUIRE(error_of(with(chain + other("t16", "t15"))) != "no error");
+}
+
+TEST_CASE("mapping: the outermost element") {
+    const auto root = [](const std::string& attributes) {
+        return fault("<mapping xmlns=\"urn:cloud-folder-sync:mapping\" " + attributes + ">" +
+                         kPatient + "</mapping>",
+                     1);
+    };
+    REQUIRE(root("format=\"2\" name=\"t\" family=\"f\" version=\"1\"") ==
+            "the mapping has another format than this program knows (1); update it.");
+    REQUIRE(root("format=\"1\" name=\"t\" family=\"f\" version=\"1.5\"") ==
+            "the version is a number from 1, not \"1.5\".");
+    REQUIRE(root("format=\"1\" name=\"t\" family=\"f\" version=\"0\"") ==
+            "the version is a number from 1, not \"0\".");
+    REQUIRE(root("format=\"1\" name=\"t\" version=\"1\"") ==
+            "<mapping> needs the attribute family.");
+    const std::string begins =
+        "a mapping begins with <mapping xmlns=\"urn:cloud-folder-sync:mapping\">.";
+    REQUIRE(fault("<mapping format=\"1\"/>", 1) == begins);
+    REQUIRE(fault("<html/>", 1) == begins);
+    REQUIRE(fault(with("") + "\n<other/>", 1) == "a mapping has one outermost element.");
+}
+
+TEST_CASE("mapping: hostile and damaged texts are refused") {
+    REQUIRE(fault("", 1).starts_with("this is not well-formed XML"));
+    REQUIRE(fault("\n\n<mapping", 3).starts_with("this is not well-formed XML"));
+    REQUIRE(fault(with("<record table=\"r\">"), 3).starts_with("this is not well-formed XML"));
+    REQUIRE(fault("<!DOCTYPE m [<!ENTITY a \"b\">]>\n" + with(""), 2) ==
+            "a mapping has no DOCTYPE.");
+    REQUIRE(fault(with("\n\xFF"), 4) ==
+            "there is a character that is not UTF-8 or that XML can't hold.");
+    REQUIRE(fault(with(std::string("\n\0", 2)), 4) ==
+            "there is a character that is not UTF-8 or that XML can't hold.");
+    REQUIRE(error_of(std::string(kMaxMappingFile + 1, ' ')) ==
+            "The mapping m.xml is larger than 1 MiB: it is no mapping.");
+    std::string deep;
+    for (int i = 0; i < 100000; ++i) deep += "<record>";
+    REQUIRE(fault(with(deep), 3).starts_with("this is not well-formed XML"));
+    for (int i = 0; i < 100000; ++i) deep += i < 55000 ? "</record>" : "";
+    REQUIRE(error_of(with(deep)) != "no error");
+}
+
+TEST_CASE("mapping: large texts take no long time") {
+    std::string tables, columns, groups;
+    for (int i = 0; i < 8000; ++i) tables += record("", "r" + std::to_string(i));
+    REQUIRE(fault(with(tables), 1) == "a mapping has at most 1000 tables.");
+    for (int i = 0; i < 40000; ++i) columns += "<skip column=\"c" + std::to_string(i) + "\"/>";
+    REQUIRE(fault(with(record(columns)), 3) == "the table r has more than 2000 elements.");
+    for (int i = 0; i < 40000; ++i) groups += "<column name=\"c" + std::to_string(i) + "\"/>";
+    REQUIRE(error_of(patient("<group name=\"g\">" + groups + "</group>")) == "no error");
+    std::string nested(900000, 'x');
+    REQUIRE(fault(with("<" + nested + "/>"), 3).size() < 200);
+    REQUIRE(fault(with(record("<skip column=\"" + nested + "\"/>")), 3).size() < 200);
+}
+
+TEST_CASE("mapping: no change of a good text makes it crash") {
+    const auto seed = 20261122U;
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    for (const auto& [name, text] : shipped_mapping_texts()) {
+        for (int i = 0; i < 300; ++i) {
+            auto changed = text;
+            for (int n = 0; n < 3; ++n) {
+                const auto at = random() % changed.size();
+                const auto from = random() % text.size();
+                switch (random() % 3) {
+                    case 0:
+                        changed[at] = static_cast<char>(random());
+                        break;
+                    case 1:
+                        changed.erase(at, random() % 40);
+                        break;
+                    default:
+                        changed.insert(at, text.substr(from, random() % 200));
+                        break;
+                }
+            }
+            (void)error_of(changed);
+        }
+    }
+}
+
+TEST_CASE("mapping: a text by name or by file") {
+    REQUIRE(mapping_text("demo") == shipped_mapping_texts().at("demo"));
+    const test::TemporaryFolder folder;
+    const auto path = folder / "Übung.xml";
+    test::write_file(path, with(""));
+    REQUIRE(mapping_text(path) == with(""));
+    test::write_file(path, std::string(3 * kMaxMappingFile, ' '));
+    REQUIRE(mapping_text(path).size() == kMaxMappingFile + 1);
+    for (const auto& wrong : {folder / "none.xml", folder.text(), std::string("dmeo")}) {
+        try {
+            (void)mapping_text(wrong);
+            FAIL("there is such a mapping");
+        } catch (const Error& error) {
+            REQUIRE(error.code() == ErrorCode::mapping_invalid);
+            REQUIRE(std::string(error.what()) ==
+                    "There is no mapping " + wrong +
+                        ": it is neither a file nor one of those that come with the program (demo, "
+                        "open-hospital).");
+        }
+    }
+}
+
+namespace {
+
+std::string check_error(const std::string& xml, ErrorCode expected) {
+    const auto backend = make_sqlite_backend(":memory:");
+    const auto session = backend->connect();
+    session->execute("CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT, birth_date TEXT, blank)");
+    session->execute("CREATE TABLE visit (id INTEGER PRIMARY KEY, p_id INTEGER, at TEXT)");
+    session->execute("CREATE TABLE doctor (id INTEGER PRIMARY KEY, username TEXT)");
+    try {
+        check_mapping(mapping_from_xml(xml, "m.xml"), *backend, *session);
+    } catch (const Error& error) {
+        REQUIRE(error.code() == expected);
+        return error.what();
+    }
+    return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("mapping: tables and columns that the database does not have") {
+    const auto table = [](const std::string& xml) {
+        return check_error(with(xml), ErrorCode::mapping_table);
+    };
+    const auto column = [](const std::string& xml) {
+        return check_error(with(xml), ErrorCode::mapping_column);
+    };
+    REQUIRE(table(record("", "visit")) == "no error");
+    REQUIRE(table(record("", "vists")) ==
+            "The mapping t needs the table vists, which the database "
+            ":memory: does not have; did you mean visit?");
+    REQUIRE(table(record("", "Visit")).ends_with("; did you mean visit?"));
+    REQUIRE(table(record("", "prescriptions")).ends_with(" does not have."));
+    REQUIRE(table(record("<lookup column=\"at\" table=\"docter\" target=\"id\"/>", "visit"))
+                .ends_with("; did you mean doctor?"));
+    REQUIRE(
+        column(record("<safety column=\"AT\"/>", "visit")) ==
+        "The mapping t needs the column AT of the table visit, which the database :memory: does "
+        "not have; did you mean at?");
+    for (const std::string part :
+         {"<skip column=\"x9\"/>", "<volatile column=\"x9\" write=\"now\"/>",
+          "<reference column=\"x9\" table=\"p\" target=\"id\"/>",
+          "<reference column=\"at\" table=\"p\" target=\"x9\"/>",
+          "<lookup column=\"x9\" table=\"doctor\" target=\"id\"/>",
+          "<lookup column=\"at\" table=\"doctor\" target=\"x9\"/>",
+          "<lookup column=\"at\" table=\"doctor\" target=\"id\"><by column=\"x9\"/></lookup>",
+          "<identity column=\"x9\"/>", "<owner column=\"x9\"/>"}) {
+        CAPTURE(part);
+        REQUIRE(column(record(part, "visit")).find("the column x9 of the table ") !=
+                std::string::npos);
+    }
+    REQUIRE(check_error(patient("<group name=\"g\"><column name=\"birth_dat\"/>"
+                                "<column name=\"blank\"/></group>"),
+                        ErrorCode::mapping_column)
+                .ends_with("; did you mean birth_date?"));
+    REQUIRE(
+        column(record("<reference column=\"at\" table=\"p\" target=\"blank\"/>", "visit")) ==
+        "The mapping t needs the column blank of the table p as a key, but it has no type in the "
+        "database :memory: or a binary one. Give it a type such as INTEGER or TEXT.");
+}
+
+TEST_CASE("mapping: the nearest name") {
+    const std::vector<std::string> names = {"patient", "patient_data", "visit", "id", "Größe"};
+    REQUIRE(nearest_name("PATIENT", names) == "patient");
+    REQUIRE(nearest_name("patinet", names) == "patient");
+    REQUIRE(nearest_name("patientdata", names) == "patient_data");
+    REQUIRE(nearest_name("vist", names) == "visit");
+    REQUIRE(nearest_name("ID", names) == "id");
+    REQUIRE(nearest_name("Grösse", names) == "Größe");
+    REQUIRE_FALSE(nearest_name("x", names).has_value());
+    REQUIRE_FALSE(nearest_name("", names).has_value());
+    REQUIRE_FALSE(nearest_name("medication", names).has_value());
+    REQUIRE_FALSE(nearest_name(std::string(1000000, 'p'), names).has_value());
+    REQUIRE_FALSE(nearest_name("patient", {}).has_value());
+}

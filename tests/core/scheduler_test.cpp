@@ -1,0 +1,45 @@
+#include "core/engine/scheduler.h"
+
+#include "tests/support/catch.h"
+
+using namespace cfs;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Time kNow{1'800'000'000'000ms};
+
+SyncOptions every(std::chrono::minutes interval) {
+    SyncOptions options;
+    options.auto_sync = true;
+    options.interval = interval;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("scheduler: nothing is due while automatic syncs are off") {
+    REQUIRE_FALSE(next_sync(SyncOptions{}, kNow - 24h, kNow));
+}
+
+TEST_CASE("scheduler: a database that never synced is due at once") {
+    REQUIRE(next_sync(every(15min), std::nullopt, kNow) == kNow);
+}
+
+TEST_CASE("scheduler: the next sync is one interval after the end of the last") {
+    REQUIRE(next_sync(every(15min), kNow - 5min, kNow) == kNow + 10min);
+}
+
+TEST_CASE("scheduler: a sync missed while the machine slept is made up for once, at once") {
+    REQUIRE(next_sync(every(15min), kNow - 8h, kNow) == kNow);
+    REQUIRE(next_sync(every(15min), kNow, kNow) == kNow + 15min);
+}
+
+TEST_CASE("scheduler: a clock set back by a year holds syncs up for one interval at most") {
+    REQUIRE(next_sync(every(15min), kNow + 24h * 365, kNow) == kNow + 15min);
+}
+
+TEST_CASE("scheduler: an interval that makes no sense never becomes a busy loop") {
+    REQUIRE(next_sync(every(0min), kNow, kNow) == kNow + 1min);
+    REQUIRE(next_sync(every(-5min), kNow, kNow) == kNow + 1min);
+}

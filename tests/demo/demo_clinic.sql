@@ -1,0 +1,191 @@
+-- An invented clinic: no person, number, address or result in here is real.
+-- Loaded after demo_schema.sql.
+
+BEGIN;
+
+INSERT INTO doctor (doctor_id, username, full_name, active) VALUES
+    (1, 'mlindqvist', 'Dr. Maja Lindqvist', 1),
+    (2, 'tokafor', 'Dr. Tobenna Okafor', 1),
+    (3, 'rsantos', 'Dr. Rita Santos', 1),
+    (4, 'hbrandt', 'Dr. Heinrich Brandt', 0);
+
+INSERT INTO drug (code, name, form) VALUES
+    ('AMOX500', 'Amoxicillin 500 mg', 'capsule'),
+    ('IBU400', 'Ibuprofen 400 mg', 'tablet'),
+    ('PARA500', 'Paracetamol 500 mg', 'tablet'),
+    ('METF850', 'Metformin 850 mg', 'tablet'),
+    ('AMLO5', 'Amlodipine 5 mg', 'tablet'),
+    ('LEVO50', 'Levothyroxine 50 ug', 'tablet'),
+    ('INSG', 'Insulin glargine 100 IU/ml', 'injection'),
+    ('SALB', 'Salbutamol 100 ug', 'inhaler'),
+    ('COLE', 'Colecalciferol 1000 IU', 'drops'),
+    ('ATOR20', 'Atorvastatin 20 mg', 'tablet'),
+    ('OMEP20', 'Omeprazole 20 mg', 'capsule'),
+    ('SULT', 'Sultamicillin 375 mg', 'tablet');
+
+INSERT INTO patient (patient_id, national_number, family_name, given_name, birth_date, sex, blood_group, phone, address, city, family_doctor_id, registered_on, notes) VALUES
+    (1, '870314-1037-07', 'Adeyemi', 'Folake', '1987-03-14', 'F', '0+', '555-0101', '3 Mill Lane', 'Harbourfield', 2, '2018-06-12', NULL),
+    (2, '621102-1074-14', 'Bergström', 'Åsa', '1962-11-02', 'F', 'A-', '555-0102', '17 Quay Street', 'Harbourfield', 1, '2019-11-23', NULL),
+    (3, '790729-1111-21', 'Castillo', 'Joaquín', '1979-07-29', 'M', 'B+', '555-0103', '9 Orchard Row', 'Westbridge', 3, '2020-04-06', NULL),
+    (4, NULL, 'Dlamini', 'Sipho', '2015-05-08', 'M', NULL, '555-0104', '41 Station Road', 'Westbridge', 2, '2021-09-17', NULL),
+    (5, '490123-1185-35', 'Eriksen', 'Jonas', '1949-01-23', 'M', 'A+', '555-0105', '2 Chapel Hill', 'Harbourfield', 1, '2022-02-28', 'Hard of hearing: speak slowly.'),
+    (6, '930917-1222-42', 'Ferrari', 'Lucia', '1993-09-17', 'F', 'AB+', NULL, '28 Linden Way', 'Easton', 3, '2023-07-11', NULL),
+    (7, '011230-1259-49', 'García Luna', 'Inés', '2001-12-30', 'F', '0-', '555-0107', '6 Market Square', 'Easton', 3, '2017-12-22', NULL),
+    (8, '380611-1296-56', 'Hofmann', 'Greta', '1938-06-11', 'F', 'A+', '555-0108', 'Home for the Aged, room 12', 'Westbridge', 1, '2018-05-05', 'Daughter has the key; ring 555-0140.
+Visits at home only.'),
+    (9, '710404-1333-63', 'Ivanova', 'Milena', '1971-04-04', 'F', 'B-', '555-0109', '33 Birch Close', 'Harbourfield', 2, '2019-10-16', NULL),
+    (10, '840819-1370-70', 'Jansen', 'Pieter', '1984-08-19', 'M', '0+', '555-0110', '5 Canal View', 'Harbourfield', 1, '2020-03-27', NULL),
+    (11, '960227-1407-77', 'Kowalska', 'Zofia', '1996-02-27', 'F', 'A+', '555-0111', '14 Mill Lane', 'Easton', 2, '2021-08-10', NULL),
+    (12, NULL, 'Larsen', 'Emil', '2019-10-13', 'M', NULL, '555-0112', '8 Orchard Row', 'Westbridge', 1, '2021-01-21', NULL),
+    (13, '550331-1481-91', 'Mbeki', 'Thandiwe', '1955-03-31', 'F', '0+', '555-0113', '21 Station Road', 'Westbridge', 2, '2023-06-04', NULL),
+    (14, '670525-1518-01', 'O''Brien', 'Declan', '1967-05-25', 'M', 'AB-', '555-0114', '1 Lighthouse Point', 'Harbourfield', 1, '2017-11-15', 'Fear of needles & <white coats>.'),
+    (15, '901005-1555-08', 'Papadakis', 'Νίκος', '1990-10-05', 'M', 'B+', '555-0115', '19 Quay Street', 'Harbourfield', 3, '2018-04-26', NULL),
+    (16, NULL, 'Quispe', 'Rosa', '1982-01-16', 'F', '0+', NULL, NULL, 'Easton', 3, '2019-09-09', 'Asks for letters by e-mail, not by post.'),
+    (17, '760909-1629-22', 'Rahman', 'Farida', '1976-09-09', 'F', 'A+', '555-0117', '7 Linden Way', 'Easton', 2, '2020-02-20', NULL),
+    (18, '441212-1666-29', 'Sørensen', 'Karl', '1944-12-12', 'M', 'A-', '555-0118', '30 Chapel Hill', 'Harbourfield', 1, '2021-07-03', NULL),
+    (19, '880707-1703-36', 'Takahashi', '陽子', '1988-07-07', 'F', 'AB+', '555-0119', '12 Birch Close', 'Harbourfield', 2, '2022-12-14', NULL),
+    (20, '030421-1740-43', 'Uzun', 'Deniz', '2003-04-21', 'X', 'B+', '555-0120', '25 Market Square', 'Easton', 3, '2023-05-25', NULL),
+    (21, '590803-1777-50', 'Varga', 'Bálint', '1959-08-03', 'M', '0+', '555-0121', '4 Canal View', 'Westbridge', 1, '2017-10-08', NULL),
+    (22, '310208-1814-57', 'Weber', 'Anneliese', '1931-02-08', 'F', 'A+', '555-0122', 'Home for the Aged, room 3', 'Westbridge', 1, '2018-03-19', ''),
+    (23, '990615-1851-64', 'Yilmaz', 'Emre', '1999-06-15', 'M', 'B-', '555-0123', '16 Mill Lane', 'Easton', 3, '2019-08-02', NULL),
+    (24, '731120-1888-71', 'Zhang', 'Wei', '1973-11-20', 'M', NULL, '555-0124', '10 Orchard Row', 'Westbridge', 2, '2020-01-13', NULL);
+
+INSERT INTO visit (visit_id, patient_id, doctor_id, visited_at, reason, findings, temperature_c, weight_kg, fee, follow_up_of) VALUES
+    (1, 1, 2, '2026-03-06 08:30:00', 'Yearly check', 'Nothing unusual', 38.6, 93.5, 40.5, NULL),
+    (2, 1, 2, '2026-06-21 13:20:00', 'Back pain', 'Pain on bending, no loss of strength', 36.8, 78.3, 60, 1),
+    (3, 2, 3, '2026-01-07 09:00:00', 'Diabetes check', 'Feet without wounds', 36.4, NULL, 25, NULL),
+    (4, 2, 3, '2026-05-19 11:00:00', 'Yearly check', 'Nothing unusual', 36.6, 93.6, 40.5, NULL),
+    (5, 2, 1, '2026-10-06 10:30:00', 'Headache', NULL, 37.9, 93.6, 40.5, NULL),
+    (6, 3, 3, '2026-03-07 14:10:00', 'Tired', 'Pale; blood taken', 37.1, 56.5, 0, NULL),
+    (7, 3, 3, '2026-06-15 16:00:00', 'Blood pressure check', 'RR 142/88', NULL, 51.1, 40.5, NULL),
+    (8, 4, 2, '2026-01-11 12:00:00', 'Wheezing at night', 'Expiratory wheeze', 36.8, NULL, 0, NULL),
+    (9, 4, 2, '2026-07-01 10:00:00', 'Cough since a week', 'Lungs clear, throat red', NULL, NULL, 25, NULL),
+    (10, 4, 2, '2026-09-08 11:10:00', 'Back pain', 'Pain on bending, no loss of strength', 36.8, 23.4, 0, 9),
+    (11, 5, 1, '2026-02-04 12:10:00', 'Blood pressure check', 'RR 142/88', 37.1, 59.4, 40.5, NULL),
+    (12, 5, NULL, '2026-06-13 15:00:00', 'Blood pressure check', 'RR 142/88', 36.4, NULL, 60, 11),
+    (13, 6, 3, '2026-03-01 10:20:00', 'Wheezing at night', 'Expiratory wheeze', 36.4, 76.7, 40.5, NULL),
+    (14, 7, 3, '2026-03-13 09:45:00', 'Cough since a week', 'Lungs clear, throat red', 36.4, NULL, 25, NULL),
+    (15, 8, NULL, '2026-03-13 14:20:00', 'Cough since a week', 'Lungs clear, throat red', NULL, 92.4, 60, NULL),
+    (16, 8, 2, '2026-06-13 11:45:00', 'Vaccination', NULL, 36.8, NULL, 25, 15),
+    (17, 8, 1, '2026-11-01 10:20:00', 'Headache', 'No neurological signs', 36.4, 73.4, 25, 16),
+    (18, 9, 2, '2026-03-18 12:45:00', 'Diabetes check', 'Feet without wounds', 37.9, 94.4, 60, NULL),
+    (19, 9, 2, '2026-07-05 15:10:00', 'Yearly check', 'Nothing unusual', 37.9, 54.9, 60, 18),
+    (20, 10, NULL, '2026-03-09 08:45:00', 'Wheezing at night', 'Expiratory wheeze', 36.6, 84.0, 0, NULL),
+    (21, 10, 1, '2026-05-05 12:00:00', 'Wheezing at night', NULL, 38.6, 73.1, 25, NULL),
+    (22, 11, 3, '2026-01-05 12:20:00', 'Headache', NULL, 36.8, NULL, 40.5, NULL),
+    (23, 11, 2, '2026-07-24 09:10:00', 'Vaccination', 'Left arm, no reaction', 36.4, 73.4, 60, NULL),
+    (24, 12, 1, '2026-01-06 11:10:00', 'Diabetes check', 'Feet without wounds', 36.6, 28.7, 60, NULL),
+    (25, 12, 1, '2026-05-26 11:10:00', 'Diabetes check', NULL, 37.1, NULL, 40.5, NULL),
+    (26, 12, 1, '2026-09-12 16:10:00', 'Rash on both arms', NULL, 37.9, NULL, 60, NULL),
+    (27, 13, 2, '2026-02-05 12:45:00', 'Tired', NULL, 36.8, 58.1, 40.5, NULL),
+    (28, 13, NULL, '2026-06-14 09:45:00', 'Back pain', 'Pain on bending, no loss of strength', 37.9, NULL, 0, 27),
+    (29, 13, 2, '2026-11-19 12:10:00', 'Cough since a week', 'Lungs clear, throat red', 38.6, 90.1, 0, 28),
+    (30, 14, 1, '2026-02-11 11:45:00', 'Blood pressure check', 'RR 142/88', 36.4, 76.2, 60, NULL),
+    (31, 14, 1, '2026-06-10 16:30:00', 'Vaccination', NULL, 36.4, 64.4, 40.5, NULL),
+    (32, 15, 3, '2026-01-08 09:30:00', 'Headache', 'No neurological signs', 36.4, NULL, 25, NULL),
+    (33, 17, 2, '2026-01-10 15:45:00', 'Rash on both arms', 'Itching, no blisters', 37.1, 95.6, 60, NULL),
+    (34, 17, 2, '2026-05-22 11:10:00', 'Rash on both arms', 'Itching, no blisters', 36.6, 56.6, 0, NULL),
+    (35, 17, 2, '2026-11-11 16:10:00', 'Cough since a week', NULL, 36.6, 97.4, 60, NULL),
+    (36, 18, 1, '2026-01-27 10:10:00', 'Cough since a week', 'Lungs clear, throat red', NULL, NULL, 60, NULL),
+    (37, 19, 2, '2026-01-18 12:30:00', 'Back pain', 'Pain on bending, no loss of strength', NULL, NULL, 0, NULL),
+    (38, 19, 2, '2026-06-24 08:20:00', 'Back pain', 'Pain on bending, no loss of strength', 36.4, 58.3, 40.5, NULL),
+    (39, 20, 3, '2026-01-01 08:00:00', 'Yearly check', 'Nothing unusual', 38.6, 72.3, 40.5, NULL),
+    (40, 20, 3, '2026-05-01 14:00:00', 'Vaccination', 'Left arm, no reaction', 37.9, 55.0, 60, NULL),
+    (41, 21, 1, '2026-02-24 09:30:00', 'Tired', 'Pale; blood taken', NULL, NULL, 0, NULL),
+    (42, 21, 1, '2026-07-21 08:45:00', 'Cough since a week', 'Lungs clear, throat red', 38.6, NULL, 0, NULL),
+    (43, 21, 1, '2026-09-27 12:45:00', 'Headache', 'No neurological signs', 37.9, NULL, 0, NULL),
+    (44, 22, 1, '2026-01-06 10:45:00', 'Cough since a week', 'Lungs clear, throat red', NULL, 93.8, 60, NULL),
+    (45, 23, 3, '2026-02-02 10:20:00', 'Tired', 'Pale; blood taken', 37.9, NULL, 25, NULL),
+    (46, 23, 3, '2026-06-20 09:20:00', 'Tired', NULL, 37.1, 65.8, 60, 45),
+    (47, 23, 1, '2026-09-09 10:45:00', 'Back pain', 'Pain on bending, no loss of strength', 37.9, 89.9, 25, 46),
+    (48, 24, 2, '2026-01-02 14:10:00', 'Rash on both arms', NULL, 36.4, 95.3, 40.5, NULL);
+
+INSERT INTO medication (medication_id, patient_id, visit_id, drug_code, dose, unit, times_a_day, started_on, ended_on, prescribed_by) VALUES
+    (1, 1, 2, 'AMLO5', 5, 'mg', 1, '2026-06-21', NULL, 2),
+    (2, 2, 3, 'OMEP20', 20, 'mg', 1, '2026-01-07', NULL, 1),
+    (3, 2, NULL, 'METF850', 850, 'mg', 2, '2024-08-27', NULL, 1),
+    (4, 3, 7, 'PARA500', 500, 'mg', 3, '2026-06-15', NULL, 3),
+    (5, 6, 13, 'SALB', 100, 'ug', 2, '2026-03-01', NULL, 3),
+    (6, 7, 14, 'LEVO50', 62.5, 'ug', 1, '2026-03-13', NULL, 3),
+    (7, 7, 14, 'COLE', 2, 'drops', 1, '2026-03-13', NULL, 3),
+    (8, 10, NULL, 'IBU400', 400, 'mg', 2, '2024-09-01', NULL, 1),
+    (9, 11, 23, 'METF850', 850, 'mg', 2, '2026-07-24', NULL, 2),
+    (10, 12, NULL, 'METF850', 850, 'mg', 2, '2024-01-09', NULL, 1),
+    (11, 14, 31, 'LEVO50', 62.5, 'ug', 1, '2026-06-10', NULL, 1),
+    (12, 15, 32, 'LEVO50', 62.5, 'ug', 1, '2026-01-08', NULL, 3),
+    (13, 16, NULL, 'SALB', 100, 'ug', 2, '2021-12-05', NULL, 3),
+    (14, 16, NULL, 'AMOX500', 500, 'mg', 3, '2021-10-01', NULL, 3),
+    (15, 17, 33, 'IBU400', 400, 'mg', 2, '2026-01-10', '2026-01-28', 2),
+    (16, 18, NULL, 'METF850', 850, 'mg', 2, '2024-02-15', NULL, 1),
+    (17, 18, NULL, 'AMLO5', 5, 'mg', 1, '2025-04-27', NULL, 1),
+    (18, 20, 40, 'INSG', 14, 'IU', 1, '2026-05-01', NULL, 3),
+    (19, 21, 43, 'INSG', 14, 'IU', 1, '2026-09-27', NULL, 1),
+    (20, 21, 43, 'LEVO50', 62.5, 'ug', 1, '2026-09-27', NULL, 1),
+    (21, 22, 44, 'LEVO50', 50, 'ug', 1, '2026-01-06', NULL, 1),
+    (22, 23, NULL, 'AMOX500', 500, 'mg', 3, '2025-01-11', NULL, 3),
+    (23, 24, 48, 'OMEP20', 20, 'mg', 1, '2026-01-02', NULL, 2);
+
+INSERT INTO allergy (allergy_id, patient_id, substance, severity, reaction, noted_on) VALUES
+    (1, 2, 'Penicillin', 'severe', 'Anaphylaxis, 1998', '2018-02-06'),
+    (2, 5, 'Latex', 'mild', 'Contact eczema', '2019-11-20'),
+    (3, 7, 'Peanut', 'severe', 'Swelling of the face', '2021-03-15'),
+    (4, 9, 'Ibuprofen', 'moderate', 'Asthma attack', '2020-06-01'),
+    (5, 13, 'Birch pollen', 'mild', NULL, NULL),
+    (6, 18, 'Iodine contrast', 'unknown', NULL, '2022-09-30'),
+    (7, 18, 'Codeine', 'moderate', 'Vomiting', '2023-01-12'),
+    (8, 23, 'Wasp venom', 'severe', 'Loss of consciousness', '2024-08-02');
+
+INSERT INTO lab_result (lab_result_id, visit_id, test, value, unit, remark, taken_at) VALUES
+    (1, 1, 'TSH', 2.66, 'mU/l', NULL, '2026-03-06 08:30:00'),
+    (2, 1, 'Creatinine', 1.08, 'mg/dl', NULL, '2026-03-06 08:30:00'),
+    (3, 2, 'Creatinine', 1.02, 'mg/dl', NULL, '2026-06-21 13:20:00'),
+    (4, 6, 'Creatinine', 0.78, 'mg/dl', NULL, '2026-03-07 14:10:00'),
+    (5, 6, 'Potassium', 3.47, 'mmol/l', NULL, '2026-03-07 14:10:00'),
+    (6, 6, 'TSH', 2.4, 'mU/l', NULL, '2026-03-07 14:10:00'),
+    (7, 10, 'Glucose', 5.38, 'mmol/l', NULL, '2026-09-08 11:10:00'),
+    (8, 16, 'Creatinine', 0.9, 'mg/dl', NULL, '2026-06-13 11:45:00'),
+    (9, 16, 'Haemoglobin', 11.01, 'g/dl', NULL, '2026-06-13 11:45:00'),
+    (10, 17, 'Glucose', 4.43, 'mmol/l', NULL, '2026-11-01 10:20:00'),
+    (11, 17, 'HbA1c', 8.88, '%', NULL, '2026-11-01 10:20:00'),
+    (12, 18, 'Glucose', 5.02, 'mmol/l', NULL, '2026-03-18 12:45:00'),
+    (13, 21, 'Glucose', 6.75, 'mmol/l', NULL, '2026-05-05 12:00:00'),
+    (14, 21, 'HbA1c', 5.67, '%', NULL, '2026-05-05 12:00:00'),
+    (15, 22, 'CRP', 11.56, 'mg/l', NULL, '2026-01-05 12:20:00'),
+    (16, 22, 'Creatinine', 1.06, 'mg/dl', NULL, '2026-01-05 12:20:00'),
+    (17, 22, 'Ferritin', 14.89, 'ug/l', NULL, '2026-01-05 12:20:00'),
+    (18, 23, 'HbA1c', 8.71, '%', NULL, '2026-07-24 09:10:00'),
+    (19, 23, 'Ferritin', 23.03, 'ug/l', NULL, '2026-07-24 09:10:00'),
+    (20, 26, 'Potassium', 3.68, 'mmol/l', NULL, '2026-09-12 16:10:00'),
+    (21, 26, 'TSH', 2.6, 'mU/l', NULL, '2026-09-12 16:10:00'),
+    (22, 26, 'HbA1c', 7.71, '%', NULL, '2026-09-12 16:10:00'),
+    (23, 28, 'Glucose', 6.72, 'mmol/l', NULL, '2026-06-14 09:45:00'),
+    (24, 28, 'Potassium', 4.43, 'mmol/l', NULL, '2026-06-14 09:45:00'),
+    (25, 28, 'Haemoglobin', 11.53, 'g/dl', NULL, '2026-06-14 09:45:00'),
+    (26, 33, 'Creatinine', 0.91, 'mg/dl', NULL, '2026-01-10 15:45:00'),
+    (27, 34, 'Haemoglobin', 16.97, 'g/dl', NULL, '2026-05-22 11:10:00'),
+    (28, 34, 'Potassium', 4.96, 'mmol/l', NULL, '2026-05-22 11:10:00'),
+    (29, 34, 'CRP', 13.74, 'mg/l', NULL, '2026-05-22 11:10:00'),
+    (30, 41, 'Potassium', 5.27, 'mmol/l', NULL, '2026-02-24 09:30:00'),
+    (31, 41, 'Glucose', 6.14, 'mmol/l', NULL, '2026-02-24 09:30:00'),
+    (32, 41, 'TSH', 2.47, 'mU/l', NULL, '2026-02-24 09:30:00'),
+    (33, 43, 'HbA1c', 7.91, '%', NULL, '2026-09-27 12:45:00'),
+    (34, 43, 'TSH', 2.81, 'mU/l', NULL, '2026-09-27 12:45:00'),
+    (35, 46, 'Glucose', 5.13, 'mmol/l', NULL, '2026-06-20 09:20:00'),
+    (36, 46, 'CRP', 13.03, 'mg/l', NULL, '2026-06-20 09:20:00'),
+    (37, 46, 'Throat swab', NULL, NULL, 'No growth after 48 h', '2026-06-20 09:20:00');
+
+INSERT INTO document (document_id, patient_id, title, media_type, content, added_on) VALUES
+    (1, 1, 'Photo', 'image/png', X'89504e470d0a1a0a0000000d49484452000000180000001808020000006f15aaaf000000534944415478da63587e6f1e5510c3c834a82ab4100d916310a629f8cda2b141b84cc163d6a841e41a34f8a29f9a297bb8e6fec494c57810b106e1370597590c649882d52c06f24cc1348b816c53d0cca29a4100f8873b5b32ec62b10000000049454e44ae426082', '2024-05-02'),
+    (2, 10, 'Photo', 'image/png', X'89504e470d0a1a0a0000000d49484452000000180000001808020000006f15aaaf000000534944415478da6398bb70015510c3c834a8233a120d916310a629f8cda2b141b84cc163d6a841e41a34f8a29f9a297bb8e67e8fd26c3c885883f09b82cb2c06324cc16a160379a6609ac540b629686651cd2000a377b9a23124f07c0000000049454e44ae426082', '2023-09-18'),
+    (3, 20, 'Photo', 'image/png', X'89504e470d0a1a0a0000000d49484452000000180000001808020000006f15aaaf000000534944415478da63d8f2f0365510c3c83428ab340f0d916310a629f8cda2b141b84cc163d6a841e41a34f8a29f9a297bb8e6fe2283b97810b106e1370597590c649882d52c06f24cc1348b816c53d0cca29a4100b78ca88b3dbaa60e0000000049454e44ae426082', '2025-01-07'),
+    (4, 6, 'Empty scan', 'application/octet-stream', X'', '2025-06-23'),
+    (5, 13, 'Letter from the hospital', 'text/plain', CAST('Dear colleague,' || char(10) || 'thank you for sending us this patient.' AS BLOB), '2026-02-11');
+
+-- A long one: beyond the size from which a value gets a file of its own in the sync folder.
+INSERT INTO document (document_id, patient_id, title, media_type, content, added_on)
+SELECT 6, 18, 'Recording of a long-term ECG', 'text/csv',
+       CAST(group_concat(n || ';' || (600 + n * 7919 % 400), char(10)) AS BLOB), '2026-03-20'
+FROM (WITH RECURSIVE beat (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM beat WHERE n < 9000)
+      SELECT n FROM beat);
+
+COMMIT;

@@ -1,0 +1,92 @@
+"""Finds and drives what is on the screen by role and accessible name, as a screen reader would."""
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+from waiting import wait_until  # noqa: E402
+
+WIDEST = 200  # children looked at below one node
+
+
+def _nodes(node):
+    yield node
+    for index in range(min(node.get_child_count(), WIDEST)):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            yield from _nodes(child)
+
+
+class Application:
+    def __init__(self, pid):
+        self.pid = pid
+
+    def _root(self):
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            application = desktop.get_child_at_index(index)
+            if application is not None and application.get_process_id() == self.pid:
+                return application
+        return None
+
+    def _search(self, role, name, showing):
+        try:
+            root = self._root()
+            for node in _nodes(root) if root is not None else ():
+                if node.get_role_name() != role or not _matches(node.get_name(), name):
+                    continue
+                if not showing or node.get_state_set().contains(Atspi.StateType.SHOWING):
+                    return node
+        except GLib.Error:
+            pass  # it changed while it was looked at
+        return None
+
+    def find_now(self, role, name, showing=True):
+        return self._search(role, name, showing)
+
+    def find(self, role, name, showing=True):
+        return wait_until(lambda: self._search(role, name, showing), f"{role} {name!r} on the screen")
+
+    def wait_gone(self, role, name):
+        wait_until(lambda: self._search(role, name, True) is None, f"{role} {name!r} is gone")
+
+    def click(self, role, name):
+        node = self.find(role, name)
+        if not node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+            raise AssertionError(f"{role} {name!r} is disabled")
+        node.get_action_iface().do_action(0)
+
+    def tree(self):
+        root = self._root()
+        return "\n".join(f"{node.get_role_name()} {node.get_name()!r}"
+                         for node in (_nodes(root) if root is not None else ()))
+
+
+def _matches(text, wanted):
+    return wanted(text or "") if callable(wanted) else text == wanted
+
+
+def checked(node):
+    return node.get_state_set().contains(Atspi.StateType.CHECKED)
+
+
+def focused(node):
+    return node.get_state_set().contains(Atspi.StateType.FOCUSED)
+
+
+def enabled(node):
+    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def text(node):
+    return Atspi.Text.get_text(node, 0, -1)
+
+
+def rows(table):
+    """The texts of a table's cells, row by row."""
+    table.clear_cache()
+    interface = table.get_table_iface()
+    return [[interface.get_accessible_at(row, column).get_name()
+             for column in range(interface.get_n_columns())]
+            for row in range(interface.get_n_rows())]

@@ -1,0 +1,86 @@
+"""The applet under test: its process, its icon in the tray, its menu and its windows."""
+
+import re
+import subprocess
+
+from a11y import Application
+from waiting import wait_until
+
+EMBEDDED = re.compile(r"^\s*(0x[0-9a-f]+) .*\(\"cloud-folder-sync\" \"[Cc]loud-folder-sync\"\)", re.M)
+
+
+def x(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+class Applet:
+    def __init__(self, session, program, state, *options):
+        self.session = session
+        self.program = program
+        self.state = state
+        self.process = session.start("applet", [program, "--state", str(state), *options])
+        self.screen = Application(self.process.pid)
+
+    def again(self, *options):
+        """A second start of the program for the same state folder; its exit status."""
+        return subprocess.run([self.program, "--state", str(self.state), *options], timeout=30,
+                              check=False).returncode
+
+    def wait_end(self):
+        status = self.process.wait(30)
+        self.session.processes.remove(self.process)
+        return status
+
+    def icon(self):
+        return wait_until(self.icon_now, "the icon in the tray")
+
+    def icon_now(self):
+        tray = re.search(r"(0x[0-9a-f]+) .*\"trayer\"\)", x("xwininfo", "-root", "-tree"))
+        found = EMBEDDED.search(x("xwininfo", "-id", tray.group(1), "-tree")) if tray else None
+        return found.group(1) if found else None
+
+    def open_menu(self):
+        """A real click on the icon; the menu is found by name."""
+        left, top, width, height = self._place(self.icon())
+        x("xdotool", "mousemove", str(left + width // 2), str(top + height // 2), "click", "3")
+        self.screen.find("menu item", "Quit")
+
+    def choose(self, entry):
+        self.open_menu()
+        self.screen.click("menu item", entry)
+        self.screen.wait_gone("menu item", entry)
+
+    def status_line(self):
+        """What the first line of the menu says."""
+        self.open_menu()
+        line = self.screen.find("menu item", lambda name: name not in ("", None)).get_name()
+        self.press("Escape")
+        self.screen.wait_gone("menu item", "Quit")
+        return line
+
+    def window(self, title):
+        """The X window of that title, in front and with the keyboard."""
+        def ready():
+            found = x("xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$").split()
+            active = x("xdotool", "getactivewindow").strip()
+            return active if active in found else None
+        return wait_until(ready, f"the window {title!r} in front")
+
+    def wait_closed(self, title):
+        wait_until(lambda: not x("xdotool", "search", "--onlyvisible", "--name",
+                                 f"^{re.escape(title)}$").split(), f"the window {title!r} is closed")
+
+    @staticmethod
+    def press(*keys):
+        for key in keys:
+            subprocess.run(["xdotool", "key", "--clearmodifiers", key], check=True)
+
+    @staticmethod
+    def type(words):
+        subprocess.run(["xdotool", "type", "--clearmodifiers", words], check=True)
+
+    @staticmethod
+    def _place(window):
+        info = x("xwininfo", "-id", window)
+        return tuple(int(re.search(rf"{name}:\s+(-?\d+)", info).group(1)) for name in
+                     ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height"))

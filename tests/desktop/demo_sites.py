@@ -1,0 +1,63 @@
+"""Two invented clinics that share a folder."""
+
+import sqlite3
+import subprocess
+from pathlib import Path
+
+DEMO = Path(__file__).resolve().parent.parent / "demo"
+
+
+class Site:
+    def __init__(self, cfsync, folder, name):
+        self.cfsync = cfsync
+        self.name = name
+        self.state = folder / f"{name}-state"
+        self.database = folder / f"{name}.sqlite"
+        self.shared = folder / "shared"
+        with self._connected() as connection:
+            for script in ("demo_schema.sql", "demo_clinic.sql"):
+                connection.executescript((DEMO / script).read_text(encoding="utf-8"))
+
+    def _connected(self):
+        return sqlite3.connect(self.database, timeout=10)
+
+    def run(self, command, *options):
+        """Runs cfsync; 0 (fine) and 1 (something needs a person) are both a success."""
+        done = subprocess.run([self.cfsync, command, "--state", str(self.state), *options],
+                              capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1):
+            raise AssertionError(f"cfsync {command} at {self.name}: status {done.returncode}\n"
+                                 f"{done.stdout}{done.stderr}")
+        return done
+
+    def start_folder(self):
+        self.run("init", "--folder", str(self.shared), "--mapping", "demo")
+
+    def enable(self):
+        self.run("enable", "--database", f"sqlite3://{self.database}", "--site", self.name,
+                 "--folder", str(self.shared), "--mapping", "demo")
+
+    def sync(self):
+        self.run("sync")
+
+    def set_phone(self, patient, phone):
+        with self._connected() as connection:
+            connection.execute("UPDATE patient SET phone = ? WHERE patient_id = ?", (phone, patient))
+
+    def phone(self, patient):
+        with self._connected() as connection:
+            return connection.execute("SELECT phone FROM patient WHERE patient_id = ?",
+                                      (patient,)).fetchone()[0]
+
+    def published(self):
+        return len(list((self.shared / "patients").rglob("*.xml")))
+
+
+def two_sites(cfsync, folder):
+    """West, whose applet is tried, and East, far away."""
+    (folder / "shared").mkdir(parents=True)
+    west, east = Site(cfsync, folder, "West"), Site(cfsync, folder, "East")
+    west.start_folder()
+    west.enable()
+    east.enable()
+    return west, east

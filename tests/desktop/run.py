@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""Tries the applet from end to end on a desktop of its own; needs no screen.
+
+    run.py --applet build/release/cloud-folder-sync --cfsync build/release/cfsync [--pictures DIR]
+           [STORY ...]
+
+Exit status: 0 fine, 1 a story failed, 77 the tools for it are missing."""
+
+import argparse
+import sys
+import time
+import traceback
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+from session import Session, missing_packages  # noqa: E402
+
+SKIPPED = 77
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--applet", required=True)
+    parser.add_argument("--cfsync", required=True)
+    parser.add_argument("--pictures", help="folder for pictures of the applet")
+    parser.add_argument("stories", nargs="*", help="some stories alone, by name")
+    return parser.parse_args()
+
+
+def run_story(story, desk):
+    begin = time.monotonic()
+    try:
+        story(desk)
+    except Exception:  # the next story has a right to run
+        traceback.print_exc()
+        print("--- the applet's own words:\n" + desk.session.log("applet"), flush=True)
+        print(f"FAILED  {story.__name__}", flush=True)
+        return False
+    print(f"ok      {story.__name__}  ({time.monotonic() - begin:.1f} s)", flush=True)
+    return True
+
+
+def end_applets(session):
+    for process in list(session.processes):
+        if process.args[0].endswith("cloud-folder-sync"):
+            session.end(process)
+
+
+def main():
+    chosen = arguments()
+    missing = missing_packages()
+    if missing:
+        print("The desktop test is skipped; it needs the packages: " + " ".join(missing))
+        return SKIPPED
+    failed = 0
+    with Session() as session:
+        # Both ask the environment that the session has just set.
+        from pictures import Pictures
+        from stories import STORIES, Desk
+        notified = session.folder / "notifications.jsonl"
+        session.start_tray()
+        session.start_notifications(
+            [sys.executable, str(Path(__file__).with_name("notification_double.py")), str(notified)])
+        pictures = Pictures(Path(chosen.pictures or session.folder / "pictures"))
+        desk = Desk(session, str(Path(chosen.applet).resolve()), str(Path(chosen.cfsync).resolve()),
+                    pictures, notified)
+        for story in STORIES:
+            if chosen.stories and story.__name__ not in chosen.stories:
+                continue
+            failed += not run_story(story, desk)
+            end_applets(session)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""A private desktop without a screen: X server, D-Bus session, window manager, tray and
+notification service. Everything it starts is ended by its process."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from waiting import wait_until
+
+TOOLS = {
+    "Xvfb": "xvfb", "openbox": "openbox", "trayer": "trayer", "dunst": "dunst",
+    "dunstctl": "dunst", "xdotool": "xdotool", "xwininfo": "x11-utils", "xprop": "x11-utils",
+    "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon", "gdbus": "libglib2.0-bin",
+}
+A11Y_LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
+PICTURE_OF_SCREEN = "1100x720x24"
+
+BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <servicedir>{services}</servicedir>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+  </policy>
+</busconfig>
+"""
+
+A11Y_SERVICE = f"[D-BUS Service]\nName=org.a11y.Bus\nExec={A11Y_LAUNCHER}\n"
+
+
+def missing_packages():
+    packages = {package for tool, package in TOOLS.items() if not shutil.which(tool)}
+    if not A11Y_LAUNCHER.exists():
+        packages.add("at-spi2-core")
+    try:
+        import dbus  # noqa: F401
+    except ImportError:
+        packages.add("python3-dbus")
+    try:
+        import gi
+        gi.require_version("Atspi", "2.0")
+    except (ImportError, ValueError):
+        packages.update({"python3-gi", "gir1.2-atspi-2.0"})
+    return sorted(packages)
+
+
+class Session:
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="cfs-desktop-"))
+        self.processes = []
+        self.tray = self.notifications = None
+
+    def __enter__(self):
+        self._set_environment()
+        self._start_display()
+        self._start_bus()
+        subprocess.run(["display", "-size", "1100x720", "-window", "root", "xc:#5b7b8f"], check=False)
+        self.start("openbox", ["openbox", "--sm-disable"])
+        wait_until(lambda: b"window id" in self._output(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]),
+                   "the window manager answers")
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            self.end(process)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self, name, command):
+        log = open(self.folder / f"{name}.log", "ab")
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        log.close()
+        self.processes.append(process)
+        return process
+
+    def end(self, process):
+        if process in self.processes:
+            self.processes.remove(process)
+        if process.poll() is None:
+            process.terminate()
+        try:
+            return process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def log(self, name):
+        path = self.folder / f"{name}.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def start_tray(self):
+        self.tray = self.start("trayer", [
+            "trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "30",
+            "--iconspacing", "6", "--transparent", "false", "--tint", "0x303030"])
+        wait_until(lambda: b"trayer" in self._output(["xwininfo", "-root", "-tree"]), "the tray shows")
+
+    def end_tray(self):
+        self.end(self.tray)
+
+    def start_notifications(self, command):
+        self.notifications = self.start("notifications", command)
+        wait_until(lambda: self.owned("org.freedesktop.Notifications"),
+                   "the notification service answers")
+
+    def end_notifications(self):
+        self.end(self.notifications)
+        wait_until(lambda: not self.owned("org.freedesktop.Notifications"),
+                   "the notification service is gone")
+
+    def owned(self, name):
+        return b"true" in self._output([
+            "gdbus", "call", "--session", "-d", "org.freedesktop.DBus", "-o",
+            "/org/freedesktop/DBus", "-m", "org.freedesktop.DBus.NameHasOwner", name])
+
+    @staticmethod
+    def _output(command):
+        return subprocess.run(command, capture_output=True, check=False).stdout
+
+    def _set_environment(self):
+        for name in ("runtime", "home", "config", "cache", "data"):
+            (self.folder / name).mkdir(mode=0o700)
+        os.environ.update(
+            HOME=str(self.folder / "home"), XDG_RUNTIME_DIR=str(self.folder / "runtime"),
+            XDG_CONFIG_HOME=str(self.folder / "config"), XDG_CACHE_HOME=str(self.folder / "cache"),
+            XDG_DATA_HOME=str(self.folder / "data"), GDK_BACKEND="x11", XDG_SESSION_TYPE="x11",
+            LIBGL_ALWAYS_SOFTWARE="1", GSETTINGS_BACKEND="memory", GTK_THEME="Adwaita",
+            LC_ALL="C.UTF-8")
+        for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"):
+            os.environ.pop(name, None)
+
+    def _start_display(self):
+        # The server picks a free number and writes it once it is ready.
+        reader, writer = os.pipe()
+        with open(self.folder / "xvfb.log", "wb") as log:
+            self.processes.append(subprocess.Popen(
+                ["Xvfb", "-displayfd", str(writer), "-screen", "0", PICTURE_OF_SCREEN,
+                 "-nolisten", "tcp", "-noreset"], pass_fds=[writer], stdout=log, stderr=log))
+        os.close(writer)
+        with os.fdopen(reader) as numbers:
+            os.environ["DISPLAY"] = ":" + numbers.readline().strip()
+
+    # Only the accessibility bus can be activated: no notification service of the machine steps in.
+    def _start_bus(self):
+        services = self.folder / "services"
+        services.mkdir()
+        (services / "org.a11y.Bus.service").write_text(A11Y_SERVICE)
+        config = self.folder / "bus.conf"
+        config.write_text(BUS_CONFIG.format(services=services))
+        with open(self.folder / "bus.log", "wb") as log:
+            bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork",
+                                    "--print-address=1"], stdout=subprocess.PIPE, stderr=log,
+                                   text=True)
+        self.processes.append(bus)
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()

@@ -1,0 +1,20 @@
+// The JSON of the command line, format 1.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/engine/sync_service.h"
+
+namespace cfs {
+
+using Json = nlohmann::ordered_json;
+
+[[nodiscard]] Json json_of(const SyncReport& report);
+[[nodiscard]] Json json_of(const std::vector<SyncReport>& runs);
+[[nodiscard]] Json json_of(const std::vector<Conflict>& conflicts);
+[[nodiscard]] Json json_of(const DatabaseStatus& status);
+[[nodiscard]] Json json_of(const VerifyReport& report);
+[[nodiscard]] Json json_of(const SyncOptions& options);
+
+}  // namespace cfs

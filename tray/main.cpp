@@ -1,0 +1,3 @@
+#include "tray/tray_app.h"
+
+wxIMPLEMENT_APP(cfs::TrayApp);

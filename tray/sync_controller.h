@@ -1,0 +1,59 @@
+// Brings the databases, the worker, the timer and the notifications together. Lives on the thread
+// of the windows.
+#pragma once
+
+#include <wx/timer.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/engine/sync_service.h"
+#include "dialogs/live_run.h"
+#include "tray/known_databases.h"
+#include "tray/notifier.h"
+#include "tray/sync_worker.h"
+#include "tray/tray_state.h"
+
+namespace cfs {
+
+class SyncController : public SyncListener {
+  public:
+    // `changed` is called whenever facts() or live() may have changed.
+    SyncController(SyncService& service, Notifier& notifier, std::function<void()> changed);
+    ~SyncController() override;
+
+    void reload_settings();
+    void sync_now();    // all databases in turn
+    void stop_sync();
+    // Ends what runs cleanly; `ended` is called once it has.
+    void end(std::function<void()> ended);
+
+    [[nodiscard]] TrayFacts facts() const;
+    [[nodiscard]] const std::optional<LiveRun>& live() const { return live_; }
+    [[nodiscard]] std::vector<std::string> folders() const;  // each once
+    [[nodiscard]] Background& background() { return *worker_; }
+
+    void on_sync_started(const std::string& connection) override;
+    void on_sync_moved(const SyncProgress& progress, const std::vector<ReportLine>& lines) override;
+    void on_sync_ended(const SyncReport& report) override;
+    void on_news(const DatabaseNews& news) override;
+
+  private:
+    void tick();
+    void set_timer();
+    void show_notifications(const std::vector<Notification>& notifications);
+
+    SyncService& service_;
+    Notifier& notifier_;
+    std::function<void()> changed_;
+    KnownDatabases databases_;
+    std::optional<LiveRun> live_;
+    std::string fault_;
+    bool ending_ = false;
+    wxTimer timer_;
+    std::unique_ptr<SyncWorker> worker_;
+};
+
+}  // namespace cfs

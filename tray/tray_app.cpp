@@ -1,0 +1,217 @@
+#include "tray/tray_app.h"
+
+#include <wx/log.h>
+#include <wx/msgdlg.h>
+#include <wx/msgout.h>
+#include <wx/utils.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "dialogs/error_text.h"
+#include "dialogs/log_window.h"
+#include "dialogs/preferences_dialog.h"
+#include "dialogs/wx_text.h"
+#include "tray/end_signals.h"
+#include "tray/open_dialogs.h"
+#include "tray/single_instance.h"
+#include "tray/status_window.h"
+#include "tray/sync_controller.h"
+#include "tray/taskbar_icon.h"
+#include "tray/wx_notifier.h"
+
+namespace cfs {
+namespace {
+
+constexpr int kUsageStatus = 2;
+constexpr int kFailedStatus = 4;
+constexpr int kLookPauseMs = 1'000;
+constexpr int kRareLookPauseMs = 15'000;
+constexpr int kLooksBeforeWindow = 10;  // at login a tray may come some seconds after us
+constexpr int kWatchdogMs = 30'000;
+
+StartOptions options_from(int count, wxChar** words) {
+    std::vector<std::string> arguments;
+    for (int i = 1; i < count; ++i) arguments.push_back(to_utf8(wxString(words[i])));
+    return parse_start_options(arguments);
+}
+
+template <class Window>
+void bring_up(Window& window) {
+    if (window.IsIconized()) window.Restore();
+    window.Show();
+    window.Raise();
+}
+
+}  // namespace
+
+TrayApp::TrayApp() = default;
+TrayApp::~TrayApp() = default;
+
+// Before there is a screen, so that help and faults are told without one.
+bool TrayApp::Initialize(int& count, wxChar** words) {
+    const auto options = options_from(count, words);
+    if (options.help) {
+        std::fputs(usage_text().c_str(), stdout);
+        std::exit(EXIT_SUCCESS);
+    }
+    return wxApp::Initialize(count, words);
+}
+
+bool TrayApp::OnInit() {
+    delete wxLog::SetActiveTarget(new wxLogStderr);  // the usual one opens a dialog
+    delete wxMessageOutput::Set(new wxMessageOutputStderr);
+    SetAppName("cloud-folder-sync");
+    SetAppDisplayName("Cloud Folder Sync");
+    SetExitOnFrameDelete(false);
+    options_ = options_from(argc, argv);
+    exit_status_ = start();
+    return true;  // false would make the exit status 255
+}
+
+std::optional<int> TrayApp::start() {
+    if (!options_.fault.empty()) {
+        std::fputs((options_.fault + "\n" + usage_text()).c_str(), stderr);
+        return kUsageStatus;
+    }
+    try {
+        service_ = std::make_unique<SyncService>(options_.state);
+    } catch (...) {
+        const auto text = describe(std::current_exception());
+        wxLogError("%s: %s", text.heading, text.sentence);
+        wxMessageBox(text.sentence, text.heading, wxOK | wxICON_ERROR);
+        return kFailedStatus;
+    }
+    instance_ = std::make_unique<SingleInstance>(service_->state_folder());
+    if (!instance_->is_first()) return hand_over();
+    if (options_.command == Command::quit) return EXIT_SUCCESS;
+    start_here();
+    return std::nullopt;
+}
+
+std::optional<int> TrayApp::hand_over() {
+    if (instance_->forward(options_.command.value_or(Command::show_status))) return EXIT_SUCCESS;
+    wxLogError("The applet is running already and does not answer.");
+    return kFailedStatus;
+}
+
+void TrayApp::start_here() {
+    dialogs_ = std::make_unique<OpenDialogs>();
+    notifier_ = std::make_unique<WxNotifier>([this] { do_command(Command::latest_logs); });
+    controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
+    tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_tray(); });
+    watchdog_.Bind(wxEVT_TIMER, [](wxTimerEvent&) { std::_Exit(EXIT_SUCCESS); });
+    Bind(wxEVT_END_SESSION, [this](wxCloseEvent&) { quit(); });
+    on_end_signals(*this, [this] { quit(); });
+    controller_->reload_settings();
+    look_for_tray();
+    instance_->serve([this](Command command) { do_command(command); });
+    if (options_.command) do_command(*options_.command);
+}
+
+int TrayApp::OnRun() { return exit_status_ ? *exit_status_ : wxApp::OnRun(); }
+
+int TrayApp::OnExit() {
+    icon_.reset();
+    controller_.reset();
+    notifier_.reset();
+    dialogs_.reset();
+    instance_.reset();
+    service_.reset();
+    return wxApp::OnExit();
+}
+
+void TrayApp::do_command(Command command) {
+    if (quitting_) return;
+    switch (command) {
+        case Command::show_status: return bring_up(status_window());
+        case Command::sync_now: return controller_->sync_now();
+        case Command::latest_logs: return show_log();
+        case Command::preferences: return show_preferences();
+        case Command::open_sync_folder: return open_folders();
+        case Command::quit: return quit();
+    }
+}
+
+// The program stays responsive until the running sync has ended; the core survives being killed,
+// so a loop that won't end is cut off in the end.
+void TrayApp::quit() {
+    if (quitting_) return;
+    quitting_ = true;
+    watchdog_.StartOnce(kWatchdogMs);
+    tray_timer_.Stop();
+    if (icon_) icon_->close_menu();
+    dialogs_->cancel_all();
+    controller_->end([this] { leave(); });
+}
+
+void TrayApp::leave() {
+    if (preferences_) preferences_->Destroy();
+    if (log_window_) log_window_->Destroy();
+    if (status_window_) status_window_->Destroy();
+    ExitMainLoop();
+}
+
+void TrayApp::look_for_tray() {
+    if (TaskbarIcon::available()) {
+        icon_ = std::make_unique<TaskbarIcon>([this](Command command) { do_command(command); });
+        if (status_window_) status_window_->set_only_way(false);
+        return update();
+    }
+    if (++tray_looks_ == kLooksBeforeWindow) bring_up(status_window());
+    tray_timer_.StartOnce(tray_looks_ < kLooksBeforeWindow ? kLookPauseMs : kRareLookPauseMs);
+}
+
+void TrayApp::update() {
+    if (!controller_) return;
+    const auto view = view_of(controller_->facts());
+    if (icon_) icon_->show(view);
+    if (status_window_) status_window_->show(view);
+    if (log_window_) log_window_->show_live(controller_->live(), view.can_sync);
+}
+
+StatusWindow& TrayApp::status_window() {
+    if (!status_window_) {
+        status_window_ = new StatusWindow([this](Command command) { do_command(command); }, !icon_);
+        update();
+    }
+    return *status_window_;
+}
+
+void TrayApp::show_log() {
+    if (!log_window_) {
+        log_window_ = new LogWindow(*service_, {[this] { controller_->sync_now(); },
+                                                [this] { controller_->stop_sync(); }});
+        update();
+    }
+    bring_up(*log_window_);
+}
+
+void TrayApp::show_preferences() {
+    if (!preferences_) {
+        preferences_ = new PreferencesDialog(
+            *service_, controller_->background(),
+            {[this] { controller_->reload_settings(); }, [this] { controller_->sync_now(); },
+             [this] { show_log(); }});
+    }
+    bring_up(*preferences_);
+}
+
+void TrayApp::open_folders() {
+    for (const auto& folder : controller_->folders()) wxLaunchDefaultApplication(to_wx(folder));
+}
+
+// An exception must not leave an event handler: the program goes on, the log tells.
+bool TrayApp::OnExceptionInMainLoop() {
+    const auto text = describe(std::current_exception());
+    wxLogError("%s: %s", text.heading, text.sentence);
+    return true;
+}
+
+void TrayApp::OnAssertFailure(const wxChar* file, int line, const wxChar*, const wxChar* test,
+                              const wxChar*) {
+    std::fprintf(stderr, "%s:%d: %s\n", wxString(file).utf8_string().c_str(), line,
+                 wxString(test).utf8_string().c_str());
+}
+
+}  // namespace cfs

@@ -1,0 +1,71 @@
+// The applet: puts its parts together, does commands, and ends cleanly.
+#pragma once
+
+#include <wx/app.h>
+#include <wx/timer.h>
+#include <wx/weakref.h>
+
+#include <memory>
+#include <optional>
+
+#include "core/engine/sync_service.h"
+#include "tray/command.h"
+#include "tray/start_options.h"
+
+namespace cfs {
+
+class LogWindow;
+class OpenDialogs;
+class PreferencesDialog;
+class SingleInstance;
+class StatusWindow;
+class SyncController;
+class TaskbarIcon;
+class WxNotifier;
+
+class TrayApp : public wxApp {
+  public:
+    TrayApp();
+    ~TrayApp() override;
+
+    bool Initialize(int& count, wxChar** words) override;
+    bool OnInit() override;
+    int OnRun() override;
+    int OnExit() override;
+    bool OnExceptionInMainLoop() override;
+    void OnAssertFailure(const wxChar* file, int line, const wxChar* function, const wxChar* test,
+                         const wxChar* message) override;
+
+  private:
+    [[nodiscard]] std::optional<int> start();  // an exit status: the program is over already
+    [[nodiscard]] std::optional<int> hand_over();
+    void start_here();
+    void do_command(Command command);
+    void quit();
+    void leave();
+
+    void look_for_tray();
+    void update();
+    [[nodiscard]] StatusWindow& status_window();
+    void show_log();
+    void show_preferences();
+    void open_folders();
+
+    StartOptions options_;
+    std::optional<int> exit_status_;
+    bool quitting_ = false;
+    int tray_looks_ = 0;
+    wxTimer tray_timer_, watchdog_;
+
+    std::unique_ptr<SyncService> service_;
+    std::unique_ptr<SingleInstance> instance_;
+    std::unique_ptr<WxNotifier> notifier_;
+    std::unique_ptr<SyncController> controller_;
+    std::unique_ptr<OpenDialogs> dialogs_;
+    std::unique_ptr<TaskbarIcon> icon_;
+    wxWeakRef<StatusWindow> status_window_;
+    wxWeakRef<LogWindow> log_window_;
+    wxWeakRef<PreferencesDialog> preferences_;
+};
+
+}  // namespace cfs

@@ -1,0 +1,17 @@
+// Where the applet shows itself: an icon in the tray, or a window where there is no tray.
+#pragma once
+
+#include "tray/tray_state.h"
+
+namespace cfs {
+
+class TrayIcon {
+  public:
+    virtual ~TrayIcon() = default;
+    virtual void show(const TrayView& view) = 0;
+
+    // An open menu runs an event loop of its own, which must end before the program can.
+    virtual void close_menu() = 0;
+};
+
+}  // namespace cfs

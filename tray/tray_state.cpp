@@ -1,0 +1,162 @@
+#include "tray/tray_state.h"
+
+#include <wx/intl.h>
+
+#include <algorithm>
+
+#include "dialogs/report_text.h"
+#include "dialogs/time_text.h"
+#include "dialogs/wx_text.h"
+
+namespace cfs {
+namespace {
+
+using Databases = std::vector<DatabaseFacts>;
+
+bool waits_for_person(const DatabaseFacts& database) {
+    return database.conflicts > 0 || database.pending > 0 || !database.enabled;
+}
+
+template <class Predicate>
+const DatabaseFacts* first(const Databases& databases, Predicate predicate) {
+    const auto found = std::find_if(databases.begin(), databases.end(), predicate);
+    return found == databases.end() ? nullptr : &*found;
+}
+
+// Where there are several databases, a line says which it speaks of.
+wxString about(const DatabaseFacts& database, const Databases& all, const wxString& text) {
+    return all.size() > 1 ? to_wx(database.site) + ": " + text : text;
+}
+
+wxString running_text(const RunningFacts& running) {
+    if (running.stopping) return _("Ending the sync...");
+    if (running.progress.patients_total == 0) {
+        return wxString::Format(_("Syncing %s..."), to_wx(running.site));
+    }
+    return wxString::Format(_("Syncing %s: %lld of %lld patients"), to_wx(running.site),
+                            static_cast<long long>(running.progress.patients_done),
+                            static_cast<long long>(running.progress.patients_total));
+}
+
+wxString failed_text(const DatabaseFacts& database, Time now) {
+    if (!database.failed_at) return _("The last sync failed; see the log");
+    return wxString::Format(_("The last sync failed %s; see the log"),
+                            short_time(*database.failed_at, now));
+}
+
+wxString waiting_text(const Databases& databases) {
+    std::int64_t conflicts = 0, pending = 0;
+    bool safety = false;
+    for (const auto& database : databases) {
+        conflicts += database.conflicts;
+        pending += database.pending;
+        safety = safety || database.safety;
+    }
+    if (conflicts == 0 && pending == 0) return _("A database is no longer enabled");
+    const auto text = attention_text(conflicts, pending);
+    return safety ? wxString::Format(_("%s, safety entries among them"), text) : text;
+}
+
+// A run that was stopped or found the database busy is no news about the data, but it is told.
+wxString unfinished_text(const DatabaseFacts& database, Time now) {
+    const auto when = database.last_end ? short_time(*database.last_end, now) : wxString();
+    return database.last_result == SyncResult::cancelled
+               ? wxString::Format(_("The last sync was stopped %s"), when)
+               : wxString::Format(_("Another sync was running %s"), when);
+}
+
+bool unfinished(const DatabaseFacts& database) {
+    return database.last_result == SyncResult::cancelled ||
+           database.last_result == SyncResult::busy;
+}
+
+// Of several databases the oldest success: all of them were synced then or later.
+wxString synced_text(const Databases& databases, Time now) {
+    Time oldest = *databases.front().last_success;
+    for (const auto& database : databases) oldest = std::min(oldest, *database.last_success);
+    const auto when = short_time(oldest, now);
+    return databases.size() == 1
+               ? wxString::Format(_("Synced with the folder %s"), when)
+               : wxString::Format(_("All databases synced with their folders %s or later"), when);
+}
+
+IconState icon_of(const TrayFacts& facts) {
+    const auto& databases = facts.databases;
+    if (facts.running) return IconState::syncing;
+    if (!facts.fault.empty()) return IconState::error;
+    if (first(databases, [](const auto& database) { return database.failing; })) {
+        return IconState::error;
+    }
+    return databases.empty() || first(databases, waits_for_person) ? IconState::attention
+                                                                  : IconState::idle;
+}
+
+wxString status_of(const TrayFacts& facts) {
+    const auto& all = facts.databases;
+    if (facts.running) return running_text(*facts.running);
+    if (!facts.fault.empty()) return _("The settings can't be read");
+    if (all.empty()) return _("No database is enabled yet");
+    if (const auto* failing = first(all, [](const auto& one) { return one.failing; })) {
+        return about(*failing, all, failed_text(*failing, facts.now));
+    }
+    if (first(all, waits_for_person)) return waiting_text(all);
+    if (const auto* unread = first(all, [](const auto& one) { return !one.known; })) {
+        return about(*unread, all, _("Not looked at yet"));
+    }
+    if (const auto* one = first(all, unfinished)) {
+        return about(*one, all, unfinished_text(*one, facts.now));
+    }
+    if (const auto* never = first(all, [](const auto& one) { return !one.last_success; })) {
+        return about(*never, all, _("Not synced yet"));
+    }
+    return synced_text(all, facts.now);
+}
+
+wxString last_text(const DatabaseFacts& database, Time now) {
+    return database.last_success
+               ? wxString::Format(_("Last sync: %s"), short_time(*database.last_success, now))
+               : _("Last sync: none yet");
+}
+
+wxString next_text(const TrayFacts& facts) {
+    std::optional<Time> next;
+    for (const auto& database : facts.databases) {
+        if (database.next_sync && (!next || *database.next_sync < *next)) next = database.next_sync;
+    }
+    return next ? wxString::Format(_("Next sync: %s"), short_time(*next, facts.now))
+                : _("Next sync: by hand");
+}
+
+// Some systems show 127 characters at most, so several databases are summed up.
+wxString tooltip_of(const TrayFacts& facts, const wxString& status) {
+    wxString text = "Cloud Folder Sync\n" + status;
+    if (facts.databases.empty() || !facts.fault.empty()) return text;
+    if (facts.databases.size() == 1) {
+        text += "\n" + last_text(facts.databases.front(), facts.now);
+    }
+    return text + "\n" + next_text(facts);
+}
+
+}  // namespace
+
+std::string icon_name(IconState state) {
+    switch (state) {
+        case IconState::idle: return "idle";
+        case IconState::syncing: return "syncing";
+        case IconState::attention: return "attention";
+        case IconState::error: return "error";
+    }
+    return {};
+}
+
+TrayView view_of(const TrayFacts& facts) {
+    TrayView view;
+    view.icon = icon_of(facts);
+    view.status = status_of(facts);
+    view.tooltip = tooltip_of(facts, view.status);
+    view.can_sync = !facts.databases.empty() && !facts.running;
+    view.can_open_folder = !facts.databases.empty();
+    return view;
+}
+
+}  // namespace cfs

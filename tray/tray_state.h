@@ -1,0 +1,59 @@
+// From what is known of the databases to what the tray shows. Pure: no I/O and no clock of its own.
+// It never claims more than is known.
+#pragma once
+
+#include <wx/string.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/sync_observer.h"
+#include "core/engine/sync_report.h"
+
+namespace cfs {
+
+enum class IconState { idle, syncing, attention, error };
+[[nodiscard]] std::string icon_name(IconState state);  // of the file in icons/
+
+struct DatabaseFacts {
+    std::string site;
+    bool known = false;              // its state was read, or a run has ended
+    bool enabled = true;
+    bool failing = false;            // the last run that came to a result failed or was refused
+    std::optional<Time> failed_at;
+    std::optional<Time> last_success;
+    std::optional<SyncResult> last_result;  // of the last run, whatever came of it
+    std::optional<Time> last_end;
+    std::int64_t conflicts = 0, pending = 0;
+    bool safety = false;             // a `safety` column is among them
+    std::optional<Time> next_sync;   // none: automatic syncs are off
+};
+
+struct RunningFacts {
+    std::string site;
+    SyncProgress progress;
+    bool stopping = false;
+};
+
+struct TrayFacts {
+    std::vector<DatabaseFacts> databases;
+    std::optional<RunningFacts> running;
+    std::string fault;               // the settings can't be read, as a sentence; empty: they can
+    Time now{};
+};
+
+struct TrayView {
+    IconState icon = IconState::idle;
+    wxString status;                 // one line, the menu's first
+    wxString tooltip;                // a few lines with the last and the next sync
+    bool can_sync = false;
+    bool can_open_folder = false;
+
+    bool operator==(const TrayView&) const = default;
+};
+
+[[nodiscard]] TrayView view_of(const TrayFacts& facts);
+
+}  // namespace cfs
