@@ -30,9 +30,11 @@ void set_label_for(wxStaticText& label, wxWindow& control) {
     name.EndsWith(":", &name);
     set_accessible_name(control, name);
     auto* widget = static_cast<GtkWidget*>(label.GetHandle());
-    if (GTK_IS_LABEL(widget)) {
-        gtk_label_set_mnemonic_widget(GTK_LABEL(widget), spoken_widget(control));
-    }
+    if (!GTK_IS_LABEL(widget)) return;
+    auto* target = spoken_widget(control);
+    // The frame around a list takes the keyboard for itself if it may.
+    if (target != control.GetHandle()) gtk_widget_set_can_focus(control.GetHandle(), FALSE);
+    gtk_label_set_mnemonic_widget(GTK_LABEL(widget), target);
 }
 
 }  // namespace cfs

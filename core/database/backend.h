@@ -17,7 +17,8 @@ struct ColumnInfo {
     std::string name;
     std::string type;  // as declared
     bool not_null = false;
-    bool keeps_type = true;  // does the column restore a number from its text?
+    bool keeps_type = true;   // does the column restore a number from its text?
+    bool holds_reals = false; // is the number that it restores a double?
 };
 
 struct TableInfo {
@@ -58,7 +59,7 @@ class Backend {
     [[nodiscard]] virtual Value value_of(const std::optional<std::string>& tagged,
                                          const ColumnInfo& column) const = 0;
     [[nodiscard]] virtual WriteExpression write_expression(
-        const Value& value, const std::string& placeholder) const = 0;
+        const Value& value, const ColumnInfo& column, const std::string& placeholder) const = 0;
     // A condition that `column` is one of the texts of the JSON array bound to `placeholder`.
     [[nodiscard]] virtual std::string is_one_of(const std::string& column,
                                                 const std::string& placeholder) const = 0;

@@ -30,6 +30,10 @@ bool is_reference_target(const Mapping& mapping, const std::string& table,
     return false;
 }
 
+std::string memo_of(const Lookup& lookup) {
+    return lookup.table + '\n' + lookup.target + '\n' + joined(lookup.by, "\n") + '\n';
+}
+
 template <class Visit>
 void for_each_chunk(const std::vector<std::string>& items, Visit visit) {
     for (std::size_t at = 0; at < items.size(); at += kChunk) {
@@ -194,7 +198,8 @@ std::string ClinicTables::insert(const TableMapping& table,
     std::vector<std::string> names, expressions;
     SqlParameters parameters;
     const auto add = [&](const std::string& column, const Value& value) {
-        auto written = backend_.write_expression(value, placeholder(parameters.size()));
+        auto written = backend_.write_expression(value, *this->column(table, column),
+                                                 placeholder(parameters.size()));
         names.push_back(backend_.quote(column));
         expressions.push_back(std::move(written.sql));
         parameters.push_back(std::move(written.parameter));
@@ -226,7 +231,8 @@ void ClinicTables::update(const TableMapping& table, const std::string& key,
     std::vector<std::string> assignments;
     SqlParameters parameters;
     for (const auto& [column, value] : columns) {
-        auto written = backend_.write_expression(value, placeholder(parameters.size()));
+        auto written = backend_.write_expression(value, *this->column(table, column),
+                                                 placeholder(parameters.size()));
         assignments.push_back(backend_.quote(column) + " = " + written.sql);
         parameters.push_back(std::move(written.parameter));
     }
@@ -240,7 +246,7 @@ void ClinicTables::update(const TableMapping& table, const std::string& key,
 
 std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,
                                                 const std::string& target_value) {
-    const auto memo = "to " + lookup.table + '\n' + lookup.target + '\n' + target_value;
+    const auto memo = "to " + memo_of(lookup) + target_value;
     const auto known = lookups_.find(memo);
     if (known != lookups_.end()) return known->second;
     std::vector<std::string> columns;
@@ -259,7 +265,7 @@ std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,
 
 std::optional<std::string> ClinicTables::reverse_lookup(const Lookup& lookup,
                                                         const std::string& natural_key) {
-    const auto memo = "from " + lookup.table + '\n' + lookup.target + '\n' + natural_key;
+    const auto memo = "from " + memo_of(lookup) + natural_key;
     const auto known = lookups_.find(memo);
     if (known != lookups_.end()) return known->second;
     const auto parts = split_key(natural_key, lookup.by.size());

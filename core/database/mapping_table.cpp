@@ -147,9 +147,14 @@ void add_owner_reference(const MappingNode& node, TableMapping& table,
 
 TableMapping read_mapped_table(const MappingNode& node) {
     TableMapping table;
-    node.expect_attributes({"table"}, {"stamping"});
-    table.table = node.text("table");
     table.patient = node.element() == "patient";
+    if (table.patient) {
+        node.expect_attributes({"table"}, {"stamping"});
+    } else {
+        node.expect_attributes({"table"}, {"stamping", "rewritten"});
+    }
+    table.table = node.text("table");
+    table.rewritten = node.choice<bool>("rewritten", {{"no", false}, {"yes", true}});
     const std::pair<std::string, Stamping> row = {"row", Stamping::row};
     const std::pair<std::string, Stamping> field = {"field", Stamping::field};
     table.stamping = table.patient ? node.choice<Stamping>("stamping", {field, row})

@@ -70,7 +70,11 @@ class PreparedStatement {
                       const SqlParameters& parameters)
         : statement_(session) {
         for (const auto& parameter : parameters) {
-            if (parameter.binary && parameter.text) {
+            if (parameter.real) {
+                reals_.push_back(0);
+                statement_.exchange(soci::use(reals_.back()));
+                blob_of_.push_back(nullptr);
+            } else if (parameter.binary && parameter.text) {
                 blobs_.emplace_back(session);
                 statement_.exchange(soci::use(blobs_.back()));
                 blob_of_.push_back(&blobs_.back());
@@ -115,10 +119,15 @@ class PreparedStatement {
   private:
     void set(const SqlParameters& parameters) {
         auto bound = in_.begin();
+        auto real = reals_.begin();
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             const auto& parameter = parameters[i];
             if (auto* blob = blob_of_[i]) {
                 blob->write(0, parameter.text->data(), parameter.text->size());
+                continue;
+            }
+            if (parameter.real) {
+                *real++ = *parameter.real;
                 continue;
             }
             bound->indicator = parameter.text ? soci::i_ok : soci::i_null;
@@ -129,6 +138,7 @@ class PreparedStatement {
 
     soci::statement statement_;
     std::deque<Bound> in_, out_;  // addresses stay while it grows
+    std::deque<double> reals_;
     std::deque<soci::blob> blobs_;
     std::vector<soci::blob*> blob_of_;
     SqlRow row_;

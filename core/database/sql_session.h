@@ -13,10 +13,13 @@
 
 namespace cfs {
 
-// A value to bind: NULL, text (the column's type decides what it becomes), or bytes.
+// A value to bind: NULL, text (the column's type decides what it becomes), bytes, or a double where
+// the database's own reading of its text would not be exact. How a parameter is bound belongs to
+// the statement: the text of two statements that bind differently differs.
 struct SqlParameter {
     std::optional<std::string> text;
     bool binary = false;
+    std::optional<double> real;
 
     SqlParameter(std::nullopt_t) {}                                    // NOLINT: meant to convert
     SqlParameter(std::string value) : text(std::move(value)) {}        // NOLINT

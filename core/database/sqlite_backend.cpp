@@ -65,15 +65,18 @@ bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-// Column affinity, by the rules of sqlite.org/datatype3.html section 3.1: BLOB (none) is the one
-// that leaves every value as it was bound.
-bool restores_numbers(std::string type) {
+enum class Affinity { none, text, number };
+
+// By the rules of sqlite.org/datatype3.html section 3.1; none leaves every value as it was bound.
+Affinity affinity_of(std::string type) {
     std::transform(type.begin(), type.end(), type.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    if (type == "ANY") return false;  // the type of no type in a STRICT table
-    if (contains(type, "INT")) return true;
-    if (contains(type, "CHAR") || contains(type, "CLOB") || contains(type, "TEXT")) return true;
-    return !type.empty() && !contains(type, "BLOB");
+    if (type == "ANY") return Affinity::none;  // the type of no type in a STRICT table
+    if (contains(type, "INT")) return Affinity::number;
+    for (const char* part : {"CHAR", "CLOB", "TEXT"}) {
+        if (contains(type, part)) return Affinity::text;
+    }
+    return type.empty() || contains(type, "BLOB") ? Affinity::none : Affinity::number;
 }
 
 // The shortest text that gives the same double.
@@ -87,16 +90,32 @@ std::string shortest(const std::string& digits) {
     return {text, end};
 }
 
-// With all 17 digits, from which SQLite makes the same double; it misses some by their shortest
-// text.
-std::string all_digits(const std::string& shortest_text) {
+double number_of(const std::string& text) {
+    if (text == "9e999") return std::numeric_limits<double>::infinity();
+    if (text == "-9e999") return -std::numeric_limits<double>::infinity();
     double number = 0;
-    const auto* const end = shortest_text.data() + shortest_text.size();
-    if (std::from_chars(shortest_text.data(), end, number).ec != std::errc()) return shortest_text;
-    char text[40];
-    const auto last =
-        std::to_chars(text, text + sizeof text, number, std::chars_format::scientific, 16).ptr;
-    return {text, last};
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+// The double that a text means which only a double can hold; integers and other texts are bound as
+// they are.
+std::optional<double> real_of(const std::string& text) {
+    const bool signed_zero = text == "-0";
+    if (!signed_zero && text.find_first_of(".eE") == std::string::npos) return std::nullopt;
+    if (text == "9e999" || text == "-9e999") return number_of(text);
+    double number = 0;
+    const auto* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, number);
+    if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+    return number;
+}
+
+// SQLite 3.40 reads some texts of 15 digits and more one unit off: a double is bound as it is.
+WriteExpression as_real(double number, const std::string& placeholder) {
+    SqlParameter parameter(std::nullopt);
+    parameter.real = number;
+    return {"CAST(" + placeholder + " AS REAL)", parameter};
 }
 
 class SqliteBackend : public Backend {
@@ -132,8 +151,10 @@ class SqliteBackend : public Backend {
         session.query(
             "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(:p0) WHERE hidden = 0",
             {table}, [&](const SqlRow& row) {
-                info.columns.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "1",
-                                        restores_numbers(row[1].value_or(""))});
+                const auto type = row[1].value_or("");
+                const auto affinity = affinity_of(type);
+                info.columns.push_back({row[0].value_or(""), type, row[2] == "1",
+                                        affinity != Affinity::none, affinity == Affinity::number});
                 if (row[3] != "0") key.emplace(std::stoi(*row[3]), *row[0]);
             });
         if (info.columns.empty()) return std::nullopt;
@@ -168,17 +189,20 @@ class SqliteBackend : public Backend {
         return {tag == 'r' ? ValueKind::real : ValueKind::integer, false, std::move(text)};
     }
 
-    WriteExpression write_expression(const Value& value,
+    WriteExpression write_expression(const Value& value, const ColumnInfo& column,
                                      const std::string& placeholder) const override {
         switch (value.kind) {
             case ValueKind::null:
                 return {placeholder, std::nullopt};
             case ValueKind::text:
+                if (const auto real = column.holds_reals ? real_of(value.bytes) : std::nullopt) {
+                    return as_real(*real, placeholder);
+                }
                 return {placeholder, value.bytes};
             case ValueKind::integer:
                 return {"CAST(" + placeholder + " AS INTEGER)", value.bytes};
             case ValueKind::real:
-                return {"CAST(" + placeholder + " AS REAL)", all_digits(value.bytes)};
+                return as_real(number_of(value.bytes), placeholder);
             case ValueKind::binary:
                 break;
         }

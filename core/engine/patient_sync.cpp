@@ -6,6 +6,7 @@
 #include "core/folder/patient_file.h"
 #include "core/rules/conflicts.h"
 #include "core/rules/merge.h"
+#include "core/rules/shown.h"
 
 namespace cfs {
 
@@ -24,6 +25,20 @@ bool identity_changed(const TableMapping& table, const RowValues& left, const Ro
         return before != left.columns.end() && after != now.columns.end() &&
                before->second != after->second;
     });
+}
+
+// Table, owner and identity columns: what two rows have in common that are one.
+std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) {
+    std::vector<Value> identity = {text_value(table.table)};
+    const auto add = [&](const std::string& column) {
+        const auto at = row.columns.find(column);
+        identity.push_back(at == row.columns.end() ? null_value() : at->second);
+    };
+    for (const auto& owner : table.owners) {
+        if (owner.through.empty()) add(owner.column);
+    }
+    for (const auto& column : table.identity) add(column);
+    return identity;
 }
 
 std::set<VersionId> versions_unknown_to(const PatientDocument* file,
@@ -80,6 +95,7 @@ PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
             load_rows(unit);
         }
         translate(unit);
+        adopt_rewritten(unit);
         hold_doubtful(unit);
         set_context(unit);
         decided = plan(
@@ -239,6 +255,41 @@ void PatientSync::translate(Unit& unit) {
     }
 }
 
+// Where the clinic program saves by deleting and inserting, the new row is the deleted one.
+void PatientSync::adopt_rewritten(Unit& unit) {
+    std::map<std::vector<Value>, std::vector<RowId>> deleted;
+    for (const auto& [id, left] : unit.input.left) {
+        const auto* table = run_.database.mapping().find(left.table);
+        if (table == nullptr || !table->rewritten || unit.input.now.contains(id)) continue;
+        deleted[identity_of(*table, left)].push_back(id);
+    }
+    if (deleted.empty()) return;
+    std::vector<std::pair<RowId, RowId>> pairs;
+    for (const auto& [id, now] : unit.input.now) {
+        const auto* table = run_.database.mapping().find(now.table);
+        const bool is_new = !unit.input.left.contains(id) && !unit.input.found.contains(id);
+        if (!table->rewritten || !is_new) continue;
+        const auto at = deleted.find(identity_of(*table, now));
+        if (at == deleted.end() || at->second.empty()) continue;
+        pairs.emplace_back(id, at->second.front());
+        at->second.erase(at->second.begin());
+    }
+    for (const auto& [fresh, former] : pairs) adopt(unit, fresh, former);
+}
+
+void PatientSync::adopt(Unit& unit, RowId fresh, RowId former) {
+    auto& identities = run_.database.identities();
+    auto raw = unit.raw.extract(fresh);
+    raw.key() = former;
+    unit.ids[Key{raw.mapped().table->table, raw.mapped().key}] = former;
+    identities.forget(fresh);
+    identities.set_key(former, raw.mapped().key);
+    unit.raw.insert(std::move(raw));
+    auto now = unit.input.now.extract(fresh);
+    now.key() = former;
+    unit.input.now.insert(std::move(now));
+}
+
 // A known key whose identity columns all changed at once may be another person by now.
 void PatientSync::hold_doubtful(Unit& unit) {
     if (run_.confirmed.contains("identity-changed")) return;
@@ -260,14 +311,43 @@ void PatientSync::hold_doubtful(Unit& unit) {
     }
 }
 
+// A reference that was written as none while its row was missing is written when that has come.
+void PatientSync::retry_open_references(Unit& unit, const std::set<RowId>& pending) {
+    for (const auto& [id, now] : unit.input.now) {
+        const auto* table = run_.database.mapping().find(now.table);
+        for (const auto& reference : table->references) {
+            const auto at = now.columns.find(reference.column);
+            const bool open = reference.missing == MissingPolicy::null &&
+                              at != now.columns.end() && at->second.is_null();
+            if (!open) continue;
+            for (const auto& [patient, document] : unit.input.known) {
+                const auto row = document.rows.find(id);
+                if (row == document.rows.end()) continue;
+                const auto shown = shown_values(row->second, table);
+                const auto value = shown.find(reference.column);
+                if (value == shown.end() || value->second.is_null()) continue;
+                const auto target = RowId::parse(value->second.bytes);
+                const auto place =
+                    target ? run_.database.identities().place_of(*target) : std::nullopt;
+                if ((place && place->key) || (target && pending.contains(*target))) {
+                    unit.input.retry.insert(id);
+                }
+            }
+        }
+    }
+}
+
 void PatientSync::set_context(Unit& unit) {
+    std::set<RowId> all_pending;
     for (const auto& patient : unit.patients) {
         for (const auto& pending : run_.database.review().pending_of(patient)) {
+            all_pending.insert(pending.row);
             if (pending.code == ErrorCode::identity_changed) continue;
             unit.input.retry.insert(pending.row);
             if (unit.input.now.contains(pending.row)) unit.input.context.unseen.insert(pending.row);
         }
     }
+    retry_open_references(unit, all_pending);
     for (const auto& [id, now] : unit.input.now) {
         const auto left = unit.input.left.find(id);
         if (left == unit.input.left.end() || left->second == now) continue;
@@ -363,6 +443,8 @@ void PatientSync::insert_row(Unit& unit, const Plan& plan, RowId id, const RowWr
 void PatientSync::update_row(Unit& unit, RowId id, const RowWrite& write,
                              const std::map<std::string, Value>& columns) {
     const auto& raw = unit.raw.at(id);
+    const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
+    if (std::all_of(columns.begin(), columns.end(), same)) return;
     run_.database.tables().update(*raw.table, raw.key, columns);
     ++unit.updated;
     unit.written.insert(id);

@@ -38,8 +38,11 @@ class PatientSync {
     void add_known_rows(Unit& unit);
     void add_row(Unit& unit, RawRow row);
     void translate(Unit& unit);
+    void adopt_rewritten(Unit& unit);
+    void adopt(Unit& unit, RowId fresh, RowId former);
     void hold_doubtful(Unit& unit);
     void set_context(Unit& unit);
+    void retry_open_references(Unit& unit, const std::set<RowId>& pending);
     void apply(Unit& unit, const Plan& plan);
     void write_rows(Unit& unit, const Plan& plan);
     void write_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write);

@@ -60,14 +60,17 @@ bool needs_a_person(const SyncReport& report) {
 
 class SyncService::Impl {
   public:
-    explicit Impl(const std::string& state_folder)
-        : installation_(prepare_state_folder(state_folder)), history_(installation_.folder()) {}
+    Impl(const std::string& state_folder, Clock& clock, RandomSource& random)
+        : installation_(prepare_state_folder(state_folder)),
+          history_(installation_.folder()),
+          clock_(clock),
+          random_(random) {}
 
     Installation installation_;
     RunHistory history_;
     std::mutex history_mutex_, settings_mutex_;
-    Clock& clock_ = system_clock();
-    RandomSource& random_ = system_random();
+    Clock& clock_;
+    RandomSource& random_;
 
     Settings settings() { return load_settings(installation_.settings_path()); }
 
@@ -247,8 +250,8 @@ class SyncService::Impl {
     }
 };
 
-SyncService::SyncService(const std::string& state_folder)
-    : impl_(std::make_unique<Impl>(state_folder)) {}
+SyncService::SyncService(const std::string& state_folder, Clock& clock, RandomSource& random)
+    : impl_(std::make_unique<Impl>(state_folder, clock, random)) {}
 SyncService::~SyncService() = default;
 
 const std::string& SyncService::state_folder() const { return impl_->installation_.folder(); }

@@ -15,6 +15,7 @@
 #include "core/engine/settings.h"
 #include "core/engine/sync_observer.h"
 #include "core/engine/sync_report.h"
+#include "core/model/random.h"
 #include "core/model/value.h"
 
 namespace cfs {
@@ -80,8 +81,10 @@ struct VerifyReport {
 
 class SyncService {
   public:
-    // `state_folder` is created if it is missing; empty means the user's own.
-    explicit SyncService(const std::string& state_folder = {});
+    // `state_folder` is created if it is missing; empty means the user's own. `clock` and `random`
+    // must outlive this.
+    explicit SyncService(const std::string& state_folder = {}, Clock& clock = system_clock(),
+                         RandomSource& random = system_random());
     ~SyncService();
     SyncService(const SyncService&) = delete;
     SyncService& operator=(const SyncService&) = delete;

@@ -69,6 +69,9 @@ struct ColumnGroup {
 struct TableMapping {
     std::string table;
     bool patient = false;
+    // The clinic program saves by deleting the rows and inserting them anew: a new row with the
+    // owner and identity of one deleted since the last sync is that row.
+    bool rewritten = false;
     Stamping stamping = Stamping::row;
     std::vector<std::string> key;
     KeyAllocation allocation = KeyAllocation::automatic;

@@ -40,7 +40,7 @@ class Database {
     }
 
     void write(const std::string& table, const Value& value) const {
-        const auto expression = backend->write_expression(value, ":p0");
+        const auto expression = backend->write_expression(value, column(table, "v"), ":p0");
         session->execute("DELETE FROM " + table);
         session->execute("INSERT INTO " + table + " (v) VALUES (" + expression.sql + ")",
                          {expression.parameter});

@@ -5,7 +5,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-from waiting import wait_until  # noqa: E402
+from waiting import NeverHappened, wait_until  # noqa: E402
 
 WIDEST = 200  # children looked at below one node
 
@@ -42,8 +42,11 @@ class Application:
             pass  # it changed while it was looked at
         return None
 
-    def find_now(self, role, name, showing=True):
-        return self._search(role, name, showing)
+    def appears(self, role, name, seconds):
+        try:
+            return wait_until(lambda: self._search(role, name, True), name, seconds)
+        except NeverHappened:
+            return None
 
     def find(self, role, name, showing=True):
         return wait_until(lambda: self._search(role, name, showing), f"{role} {name!r} on the screen")

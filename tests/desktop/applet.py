@@ -8,6 +8,8 @@ from waiting import wait_until
 
 EMBEDDED = re.compile(r"^\s*(0x[0-9a-f]+) .*\(\"cloud-folder-sync\" \"[Cc]loud-folder-sync\"\)", re.M)
 
+CLICK_SECONDS = 5  # until a click that had no effect is done again
+
 
 def x(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
@@ -41,9 +43,11 @@ class Applet:
 
     def open_menu(self):
         """A real click on the icon; the menu is found by name."""
-        left, top, width, height = self._place(self.icon())
-        x("xdotool", "mousemove", str(left + width // 2), str(top + height // 2), "click", "3")
-        self.screen.find("menu item", "Quit")
+        def clicked():
+            left, top, width, height = self._settled_place()
+            x("xdotool", "mousemove", str(left + width // 2), str(top + height // 2), "click", "3")
+            return self.screen.appears("menu item", "Quit", CLICK_SECONDS)
+        wait_until(clicked, "the icon's menu")
 
     def choose(self, entry):
         self.open_menu()
@@ -78,6 +82,16 @@ class Applet:
     @staticmethod
     def type(words):
         subprocess.run(["xdotool", "type", "--clearmodifiers", words], check=True)
+
+    def _settled_place(self):
+        """Where the icon is once the tray has stopped to move it."""
+        seen = []
+
+        def settled():
+            icon = self.icon_now()
+            seen.append(self._place(icon) if icon else None)
+            return len(seen) > 2 and seen[-1] if seen[-3:].count(seen[-1]) == 3 else None
+        return wait_until(settled, "the icon at rest")
 
     @staticmethod
     def _place(window):

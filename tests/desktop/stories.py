@@ -212,7 +212,6 @@ def logs_open_and_work_by_keyboard(desk):
     newest = wait_until(lambda: rows(lines), "the lines of the newest run")
     desk.pictures.window(window, "logs")
     applet.press("alt+r", "Down")
-    import time; time.sleep(1); applet.press("alt+r"); time.sleep(1); print([n.get_name() for n in __import__("a11y")._nodes(applet.screen._root()) if focused(n)]); applet.press("Down"); time.sleep(1); print(len(rows(lines)))
     wait_until(lambda: rows(lines) != newest, "the next run's lines after Down")
     applet.press("Escape")
     applet.wait_closed(LOGS)

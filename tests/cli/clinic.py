@@ -1,0 +1,188 @@
+"""Clinics, sites and sync folders for the tests of the command line."""
+
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+CFSYNC = os.environ.get("CFSYNC", "cfsync")
+DEMO = pathlib.Path(__file__).resolve().parent.parent / "demo"
+# Which site syncs just now: the one thing that a sync which changes nothing writes and takes away.
+LEASE = "cfs_lease"
+# What a site remembers of the folder, so that it need not read it again.
+MEMORY = ("cfs_file", "cfs_directory")
+
+
+class Outcome:
+    """What one call of cfsync gave."""
+
+    def __init__(self, done):
+        self.status = done.returncode
+        self.out = done.stdout
+        self.err = done.stderr
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def codes(self):
+        return [error["code"] for error in self.json.get("errors", [])]
+
+    @property
+    def sentence(self):
+        return self.json["errors"][-1]["sentence"]
+
+
+def call(*arguments, stdin=None, timeout=120):
+    """Runs cfsync with exactly these arguments."""
+    done = subprocess.run([CFSYNC, *map(str, arguments)], capture_output=True, timeout=timeout,
+                          input=stdin, encoding="utf-8", errors="surrogateescape", check=False)
+    return Outcome(done)
+
+
+def make_clinic(path, patients=True):
+    with sqlite3.connect(path) as database:
+        database.executescript((DEMO / "demo_schema.sql").read_text(encoding="utf-8"))
+        if patients:
+            database.executescript((DEMO / "demo_clinic.sql").read_text(encoding="utf-8"))
+    database.close()
+
+
+def folder_bytes(folder):
+    """All that lies in a folder: path to content, or to what it is."""
+    found = {}
+    for directory, directories, names in os.walk(os.fsencode(folder)):
+        for name in directories + names:
+            path = os.path.join(directory, name)
+            if os.path.islink(path):
+                found[path] = "link to " + os.fsdecode(os.readlink(path))
+            elif os.path.isfile(path):
+                status = os.stat(path)
+                big = status.st_size > 10_000_000
+                found[path] = status.st_size if big else pathlib.Path(os.fsdecode(path)).read_bytes()
+            else:
+                found[path] = "no file"
+    return found
+
+
+class Site:
+    """A clinic's database with a state of its own."""
+
+    def __init__(self, place, name, folder):
+        self.name = name
+        self.folder = pathlib.Path(folder)
+        self.state = place / (name + "-state")
+        self.database = place / (name + ".db")
+        self.connection = f"sqlite3://{self.database}"
+
+    def run(self, *arguments, **more):
+        return call("--state", self.state, "--database", self.connection, "--json", *arguments,
+                    **more)
+
+    def enable(self, *options, mapping="demo"):
+        return self.run("enable", "--site", self.name, "--folder", self.folder, "--mapping",
+                        mapping, *options)
+
+    def sync(self, *options):
+        return self.run("sync", *options)
+
+    def sql(self, statement, *values):
+        with sqlite3.connect(self.database) as database:
+            rows = database.execute(statement, values).fetchall()
+        database.close()
+        return rows
+
+    def dump(self, without=()):
+        """Every row of every table, and the schema."""
+        database = sqlite3.connect(self.database)
+        database.text_factory = bytes
+        try:
+            tables = [row[0].decode() for row in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'")]
+            content = {"schema": database.execute(
+                "SELECT sql FROM sqlite_master ORDER BY name").fetchall()}
+            for table in tables:
+                if table == LEASE or table in without:
+                    continue
+                content[table] = sorted(
+                    database.execute(f'SELECT * FROM "{table}"').fetchall(), key=repr)
+            return content
+        finally:
+            database.close()
+
+    def marks(self):
+        """What tells whether anything was changed: the database and the folder."""
+        return self.dump(), folder_bytes(self.folder)
+
+    def state_bytes(self):
+        """The state, the history of runs and the locks aside."""
+        return {path: content for path, content in folder_bytes(self.state).items()
+                if b"history" not in path and b"/locks" not in path}
+
+    def patient_file(self, patient):
+        return self.folder / "patients" / patient[:2] / (patient + ".xml")
+
+    def patient(self, family_name):
+        return self.sql("SELECT r.row FROM cfs_row r JOIN patient p ON r.tbl = 'patient' AND "
+                        "r.key = p.patient_id WHERE p.family_name = ?", family_name)[0][0]
+
+
+class ClinicTest(unittest.TestCase):
+    """A test with a place of its own; `self.site()` makes the sites that it needs."""
+
+    def setUp(self):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="cfs-cli-"))
+        self.addCleanup(shutil.rmtree, self.place, ignore_errors=True)
+        self.folder = self.place / "folder"
+        self.folder.mkdir()
+
+    def new_folder(self, name="folder"):
+        folder = self.place / name
+        folder.mkdir(exist_ok=True)
+        self.done(call("init", "--state", self.place / "starter", "--folder", folder, "--mapping",
+                       "demo"))
+        return folder
+
+    def site(self, name="A", folder=None):
+        """A site that is not enabled yet."""
+        site = Site(self.place, name, folder or self.folder)
+        make_clinic(site.database)
+        return site
+
+    def enabled(self, name="A", *options):
+        """A site that has joined the folder, which is started first where it is not yet."""
+        if not (self.folder / "cloud-folder-sync.xml").exists():
+            self.new_folder()
+        site = self.site(name)
+        self.done(site.enable(*options))
+        return site
+
+    def synced(self, name="A", *options):
+        site = self.enabled(name, *options)
+        self.done(site.sync())
+        return site
+
+    def two_synced(self, *options):
+        a, b = self.synced("A", *options), self.synced("B", *options)
+        self.done(a.sync())
+        return a, b
+
+    def done(self, outcome):
+        self.assertEqual(outcome.status, 0, outcome.out + outcome.err)
+        return outcome
+
+    def assert_code(self, outcome, code, status, *words):
+        self.assertEqual(outcome.status, status, outcome.out + outcome.err)
+        self.assertIn(code, outcome.codes)
+        sentence = next(error["sentence"] for error in outcome.json["errors"]
+                        if error["code"] == code)
+        self.assertRegex(sentence, r"^[A-Z].{30,}\.$")
+        for word in words:
+            self.assertIn(str(word), sentence)
+        for word in ("Adeyemi", "Folake"):
+            self.assertNotIn(word, outcome.out + outcome.err)
