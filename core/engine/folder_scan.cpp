@@ -58,6 +58,7 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
         find_missing(directory, {}, run_.memory.files_in(directory), changes);
         vanished_.push_back(directory);
     }
+    look_at_kept_copies(changes);
     for (const auto& [path, seen] : run_.memory.files_with(FileState::damaged)) {
         if (const auto patient = patient_at(path)) changes.patients.insert(*patient);
     }
@@ -156,6 +157,18 @@ void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path
             break;
     }
     for (const auto& [patient, copies] : files_.copies()) changes.patients.insert(patient);
+}
+
+// A copy that was kept may be deleted by now, though nothing changed around it.
+void FolderScan::look_at_kept_copies(FolderChanges& changes) {
+    if (!run_.options.delete_conflicts) return;
+    for (const auto& [path, seen] : run_.memory.files_with(FileState::copy)) {
+        if (others_.contains(path) || !conflict_name_of_path(path).deletable) continue;
+        const auto entry = run_.folder.stat(path);
+        if (entry && entry->kind == FileKind::file) {
+            look_at_other(*entry, path, {}, false, changes);
+        }
+    }
 }
 
 // A file that was seen and is not there any more is gone; one never seen is still to be written.

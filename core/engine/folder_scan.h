@@ -41,6 +41,7 @@ class FolderScan {
     void look_at_other(const FolderEntry& entry, const std::string& path,
                        const std::map<std::string, SeenFile>& seen, bool open_all,
                        FolderChanges& changes);
+    void look_at_kept_copies(FolderChanges& changes);
     void find_missing(const std::string& directory, const std::set<PatientId>& present,
                       const std::map<std::string, SeenFile>& seen, FolderChanges& changes);
 

@@ -32,6 +32,7 @@ class SyncEngine {
     void check_database();
     void check_writer();
     void drain_journal();
+    void meet_sites();
     [[nodiscard]] std::set<PatientId> find_folder_changes();
     void check_gone(FolderChanges& changes);
     void touch(const std::set<PatientId>& patients);

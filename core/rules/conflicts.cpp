@@ -39,9 +39,10 @@ std::vector<Candidate> candidates_of(const Row& row, const std::vector<std::stri
     }
     std::vector<Candidate> candidates;
     for (auto& [version, item] : by_version) {
-        const auto same = std::find_if(
-            candidates.begin(), candidates.end(),
-            [&](const Candidate& candidate) { return candidate.fields == item.fields; });
+        const auto same = std::find_if(candidates.begin(), candidates.end(),
+                                       [&fields = item.fields](const Candidate& candidate) {
+                                           return candidate.fields == fields;
+                                       });
         if (same == candidates.end()) {
             candidates.push_back(item);
             candidates.back().versions = {version};

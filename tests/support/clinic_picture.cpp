@@ -1,0 +1,64 @@
+#include "tests/support/clinic_picture.h"
+
+#include <algorithm>
+
+#include "core/database/mapping_file.h"
+#include "core/database/shipped_mappings.h"
+
+namespace cfs::test {
+
+namespace {
+
+std::string described(const std::string& table, const std::string& column,
+                      const std::vector<std::string>& by, const std::string& value) {
+    std::string columns = "'" + table + "'";
+    for (const auto& name : by) columns += " || '/' || quote(x.\"" + name + "\")";
+    return "coalesce((SELECT " + columns + " FROM \"" + table + "\" x WHERE x.\"" + column +
+           "\" = " + value + "), CASE WHEN " + value + " IS NULL THEN 'NULL' ELSE 'missing' END)";
+}
+
+// The columns that tell what a row is, without local keys.
+std::vector<std::string> plain_identity(const TableMapping& table) {
+    std::vector<std::string> columns;
+    for (const auto& column : table.identity) {
+        const bool plain = !table.is_key(column) && table.reference(column) == nullptr &&
+                           table.lookup(column) == nullptr;
+        if (plain) columns.push_back(column);
+    }
+    return columns;
+}
+
+std::string told(const Mapping& mapping, const TableMapping& table, const std::string& column) {
+    const auto value = "t.\"" + column + "\"";
+    if (const auto* reference = table.reference(column)) {
+        const auto by = plain_identity(*mapping.find(reference->table));
+        return described(reference->table, reference->target, by, value);
+    }
+    if (const auto* lookup = table.lookup(column)) {
+        return described(lookup->table, lookup->target, lookup->by, value);
+    }
+    return "quote(" + value + ")";
+}
+
+}  // namespace
+
+std::vector<std::string> picture(Clinic& clinic, const std::string& mapping_name) {
+    const auto mapping = mapping_from_xml(shipped_mapping_texts().at(mapping_name), mapping_name);
+    std::vector<std::string> picture;
+    for (const auto& table : mapping.tables) {
+        std::string line = "'" + table.table + "'";
+        for (const auto& column :
+             clinic.lines("SELECT name FROM pragma_table_info('" + table.table + "')")) {
+            const bool key = table.is_key(column) && table.reference(column) == nullptr;
+            if (key || !table.travels(column) || table.volatile_column(column) != nullptr) continue;
+            line += " || ' " + column + "=' || " + told(mapping, table, column);
+        }
+        for (auto& row : clinic.lines("SELECT " + line + " FROM \"" + table.table + "\" t")) {
+            picture.push_back(std::move(row));
+        }
+    }
+    std::sort(picture.begin(), picture.end());
+    return picture;
+}
+
+}  // namespace cfs::test
