@@ -15,6 +15,11 @@ GtkWidget* spoken_widget(const wxWindow& control) {
     return child ? child : widget;
 }
 
+gboolean focus_target(GtkWidget*, gboolean, gpointer target) {
+    gtk_widget_grab_focus(GTK_WIDGET(target));
+    return TRUE;
+}
+
 }  // namespace
 
 // wxGTK has no wxAccessible: the names go to ATK directly.
@@ -35,6 +40,8 @@ void set_label_for(wxStaticText& label, wxWindow& control) {
     // The frame around a list takes the keyboard for itself if it may.
     if (target != control.GetHandle()) gtk_widget_set_can_focus(control.GetHandle(), FALSE);
     gtk_label_set_mnemonic_widget(GTK_LABEL(widget), target);
+    g_signal_connect_object(widget, "mnemonic-activate", G_CALLBACK(focus_target), target,
+                            GConnectFlags{});
 }
 
 }  // namespace cfs

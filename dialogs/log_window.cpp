@@ -70,7 +70,7 @@ LogWindow::LogWindow(const SyncService& service, LogWindowActions actions)
     panel->SetSizer(column);
     column->Add(make_bottom(), wxSizerFlags().Expand().Border());
     SetMinClientSize(FromDIP(wxSize(640, 360)));
-    SetClientSize(FromDIP(wxSize(960, 520)));
+    SetClientSize(FromDIP(wxSize(1010, 500)));
     Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
         event.GetKeyCode() == WXK_ESCAPE ? static_cast<void>(Close()) : event.Skip();
     });
@@ -85,7 +85,7 @@ void LogWindow::make_lists(wxSplitterWindow* splitter) {
     run_table_ = add_table(left, _("&Runs:"),
                            {{_("Started"), 150}, {_("Site"), 90}, {_("Result"), 120}});
     line_table_ = add_table(right, _("&Lines of the chosen run:"),
-                            {{_("Time"), 70}, {_("What happened"), 330}, {_("Patient"), 260}});
+                            {{_("Time"), 70}, {_("What happened"), 300}, {_("Patient"), 260}});
     splitter->SplitVertically(left, right, FromDIP(370));
     splitter->SetMinimumPaneSize(FromDIP(150));
     run_table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED,

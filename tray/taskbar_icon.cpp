@@ -10,6 +10,8 @@
 namespace cfs {
 namespace {
 
+// GTK takes the bundle's own size and only ever makes it smaller; most panels have this one.
+constexpr int kIconSize = 24;
 constexpr int kFirstId = wxID_HIGHEST + 1;
 
 int id_of(Command command) { return kFirstId + static_cast<int>(command); }
@@ -37,7 +39,7 @@ bool TaskbarIcon::available() { return IsAvailable(); }
 void TaskbarIcon::show(const TrayView& view) {
     const bool same = shown_ && view.icon == view_.icon && view.tooltip == view_.tooltip;
     view_ = view;
-    if (!same) shown_ = SetIcon(icon_bitmap(icon_name(view.icon)), view.tooltip);
+    if (!same) shown_ = SetIcon(icon_bitmap(icon_name(view.icon), kIconSize), view.tooltip);
 }
 
 void TaskbarIcon::close_menu() {

@@ -30,11 +30,6 @@ bool doubtful(std::int64_t count, std::int64_t of) {
     return count >= kDoubtAtLeast && count * kDoubtShare > of;
 }
 
-std::chrono::milliseconds since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
-                                                                 start);
-}
-
 bool ends_the_run(const Error& error) {
     switch (error.code()) {
         case ErrorCode::row_refused:
@@ -282,23 +277,23 @@ void SyncEngine::sync_patients() {
 // Files are read before the lock is taken; as many patients as fit into its time go together.
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
     constexpr std::size_t kAhead = 20;
-    const auto outside = std::chrono::steady_clock::now();
+    const auto outside = run_.clock.elapsed();
     const auto end = std::min(patients.size(), next + kAhead);
     for (auto i = next; i < end; ++i) {
         if (!done_.contains(patients[i])) (void)files_.at_place(patients[i]);
     }
-    const auto rest = kGap - since(outside);
+    const auto rest = kGap - (run_.clock.elapsed() - outside);
     if (next > 0 && rest.count() > 0) run_.clock.pause(rest);
 
     batch_.clear();
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = run_.clock.elapsed();
     auto transaction = run_.database.begin();
     ClinicDatabase::OwnWrites silent(run_.database.session());
     if (run_.preview) (void)run_.database.journal().drain(std::numeric_limits<int>::max());
     do {
         if (!done_.contains(patients[next])) sync_one(patients[next], {});
         ++next;
-    } while (next < end && since(start) < kHold && !run_.stop.stop_requested());
+    } while (next < end && run_.clock.elapsed() - start < kHold && !run_.stop.stop_requested());
     if (run_.preview) return;  // all of it is undone
     silent.end();
     transaction.commit();

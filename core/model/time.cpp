@@ -71,6 +71,10 @@ std::optional<Time> time_from_text(std::string_view text) {
            milliseconds(get(text, 20, 3));
 }
 
+milliseconds Clock::elapsed() const {
+    return floor<milliseconds>(steady_clock::now().time_since_epoch());
+}
+
 Clock& system_clock() {
     static SystemClock clock;
     return clock;

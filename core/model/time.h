@@ -26,6 +26,8 @@ class Clock {
     [[nodiscard]] virtual Time now() const = 0;
     // Lets others work for about this long (the clinic program between two of our transactions).
     virtual void pause(std::chrono::milliseconds duration) = 0;
+    // For measuring how long something takes: never goes back, and has no relation to now().
+    [[nodiscard]] virtual std::chrono::milliseconds elapsed() const;
 };
 
 // The machine's clock; pause() sleeps.

@@ -110,6 +110,12 @@ void set_target(const Pool& pool, const Mapping& mapping, Plan& result) {
     }
 }
 
+bool says(const RowValues* values, const std::string& column, const Value& wanted) {
+    if (values == nullptr) return false;
+    const auto at = values->columns.find(column);
+    return at != values->columns.end() && at->second == wanted;
+}
+
 // A column is written where the database holds something else, except where that something is what
 // the database made of the same value before: it rounded or cut it.
 RowValues changed_columns(const RowValues& target, const RowValues& now, const RowValues* before,
@@ -120,12 +126,7 @@ RowValues changed_columns(const RowValues& target, const RowValues& now, const R
         const auto held = now.columns.find(column);
         if (held == now.columns.end() || held->second == value) continue;
         if (table.is_key(column)) continue;
-        const auto is = [&](const RowValues* values, const Value& wanted) {
-            if (values == nullptr) return false;
-            const auto at = values->columns.find(column);
-            return at != values->columns.end() && at->second == wanted;
-        };
-        if (is(before, value) && is(left, held->second)) continue;
+        if (says(before, column, value) && says(left, column, held->second)) continue;
         real = real || table.volatile_column(column) == nullptr;
         changed.columns.emplace(column, value);
     }

@@ -11,8 +11,9 @@ namespace {
 SyncOptions logs(bool use_logs) { return {use_logs, false, false, std::chrono::minutes(15)}; }
 
 std::vector<std::string> broken_references(Clinic& clinic) {
-    return clinic.lines("SELECT \"table\" || ' ' || parent || ' ' || count(*) FROM "
-                        "pragma_foreign_key_check GROUP BY \"table\", parent");
+    return clinic.lines(
+        "SELECT \"table\" || ' ' || parent || ' ' || count(*) FROM "
+        "pragma_foreign_key_check GROUP BY \"table\", parent");
 }
 
 std::string opd(int key, int patient, const std::string& note) {
@@ -88,8 +89,9 @@ TEST_CASE("open hospital: the work of both hospitals crosses over", "[scenarios]
 
     a.sql("UPDATE oh_patient SET PAT_TELE = '0700 1', PAT_LOCK = PAT_LOCK + 1 WHERE PAT_ID = 2");
     a.sql("UPDATE oh_opd SET OPD_NOTE = 'better' WHERE OPD_ID = (SELECT min(OPD_ID) FROM oh_opd)");
-    a.sql("UPDATE oh_laboratory SET LAB_RES = 'POSITIVE' WHERE LAB_ID = "
-          "(SELECT min(LAB_ID) FROM oh_laboratory WHERE LAB_PAT_ID IS NOT NULL)");
+    a.sql(
+        "UPDATE oh_laboratory SET LAB_RES = 'POSITIVE' WHERE LAB_ID = "
+        "(SELECT min(LAB_ID) FROM oh_laboratory WHERE LAB_PAT_ID IS NOT NULL)");
     a.sql(person(9001, "Akello", "Grace"));
     a.sql(opd(9001, 9001, "first visit at A"));
     a.sql(exam(9001, 9001, "NEGATIVE"));
@@ -98,8 +100,9 @@ TEST_CASE("open hospital: the work of both hospitals crosses over", "[scenarios]
     a.sql("UPDATE oh_patient SET PAT_PROFILE_PHOTO_ID = 7 WHERE PAT_ID = 9001");
 
     b.sql("UPDATE oh_patient SET PAT_NOTE = 'seen at B' WHERE PAT_ID = 2");
-    b.sql("UPDATE oh_admission SET ADM_NOTE = 'sent home' WHERE ADM_ID = "
-          "(SELECT min(ADM_ID) FROM oh_admission)");
+    b.sql(
+        "UPDATE oh_admission SET ADM_NOTE = 'sent home' WHERE ADM_ID = "
+        "(SELECT min(ADM_ID) FROM oh_admission)");
     b.sql(person(9001, "Okello", "Peter"));
     b.sql(opd(9001, 9001, "first visit at B"));
     b.sql(exam(9001, 9001, "POSITIVE"));
@@ -111,14 +114,12 @@ TEST_CASE("open hospital: the work of both hospitals crosses over", "[scenarios]
     for (auto* hospital : {&a, &b}) {
         CHECK(hospital->value("SELECT PAT_TELE || PAT_NOTE FROM oh_patient WHERE PAT_ID = 2") ==
               "0700 1seen at B");
-        CHECK(hospital->number("SELECT count(*) FROM oh_patient") ==
-              42);
+        CHECK(hospital->number("SELECT count(*) FROM oh_patient") == 46);
         CHECK(hospital->value("SELECT OPD_NOTE FROM oh_opd JOIN oh_patient ON PAT_ID = OPD_PAT_ID "
                               "WHERE PAT_FNAME = 'Akello'") == "first visit at A");
-        CHECK(hospital->value(
-                  "SELECT LABR_DESC FROM oh_laboratoryrow JOIN oh_laboratory ON "
-                  "LAB_ID = LABR_LAB_ID JOIN oh_patient ON PAT_ID = LAB_PAT_ID "
-                  "WHERE PAT_FNAME = 'Okello'") == "Malaria");
+        CHECK(hospital->value("SELECT LABR_DESC FROM oh_laboratoryrow JOIN oh_laboratory ON "
+                              "LAB_ID = LABR_LAB_ID JOIN oh_patient ON PAT_ID = LAB_PAT_ID "
+                              "WHERE PAT_FNAME = 'Okello'") == "Malaria");
         const std::string photo =
             "SELECT PAT_PHOTO FROM oh_patient_profile_photo p JOIN oh_patient USING "
             "(PAT_PROFILE_PHOTO_ID) WHERE PAT_FNAME = ";
@@ -141,8 +142,8 @@ TEST_CASE("open hospital: a copy that was edited before it was enabled",
           "[scenarios][open_hospital]") {
     if (!have_open_hospital()) return;
     Clinics hospitals(Program::open_hospital_small,
-                      {{"UPDATE oh_patient SET PAT_CITY = 'Lira' WHERE PAT_ID = 3;", {}},
-                       {"UPDATE oh_patient SET PAT_CITY = 'Arua' WHERE PAT_ID = 3;"
+                      {{"UPDATE oh_patient SET PAT_CITY = 'Lira' WHERE PAT_ID = 42;", {}},
+                       {"UPDATE oh_patient SET PAT_CITY = 'Arua' WHERE PAT_ID = 42;"
                         "UPDATE oh_opd SET OPD_NOTE = 'other' WHERE OPD_ID = "
                         "(SELECT min(OPD_ID) FROM oh_opd);"
                         "UPDATE oh_patient SET PAT_LOCK = 9 WHERE PAT_ID = 4;",
@@ -150,12 +151,12 @@ TEST_CASE("open hospital: a copy that was edited before it was enabled",
     auto& a = hospitals[0];
     auto& b = hospitals[1];
     hospitals.meet();
-    CHECK(a.number("SELECT count(*) FROM oh_patient") == 40);
-    CHECK(b.number("SELECT count(*) FROM oh_patient") == 40);
+    CHECK(a.number("SELECT count(*) FROM oh_patient") == 44);
+    CHECK(b.number("SELECT count(*) FROM oh_patient") == 44);
     CHECK(a.conflicts().size() == 2);
     CHECK(b.conflicts().size() == 2);
-    CHECK(a.value("SELECT PAT_CITY FROM oh_patient WHERE PAT_ID = 3") ==
-          b.value("SELECT PAT_CITY FROM oh_patient WHERE PAT_ID = 3"));
+    CHECK(a.value("SELECT PAT_CITY FROM oh_patient WHERE PAT_ID = 42") ==
+          b.value("SELECT PAT_CITY FROM oh_patient WHERE PAT_ID = 42"));
     hospitals.require_equal();
     hospitals.require_quiet();
 }
@@ -166,19 +167,19 @@ TEST_CASE("open hospital: an exam moved to the right patient takes its rows alon
     Clinics hospitals(Program::open_hospital_small);
     auto& a = hospitals[0];
     auto& b = hospitals[1];
-    a.sql(exam(9001, 1, "POSITIVE"));
+    a.sql(exam(9001, 42, "POSITIVE"));
     a.sql(exam_row(9001, 9001, "Giardia"));
     a.sql(exam_row(9002, 9001, "Yeast"));
     hospitals.meet();
     const std::string owner =
         "SELECT LAB_PAT_ID || ' ' || count(*) FROM oh_laboratory JOIN oh_laboratoryrow ON LAB_ID = "
         "LABR_LAB_ID WHERE LAB_DATE = '2026-11-22 11:00:00' GROUP BY LAB_ID";
-    REQUIRE(b.lines(owner) == std::vector<std::string>{"1 2"});
+    REQUIRE(b.lines(owner) == std::vector<std::string>{"42 2"});
 
-    a.sql("UPDATE oh_laboratory SET LAB_PAT_ID = 2 WHERE LAB_ID = 9001");
+    a.sql("UPDATE oh_laboratory SET LAB_PAT_ID = 43 WHERE LAB_ID = 9001");
     hospitals.meet();
-    CHECK(a.lines(owner) == std::vector<std::string>{"2 2"});
-    CHECK(b.lines(owner) == std::vector<std::string>{"2 2"});
+    CHECK(a.lines(owner) == std::vector<std::string>{"43 2"});
+    CHECK(b.lines(owner) == std::vector<std::string>{"43 2"});
     b.sql("UPDATE oh_laboratory SET LAB_RES = 'NEGATIVE' WHERE LAB_DATE = '2026-11-22 11:00:00'");
     hospitals.meet();
     CHECK(a.value("SELECT LAB_RES FROM oh_laboratory WHERE LAB_ID = 9001") == "NEGATIVE");

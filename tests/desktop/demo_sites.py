@@ -2,6 +2,7 @@
 
 import sqlite3
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
@@ -48,6 +49,17 @@ class Site:
         with self._connected() as connection:
             return connection.execute("SELECT phone FROM patient WHERE patient_id = ?",
                                       (patient,)).fetchone()[0]
+
+    @contextmanager
+    def locked(self):
+        """The clinic program is in the middle of a long write."""
+        connection = self._connected()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            connection.rollback()
+            connection.close()
 
     def published(self):
         return len(list((self.shared / "patients").rglob("*.xml")))

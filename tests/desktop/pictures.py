@@ -13,6 +13,7 @@ class Pictures:
 
     def corner(self, name, width=460, height=250):
         """The upper right corner of the screen, where the tray is."""
+        subprocess.run(["xdotool", "mousemove", "10", "700"], check=True)
         self._take(["-window", "root", "-gravity", "NorthEast", "-crop", f"{width}x{height}+0+0",
                     "+repage"], name)
 

@@ -70,6 +70,7 @@ def main():
                 continue
             failed += not run_story(story, desk)
             end_applets(session)
+            print(session.log("applet")[:3000])
     return 1 if failed else 0
 
 

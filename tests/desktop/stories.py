@@ -47,11 +47,14 @@ def count_runs(applet):
     return len(rows(applet.screen.find("table", "Runs")))
 
 
+def count_ended(applet):
+    return sum(row[2] != "Running" for row in rows(applet.screen.find("table", "Runs")))
+
+
 def sync_and_wait(applet, runs):
     """Sync Now from the tray's menu; the open log window shows that the run has ended."""
     applet.choose("Sync Now")
-    wait_until(lambda: (found := rows(applet.screen.find("table", "Runs")))
-               and len(found) == runs and found[0][2] != "Running", f"{runs} runs in the log")
+    wait_until(lambda: count_ended(applet) == runs, f"{runs} runs in the log")
 
 
 def quit_from_menu(applet):
@@ -114,8 +117,36 @@ def a_conflict_is_told_once(desk):
 
     applet = desk.start_applet(west, "--sync-now")
     applet.choose("Latest Logs...")
-    wait_until(lambda: count_runs(applet) == runs + 4, "the run of the second start")
+    wait_until(lambda: count_ended(applet) == runs + 4, "the run of the second start")
     same(len(desk.notifications()) - before, 1, "notifications after a new start")
+    quit_from_menu(applet)
+
+
+def an_error_is_told_once_and_ends(desk):
+    west, _ = desk.two_sites()
+    before = len(desk.notifications())
+    applet = desk.start_applet(west)
+    applet.choose("Latest Logs...")
+    applet.window(LOGS)
+    runs = count_runs(applet)
+    away = west.shared.with_name("unplugged")
+    west.shared.rename(away)
+    sync_and_wait(applet, runs + 1)
+    sync_and_wait(applet, runs + 2)
+    same([one["summary"] for one in desk.notifications()[before:]],
+         ["The sync folder was not found"], "what is told of two syncs without the folder")
+    same(applet.status_line().startswith("The last sync failed"), True, "the status line tells it")
+    away.rename(west.shared)
+    sync_and_wait(applet, runs + 3)
+    same(applet.status_line().startswith("Synced with the folder"), True, "and that it is over")
+    quit_from_menu(applet)
+
+
+def it_syncs_by_itself(desk):
+    west, _ = desk.two_sites()
+    west.run("options", "--auto", "1")
+    applet = desk.start_applet(west)
+    wait_until(lambda: west.published() == 24, "24 patient files without a click")
     quit_from_menu(applet)
 
 
@@ -209,9 +240,14 @@ def logs_open_and_work_by_keyboard(desk):
     applet.press("alt+s")
     wait_until(lambda: count_runs(applet) == runs + 1, "Alt+S syncs")
     lines = applet.screen.find("table", "Lines of the chosen run")
+    wait_until(lambda: count_ended(applet) == runs + 1, "the run ends")
     newest = wait_until(lambda: rows(lines), "the lines of the newest run")
     desk.pictures.window(window, "logs")
-    applet.press("alt+r", "Down")
+    applet.press("alt+l")
+    wait_until(lambda: focused(lines), "Alt+L moves to the lines")
+    applet.press("alt+r")
+    wait_until(lambda: focused(applet.screen.find("table", "Runs")), "Alt+R moves to the runs")
+    applet.press("Down")
     wait_until(lambda: rows(lines) != newest, "the next run's lines after Down")
     applet.press("Escape")
     applet.wait_closed(LOGS)
@@ -238,6 +274,17 @@ def quitting_ends_whatever_is_open(desk):
     applet.window("Choose the folder")
     same(applet.again("--quit"), 0, "exit status of --quit")
     same(applet.wait_end(), 0, "exit status with a folder chooser open")
+
+
+def a_running_sync_ends_cleanly(desk):
+    west, _ = desk.two_sites()
+    applet = desk.start_applet(west)
+    with west.locked():
+        applet.choose("Sync Now")
+        applet.process.send_signal(signal.SIGTERM)
+        same(applet.wait_end(), 0, "exit status after SIGTERM while a sync waits for the database")
+    west.sync()
+    same(west.published(), 24, "patient files after the next sync")
 
 
 def without_a_tray_there_is_a_window(desk):
@@ -284,10 +331,13 @@ def dunst_count():
 STORIES = [
     the_icon_syncs_from_its_menu,
     a_conflict_is_told_once,
+    an_error_is_told_once_and_ends,
+    it_syncs_by_itself,
     preferences_work_by_keyboard,
     a_database_is_enabled_by_keyboard,
     logs_open_and_work_by_keyboard,
     quitting_ends_whatever_is_open,
+    a_running_sync_ends_cleanly,
     without_a_tray_there_is_a_window,
     dunst_shows_the_conflict,
 ]

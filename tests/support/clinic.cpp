@@ -16,29 +16,28 @@ namespace {
 namespace fs = boost::filesystem;
 
 const std::string kSource = CFS_SOURCE_DIR;
-const std::string kOpenHospital =
-    kSource + "/../shared/data/openhospital/openhospital_demo.sqlite";
+const std::string kOpenHospital = kSource + "/../shared/data/openhospital/openhospital_demo.sqlite";
 
-// Its first 40 patients with all that belongs to them.
+// Its first 44 patients with all that belongs to them.
 constexpr const char* kFirstPatients = R"(
-    DELETE FROM oh_patient WHERE PAT_ID > 40;
-    DELETE FROM oh_patienthistory WHERE PAH_PAT_ID > 40;
-    DELETE FROM oh_patient_consensus WHERE PTC_PAT_ID > 40;
-    DELETE FROM oh_patientexamination WHERE PEX_PAT_ID > 40;
-    DELETE FROM oh_patientvaccine WHERE PAV_PAT_ID > 40;
+    DELETE FROM oh_patient WHERE PAT_ID > 80;
+    DELETE FROM oh_patienthistory WHERE PAH_PAT_ID > 80;
+    DELETE FROM oh_patient_consensus WHERE PTC_PAT_ID > 80;
+    DELETE FROM oh_patientexamination WHERE PEX_PAT_ID > 80;
+    DELETE FROM oh_patientvaccine WHERE PAV_PAT_ID > 80;
     DELETE FROM oh_operationrow;
     DELETE FROM oh_billitems WHERE BLI_ID_BILL IN
-        (SELECT BLL_ID FROM oh_bills WHERE BLL_ID_PAT > 40);
+        (SELECT BLL_ID FROM oh_bills WHERE BLL_ID_PAT > 80);
     DELETE FROM oh_billpayments WHERE BLP_ID_BILL IN
-        (SELECT BLL_ID FROM oh_bills WHERE BLL_ID_PAT > 40);
-    DELETE FROM oh_bills WHERE BLL_ID_PAT > 40;
-    DELETE FROM oh_opd WHERE OPD_PAT_ID > 40;
-    DELETE FROM oh_admission WHERE ADM_PAT_ID > 40;
-    DELETE FROM oh_visits WHERE VST_PAT_ID > 40;
-    DELETE FROM oh_therapies WHERE THR_PAT_ID > 40;
+        (SELECT BLL_ID FROM oh_bills WHERE BLL_ID_PAT > 80);
+    DELETE FROM oh_bills WHERE BLL_ID_PAT > 80;
+    DELETE FROM oh_opd WHERE OPD_PAT_ID > 80;
+    DELETE FROM oh_admission WHERE ADM_PAT_ID > 80;
+    DELETE FROM oh_visits WHERE VST_PAT_ID > 80;
+    DELETE FROM oh_therapies WHERE THR_PAT_ID > 80;
     DELETE FROM oh_laboratoryrow WHERE LABR_LAB_ID IN
-        (SELECT LAB_ID FROM oh_laboratory WHERE LAB_PAT_ID > 40);
-    DELETE FROM oh_laboratory WHERE LAB_PAT_ID > 40;
+        (SELECT LAB_ID FROM oh_laboratory WHERE LAB_PAT_ID > 80);
+    DELETE FROM oh_laboratory WHERE LAB_PAT_ID > 80;
     VACUUM;)";
 
 std::string first_error(const SyncReport& report) {
@@ -136,8 +135,8 @@ std::string new_patient(int key, const std::string& family_name, const std::stri
 
 std::string new_visit(int key, int patient, const std::string& reason) {
     return "INSERT INTO visit (visit_id, patient_id, doctor_id, visited_at, reason) VALUES (" +
-           std::to_string(key) + ", " + std::to_string(patient) +
-           ", 1, '2026-11-22 10:00:00', '" + reason + "')";
+           std::to_string(key) + ", " + std::to_string(patient) + ", 1, '2026-11-22 10:00:00', '" +
+           reason + "')";
 }
 
 // ---- one clinic --------------------------------------------------------------------------------

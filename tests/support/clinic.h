@@ -68,10 +68,10 @@ struct Start {
 
 // Which database the clinics have copies of.
 enum class Program {
-    demo,           // the invented clinic of the demo
-    demo_empty,     // its tables and doctors, no patients
-    open_hospital,  // the demonstration file of Open Hospital
-    open_hospital_small,  // the same with its first 40 patients
+    demo,                 // the invented clinic of the demo
+    demo_empty,           // its tables and doctors, no patients
+    open_hospital,        // the demonstration file of Open Hospital
+    open_hospital_small,  // the same with its first 44 patients
 };
 
 // The demonstration file of Open Hospital; where it is absent, a warning and false.
@@ -88,6 +88,9 @@ class Clinics {
     [[nodiscard]] TestClock& clock() { return clock_; }
     [[nodiscard]] const std::string& mapping() const { return mapping_; }
 
+    // The database as it was before anybody enabled it.
+    [[nodiscard]] std::string fresh_copy() const { return root_ / "original.sqlite"; }
+
     // Syncs and deliveries in turn until everybody knows everything.
     void meet();
     // Both edit with the folder cut off; the file of the second becomes a conflict copy.
@@ -99,7 +102,7 @@ class Clinics {
 
   private:
     TestClock clock_;
-    TemporaryFolder root_{"cfs-clinics"};
+    TemporaryFolder root_{"cfs-clinics", quick_place()};
     std::string mapping_;
     Cloud cloud_;
     std::vector<std::unique_ptr<Clinic>> clinics_;

@@ -77,8 +77,8 @@ void Cloud::remove(std::size_t site, const std::string& path) {
 void Cloud::exchange(std::size_t site) {
     const Tree local = files(site);
     std::set<std::string> paths;
-    for (const auto* tree : {&local, &seen_[site], &server_}) {
-        for (const auto& [path, content] : *tree) paths.insert(path);
+    for (const Tree& tree : {std::cref(local), std::cref(seen_[site]), std::cref(server_)}) {
+        for (const auto& [path, content] : tree) paths.insert(path);
     }
     for (const auto& path : paths) exchange_file(site, path, local);
 }

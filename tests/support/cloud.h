@@ -43,7 +43,7 @@ class Cloud {
     void download(std::size_t site, const std::string& path);
     void upload(std::size_t site, const std::string& path, const Tree& local);
 
-    TemporaryFolder root_{"cfs-cloud"};
+    TemporaryFolder root_{"cfs-cloud", quick_place()};
     std::vector<std::string> folders_;
     Tree server_;
     std::vector<Tree> seen_;  // by each folder, at its last exchange

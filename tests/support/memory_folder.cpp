@@ -151,6 +151,7 @@ std::optional<Fault> MemoryFolder::due(Counted kind) {
 void MemoryFolder::begin(const std::string& what, const std::string& path) {
     const auto where = what + ' ' + path;
     if (crashed_) throw SimulatedCrash{where};
+    if (watcher_) watcher_();
     if (away_) {
         throw Error(ErrorCode::folder_missing, "The sync folder " + name_ + " is not there.");
     }

@@ -73,6 +73,9 @@ class MemoryFolder : public SyncFolder {
     void set_taken_away(bool away) { away_ = away; }
     void set_read_only(bool read_only) { read_only_ = read_only; }
 
+    // Called before every operation of the core: others work at the same time.
+    void set_watcher(std::function<void()> watcher) { watcher_ = std::move(watcher); }
+
     // Lets the n-th operation from now on (1 is the next) end in `fault`.
     void fail_at(std::size_t n, Fault fault, Counted counted = Counted::everything);
     // After a crash every operation crashes, until the program is started again. Forgets the fault.
@@ -116,6 +119,7 @@ class MemoryFolder : public SyncFolder {
     std::string name_;
     Node root_;
     std::function<std::int64_t()> clock_;
+    std::function<void()> watcher_;
     std::int64_t last_time_ = 1'700'000'000'000'000'000;
     std::uint64_t last_identity_ = 0;
     std::optional<std::uint64_t> free_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/filesystem.hpp>
 #include <boost/filesystem/fstream.hpp>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -12,9 +13,10 @@ namespace cfs::test {
 
 class TemporaryFolder {
   public:
-    explicit TemporaryFolder(const std::string& name = "cfs")
-        : path_(boost::filesystem::temp_directory_path() /
-                boost::filesystem::unique_path(name + "-%%%%-%%%%-%%%%")) {
+    explicit TemporaryFolder(
+        const std::string& name = "cfs",
+        const boost::filesystem::path& parent = boost::filesystem::temp_directory_path())
+        : path_(parent / boost::filesystem::unique_path(name + "-%%%%-%%%%-%%%%")) {
         boost::filesystem::create_directories(path_);
     }
     ~TemporaryFolder() {
@@ -33,6 +35,15 @@ class TemporaryFolder {
   private:
     boost::filesystem::path path_;
 };
+
+// In memory where the system offers that, for tests that flush thousands of files.
+inline boost::filesystem::path quick_place() {
+    constexpr std::uintmax_t kRoom = std::uintmax_t{60} << 20;
+    const boost::filesystem::path memory("/dev/shm");
+    boost::system::error_code error;
+    const auto space = boost::filesystem::space(memory, error);
+    return !error && space.available > kRoom ? memory : boost::filesystem::temp_directory_path();
+}
 
 inline void write_file(const std::string& path, const std::string& content) {
     boost::filesystem::ofstream(path, std::ios::binary) << content;

@@ -1,0 +1,115 @@
+#include "tray/known_databases.h"
+
+#include "tests/support/catch.h"
+
+using namespace cfs;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Time kNow{1'795'344'120'000ms};
+const std::string kWest = "sqlite3:///west.sqlite";
+
+Settings settings_of(bool auto_sync) {
+    DatabaseSettings west;
+    west.connection = kWest;
+    west.site = "West";
+    west.options.auto_sync = auto_sync;
+    west.options.interval = 15min;
+    return {{west}};
+}
+
+SyncReport run(SyncResult result, Time ended) {
+    SyncReport report;
+    report.database = kWest;
+    report.result = result;
+    report.ended = ended;
+    return report;
+}
+
+DatabaseNews news(std::vector<SyncReport> history = {}) {
+    DatabaseNews result;
+    result.connection = kWest;
+    result.status = DatabaseStatus{};
+    result.status->enabled = true;
+    result.history = std::move(history);
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("known databases: no automatic sync begins before the history was read") {
+    KnownDatabases known;
+    REQUIRE(known.set_settings(settings_of(true)) == std::vector{kWest});
+    REQUIRE(known.due(kNow).empty());
+    known.add_news(news());
+    REQUIRE(known.due(kNow) == std::vector{kWest});
+}
+
+TEST_CASE("known databases: the interval counts from the last run, also of an earlier start") {
+    KnownDatabases known;
+    known.set_settings(settings_of(true));
+    known.add_news(news({run(SyncResult::ok, kNow - 5min)}));
+    REQUIRE(known.due(kNow).empty());
+    REQUIRE(known.next_due(kNow) == kNow + 10min);
+}
+
+TEST_CASE("known databases: a failing sync rests for the interval as well") {
+    KnownDatabases known;
+    known.set_settings(settings_of(true));
+    known.add_news(news());
+    auto failed = run(SyncResult::failed, Time{});
+    failed.errors.push_back({ErrorCode::folder_missing, "Gone.", std::nullopt, {}});
+    REQUIRE(known.add_run(failed, kNow).size() == 1);
+    REQUIRE(known.due(kNow + 1min).empty());
+    REQUIRE(known.facts(kNow).front().failing);
+}
+
+TEST_CASE("known databases: what an earlier start of the applet told is not told again") {
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    auto failed = run(SyncResult::failed, kNow - 5min);
+    failed.errors.push_back({ErrorCode::folder_missing, "Gone.", std::nullopt, {}});
+    known.add_news(news({failed}));
+    REQUIRE(known.facts(kNow).front().failing);
+    REQUIRE(known.add_run(failed, kNow).empty());
+}
+
+TEST_CASE("known databases: an error met at the command line is still told by the applet") {
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    auto failed = run(SyncResult::failed, kNow - 5min);
+    failed.errors.push_back({ErrorCode::folder_missing, "Gone.", std::nullopt, {}});
+    failed.trigger = SyncTrigger::command_line;
+    known.add_news(news({failed}));
+    failed.trigger = SyncTrigger::scheduled;
+    REQUIRE(known.add_run(failed, kNow).size() == 1);
+}
+
+TEST_CASE("known databases: a success ends the error and tells the open conflicts") {
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    known.add_news(news({run(SyncResult::failed, kNow - 5min)}));
+    auto report = run(SyncResult::attention, kNow);
+    report.counts.conflicts_open = 2;
+    (void)known.add_run(report, kNow);
+    const auto facts = known.facts(kNow).front();
+    REQUIRE_FALSE(facts.failing);
+    REQUIRE(facts.conflicts == 2);
+    REQUIRE(facts.last_success == kNow);
+}
+
+TEST_CASE("known databases: changed settings keep what is known of databases that stay") {
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    known.add_news(news({run(SyncResult::ok, kNow)}));
+    REQUIRE(known.set_settings(settings_of(true)).empty());
+    REQUIRE(known.facts(kNow).front().last_success == kNow);
+    REQUIRE(known.set_settings({}).empty());
+    REQUIRE(known.facts(kNow).empty());
+}
+
+TEST_CASE("known databases: the run of a database that was disabled meanwhile is no news") {
+    KnownDatabases known;
+    REQUIRE(known.add_run(run(SyncResult::failed, kNow), kNow).empty());
+}

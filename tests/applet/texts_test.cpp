@@ -1,0 +1,73 @@
+#include "dialogs/error_text.h"
+#include "dialogs/notification_text.h"
+#include "dialogs/report_text.h"
+#include "tests/support/catch.h"
+
+using namespace cfs;
+
+namespace {
+
+Notification conflicts(std::int64_t count) {
+    Notification notification;
+    notification.kind = NotificationKind::new_conflicts;
+    notification.site = "West";
+    notification.count = count;
+    return notification;
+}
+
+}  // namespace
+
+TEST_CASE("texts: a notification of conflicts has their number and points to the log") {
+    REQUIRE(text_of(conflicts(1), false).title == "1 new conflict");
+    REQUIRE(text_of(conflicts(2), false).title == "2 new conflicts");
+    REQUIRE(text_of(conflicts(2), false).body.Contains("see the log"));
+    REQUIRE(text_of(conflicts(2), true).title == "West: 2 new conflicts");
+}
+
+TEST_CASE("texts: a conflict of safety entries says so") {
+    auto notification = conflicts(1);
+    notification.safety = true;
+    REQUIRE(text_of(notification, false).body.Contains("Allergies"));
+}
+
+TEST_CASE("texts: a notification of an error has a heading, its sentence and how many more") {
+    Notification notification;
+    notification.kind = NotificationKind::error;
+    notification.code = ErrorCode::folder_missing;
+    notification.sentence = "The folder /shared does not exist.";
+    notification.count = 3;
+    const auto text = text_of(notification, false);
+    REQUIRE(text.title == "The sync folder was not found");
+    REQUIRE(text.body == "The folder /shared does not exist.\n2 more problems: see the log.");
+}
+
+TEST_CASE("texts: every error has a heading of its own kind") {
+    for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
+        REQUIRE_FALSE(heading_of(static_cast<ErrorCode>(code)).empty());
+    }
+}
+
+TEST_CASE("texts: whatever is thrown becomes words") {
+    const auto known = describe(std::make_exception_ptr(Error(ErrorCode::disk_full, "Full.")));
+    REQUIRE(known.heading == "The disk is nearly full");
+    REQUIRE(known.sentence == "Full.");
+    REQUIRE_FALSE(describe(std::make_exception_ptr(std::runtime_error("x"))).heading.empty());
+    REQUIRE_FALSE(describe(std::make_exception_ptr(42)).heading.empty());
+}
+
+TEST_CASE("texts: a fault of the folder is shown at the folder, one of the database there") {
+    REQUIRE(field_of(ErrorCode::folder_missing) == ErrorField::folder);
+    REQUIRE(field_of(ErrorCode::marker_missing) == ErrorField::folder);
+    REQUIRE(field_of(ErrorCode::not_enabled) == ErrorField::database);
+    REQUIRE(field_of(ErrorCode::mapping_table) == ErrorField::mapping);
+    REQUIRE(field_of(ErrorCode::internal) == ErrorField::other);
+}
+
+TEST_CASE("texts: a run that did nothing says so, one that failed does not") {
+    SyncReport report;
+    REQUIRE(counts_text(report) == "Nothing had changed");
+    report.result = SyncResult::failed;
+    REQUIRE(counts_text(report).empty());
+    report.counts.patients_exported = 1;
+    REQUIRE(counts_text(report) == "1 patient sent");
+}

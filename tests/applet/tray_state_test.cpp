@@ -1,0 +1,168 @@
+#include "tray/tray_state.h"
+
+#include "tests/support/catch.h"
+#include "tray/menu.h"
+
+using namespace cfs;
+using namespace std::chrono_literals;
+
+namespace {
+
+// 2026-11-22 10:42 UTC
+constexpr Time kNow{1'795'344'120'000ms};
+
+DatabaseFacts synced(const std::string& site, Time when) {
+    DatabaseFacts facts;
+    facts.site = site;
+    facts.known = true;
+    facts.last_success = facts.last_end = when;
+    facts.last_result = SyncResult::ok;
+    return facts;
+}
+
+TrayFacts facts_of(std::vector<DatabaseFacts> databases) {
+    TrayFacts facts;
+    facts.databases = std::move(databases);
+    facts.now = kNow;
+    return facts;
+}
+
+std::string text(const wxString& words) { return words.utf8_string(); }
+
+}  // namespace
+
+TEST_CASE("tray: a database that synced is idle and says when") {
+    const auto view = view_of(facts_of({synced("West", kNow - 2min)}));
+    REQUIRE(view.icon == IconState::idle);
+    REQUIRE(text(view.status) == "Synced with the folder 10:40");
+    REQUIRE(view.can_sync);
+    REQUIRE(view.can_open_folder);
+}
+
+TEST_CASE("tray: the tooltip has the last and the next sync") {
+    auto west = synced("West", kNow - 2min);
+    west.next_sync = kNow + 13min;
+    REQUIRE(text(view_of(facts_of({west})).tooltip) ==
+            "Cloud Folder Sync\nSynced with the folder 10:40\nLast sync: 10:40\nNext sync: 10:55");
+}
+
+TEST_CASE("tray: without automatic syncs the next one is by hand") {
+    const auto view = view_of(facts_of({synced("West", kNow)}));
+    REQUIRE(view.tooltip.EndsWith("Next sync: by hand"));
+}
+
+TEST_CASE("tray: a sync of another day is not shown as if it were today's") {
+    REQUIRE(text(view_of(facts_of({synced("West", kNow - 24h)})).status) ==
+            "Synced with the folder yesterday 10:42");
+    REQUIRE(text(view_of(facts_of({synced("West", kNow - 72h)})).status) ==
+            "Synced with the folder 2026-11-19 10:42");
+}
+
+TEST_CASE("tray: nothing is claimed of a database that was not looked at") {
+    DatabaseFacts unread;
+    unread.site = "West";
+    REQUIRE(text(view_of(facts_of({unread})).status) == "Not looked at yet");
+    unread.known = true;
+    REQUIRE(text(view_of(facts_of({unread})).status) == "Not synced yet");
+}
+
+TEST_CASE("tray: without a database it asks for attention and offers no sync") {
+    const auto view = view_of(facts_of({}));
+    REQUIRE(view.icon == IconState::attention);
+    REQUIRE(text(view.status) == "No database is enabled yet");
+    REQUIRE_FALSE(view.can_sync);
+    REQUIRE_FALSE(view.can_open_folder);
+}
+
+TEST_CASE("tray: a running sync is shown with its progress, and no second one is offered") {
+    auto facts = facts_of({synced("West", kNow)});
+    facts.running = RunningFacts{"West", {}, false};
+    REQUIRE(text(view_of(facts).status) == "Syncing West...");
+    facts.running->progress = {12, 300};
+    const auto view = view_of(facts);
+    REQUIRE(view.icon == IconState::syncing);
+    REQUIRE(text(view.status) == "Syncing West: 12 of 300 patients");
+    REQUIRE_FALSE(view.can_sync);
+}
+
+TEST_CASE("tray: a sync that was asked to stop says so until it has") {
+    auto facts = facts_of({synced("West", kNow)});
+    facts.running = RunningFacts{"West", {12, 300}, true};
+    REQUIRE(text(view_of(facts).status) == "Ending the sync...");
+}
+
+TEST_CASE("tray: a failed sync is an error, and the last success is still told") {
+    auto west = synced("West", kNow - 60min);
+    west.failing = true;
+    west.failed_at = kNow - 1min;
+    const auto view = view_of(facts_of({west}));
+    REQUIRE(view.icon == IconState::error);
+    REQUIRE(text(view.status) == "The last sync failed 10:41; see the log");
+    REQUIRE(view.tooltip.Contains("Last sync: 09:42"));
+}
+
+TEST_CASE("tray: open conflicts and rows held back ask for attention, with their number") {
+    auto west = synced("West", kNow);
+    west.conflicts = 2;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::attention);
+    REQUIRE(text(view_of(facts_of({west})).status) == "2 conflicts to review");
+    west.pending = 1;
+    REQUIRE(text(view_of(facts_of({west})).status) == "2 conflicts to review, 1 row held back");
+    west.safety = true;
+    REQUIRE(text(view_of(facts_of({west})).status) ==
+            "2 conflicts to review, 1 row held back, safety entries among them");
+}
+
+TEST_CASE("tray: a stopped or busy run is told but never hides an error or a conflict") {
+    auto west = synced("West", kNow - 60min);
+    west.last_result = SyncResult::cancelled;
+    west.last_end = kNow;
+    REQUIRE(text(view_of(facts_of({west})).status) == "The last sync was stopped 10:42");
+    west.last_result = SyncResult::busy;
+    REQUIRE(text(view_of(facts_of({west})).status) == "Another sync was running 10:42");
+    west.conflicts = 1;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::attention);
+    west.failing = true;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::error);
+}
+
+TEST_CASE("tray: of several databases the oldest sync is told, and the one that fails by name") {
+    auto west = synced("West", kNow - 1min);
+    auto east = synced("East", kNow - 30min);
+    REQUIRE(text(view_of(facts_of({west, east})).status) ==
+            "All databases synced with their folders 10:12 or later");
+    east.failing = true;
+    REQUIRE(text(view_of(facts_of({west, east})).status) ==
+            "East: The last sync failed; see the log");
+}
+
+TEST_CASE("tray: the earliest of several next syncs is told") {
+    auto west = synced("West", kNow);
+    auto east = synced("East", kNow);
+    west.next_sync = kNow + 20min;
+    east.next_sync = kNow + 10min;
+    REQUIRE(view_of(facts_of({west, east})).tooltip.EndsWith("Next sync: 10:52"));
+}
+
+TEST_CASE("tray: settings that can't be read are an error") {
+    auto facts = facts_of({});
+    facts.fault = "The settings file is damaged.";
+    REQUIRE(view_of(facts).icon == IconState::error);
+    REQUIRE(text(view_of(facts).status) == "The settings can't be read");
+}
+
+TEST_CASE("menu: has the status line, then the six entries in their order") {
+    const auto menu = menu_of(view_of(facts_of({synced("West", kNow)})));
+    std::vector<std::string> labels;
+    for (const auto& entry : menu) labels.push_back(text(entry.label));
+    REQUIRE(labels == std::vector<std::string>{"Synced with the folder 10:42", "", "&Sync Now",
+                                               "&Latest Logs...", "&Preferences...",
+                                               "&Open Sync Folder", "", "&Quit"});
+    REQUIRE_FALSE(menu.front().enabled);
+}
+
+TEST_CASE("menu: an ampersand in a site's name is shown, not taken for a mnemonic") {
+    auto facts = facts_of({synced("Day & Night", kNow)});
+    facts.running = RunningFacts{"Day & Night", {}, false};
+    REQUIRE(text(menu_of(view_of(facts)).front().label) == "Syncing Day && Night...");
+}

@@ -1,0 +1,195 @@
+#include "tests/simulation/clinic.h"
+
+#include <stdexcept>
+
+namespace cfs::simulation {
+
+namespace {
+
+constexpr const char* kSchema[] = {
+    "CREATE TABLE patient (id INTEGER PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, "
+    "born TEXT NOT NULL, phone TEXT, street TEXT, city TEXT, note TEXT)",
+    "CREATE TABLE visit (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
+    "patient INTEGER NOT NULL REFERENCES patient (id), day TEXT NOT NULL, dose TEXT, unit TEXT, "
+    "follow_up INTEGER REFERENCES visit (id))",
+    "CREATE TABLE lab (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
+    "visit INTEGER NOT NULL REFERENCES visit (id), test TEXT NOT NULL, result TEXT)",
+    "CREATE TABLE allergy (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
+    "patient INTEGER NOT NULL REFERENCES patient (id), substance TEXT NOT NULL, severity TEXT)",
+};
+
+constexpr const char* kStrict[] = {
+    "CREATE TRIGGER strict_dose_i BEFORE INSERT ON visit WHEN NEW.dose LIKE '%!%' "
+    "BEGIN SELECT RAISE(ABORT, 'no such dose'); END",
+    "CREATE TRIGGER strict_dose_u BEFORE UPDATE ON visit WHEN NEW.dose LIKE '%!%' "
+    "BEGIN SELECT RAISE(ABORT, 'no such dose'); END",
+    "CREATE TRIGGER strict_phone_i BEFORE INSERT ON patient WHEN NEW.phone LIKE '%!%' "
+    "BEGIN SELECT RAISE(ABORT, 'no such phone'); END",
+    "CREATE TRIGGER strict_phone_u BEFORE UPDATE ON patient WHEN NEW.phone LIKE '%!%' "
+    "BEGIN SELECT RAISE(ABORT, 'no such phone'); END",
+};
+
+// What comes after the '~' is cut off.
+constexpr const char* kCutting[] = {
+    "CREATE TRIGGER cut_phone_i AFTER INSERT ON patient WHEN NEW.phone LIKE '%~%' "
+    "BEGIN UPDATE patient SET phone = substr(phone, 1, instr(phone, '~') - 1) "
+    "WHERE id = NEW.id; END",
+    "CREATE TRIGGER cut_phone_u AFTER UPDATE OF phone ON patient WHEN NEW.phone LIKE '%~%' "
+    "BEGIN UPDATE patient SET phone = substr(phone, 1, instr(phone, '~') - 1) "
+    "WHERE id = NEW.id; END",
+};
+
+std::vector<TableShape> make_shapes() {
+    return {
+        {"patient",
+         {{"code", {"code"}},
+          {"identity", {"name", "born"}},
+          {"phone", {"phone"}},
+          {"address", {"street", "city"}},
+          {"note", {"note"}}},
+         {},
+         "SELECT id, code, code, name, born, phone, street, city, note FROM patient"},
+        {"visit",
+         {{"", {"code", "patient", "day", "dose", "unit", "follow_up"}}},
+         {{"patient", "patient"}, {"follow_up", "visit"}},
+         "SELECT id, code, code, (SELECT code FROM patient p WHERE p.id = visit.patient), day, "
+         "dose, unit, (SELECT code FROM visit v WHERE v.id = visit.follow_up) FROM visit"},
+        {"lab",
+         {{"", {"code", "visit", "test", "result"}}},
+         {{"visit", "visit"}},
+         "SELECT id, code, code, (SELECT code FROM visit v WHERE v.id = lab.visit), test, result "
+         "FROM lab"},
+        {"allergy",
+         {{"", {"code", "patient", "substance", "severity"}}},
+         {{"patient", "patient"}},
+         "SELECT id, code, code, (SELECT code FROM patient p WHERE p.id = allergy.patient), "
+         "substance, severity FROM allergy"},
+    };
+}
+
+ClinicRow row_of(const TableShape& shape, const TextRow& cells) {
+    ClinicRow row{shape.name, cells[0].value_or(""), cells[1].value_or(""), {}};
+    std::size_t at = 2;
+    for (const auto& group : shape.groups) {
+        for (const auto& column : group.columns) row.columns[column] = cells[at++].value_or("-");
+    }
+    return row;
+}
+
+}  // namespace
+
+const std::vector<TableShape>& table_shapes() {
+    static const auto shapes = make_shapes();
+    return shapes;
+}
+
+const TableShape& shape_of(const std::string& table) {
+    for (const auto& shape : table_shapes()) {
+        if (shape.name == table) return shape;
+    }
+    throw std::logic_error("no table " + table);
+}
+
+std::string mapping_xml(const ClinicKind& kind) {
+    std::string xml =
+        "<mapping xmlns=\"urn:cloud-folder-sync:mapping\" format=\"1\" name=\"simulated\" "
+        "family=\"simulated\" version=\"1\">"
+        "<patient table=\"patient\"><key column=\"id\"/>"
+        "<identity column=\"name\"/><identity column=\"born\"/>"
+        "<group name=\"address\"><column name=\"street\"/><column name=\"city\"/></group>";
+    if (!kind.large) xml += "<skip column=\"note\"/>";
+    xml +=
+        "</patient>"
+        "<record table=\"visit\"><key column=\"id\"/>"
+        "<identity column=\"code\"/><identity column=\"day\"/><owner column=\"patient\"/>"
+        "<reference column=\"follow_up\" table=\"visit\" target=\"id\"/></record>"
+        "<record table=\"lab\"><key column=\"id\"/>"
+        "<identity column=\"code\"/><identity column=\"test\"/>"
+        "<owner column=\"visit\" table=\"visit\" target=\"id\"/></record>";
+    if (kind.large) {
+        xml +=
+            "<record table=\"allergy\"><key column=\"id\"/>"
+            "<identity column=\"code\"/><identity column=\"substance\"/>"
+            "<owner column=\"patient\"/></record>";
+    }
+    return xml + "</mapping>";
+}
+
+bool is_mapped(const ClinicKind& kind, const std::string& table, const std::string& group) {
+    return kind.large || (table != "allergy" && group != "note");
+}
+
+std::string token_of(const std::string& value) { return value.substr(0, value.find('~')); }
+
+std::string ClinicRow::content(const GroupShape& group) const {
+    std::string content;
+    for (const auto& column : group.columns) content += token_of(columns.at(column)) + '|';
+    return content;
+}
+
+Clinic::Clinic(const std::string& path, const ClinicKind& kind) : connection_(path), kind_(kind) {}
+
+void Clinic::create_tables() {
+    (void)connection_.execute("PRAGMA page_size=1024");
+    for (const auto* statement : kSchema) (void)connection_.execute(statement);
+    if (kind_.strict) {
+        for (const auto* statement : kStrict) (void)connection_.execute(statement);
+    }
+    if (kind_.cutting) {
+        for (const auto* statement : kCutting) (void)connection_.execute(statement);
+    }
+}
+
+std::vector<ClinicRow> Clinic::rows(const std::string& table) {
+    const auto& shape = shape_of(table);
+    std::vector<ClinicRow> rows;
+    for (const auto& cells : connection_.rows(shape.select + " ORDER BY id")) {
+        rows.push_back(row_of(shape, cells));
+    }
+    return rows;
+}
+
+std::vector<ClinicRow> Clinic::all_rows() {
+    std::vector<ClinicRow> all;
+    for (const auto& shape : table_shapes()) {
+        if (!is_mapped(kind_, shape.name, "")) continue;
+        for (auto& row : rows(shape.name)) all.push_back(std::move(row));
+    }
+    return all;
+}
+
+std::optional<ClinicRow> Clinic::row(const std::string& table, const std::string& key) {
+    const auto& shape = shape_of(table);
+    const auto rows = connection_.rows(shape.select + " WHERE id = ?", {key});
+    return rows.empty() ? std::nullopt : std::optional(row_of(shape, rows.front()));
+}
+
+bool Clinic::insert(const std::string& table, const std::map<std::string, Cell>& values) {
+    std::string columns, marks;
+    TextRow cells;
+    for (const auto& [column, value] : values) {
+        columns += (columns.empty() ? "" : ", ") + column;
+        marks += marks.empty() ? "?" : ", ?";
+        cells.push_back(value);
+    }
+    return connection_.execute(
+        "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")", cells);
+}
+
+bool Clinic::update(const std::string& table, const std::string& key,
+                    const std::map<std::string, Cell>& values) {
+    std::string assignments;
+    TextRow cells;
+    for (const auto& [column, value] : values) {
+        assignments += (assignments.empty() ? "" : ", ") + column + " = ?";
+        cells.push_back(value);
+    }
+    cells.emplace_back(key);
+    return connection_.execute("UPDATE " + table + " SET " + assignments + " WHERE id = ?", cells);
+}
+
+bool Clinic::remove(const std::string& table, const std::string& key) {
+    return connection_.execute("DELETE FROM " + table + " WHERE id = ?", {key});
+}
+
+}  // namespace cfs::simulation

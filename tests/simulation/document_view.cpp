@@ -1,0 +1,104 @@
+#include "tests/simulation/document_view.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/folder/patient_file.h"
+#include "core/model/error.h"
+
+namespace cfs::simulation {
+
+namespace {
+
+std::string text_of(const Value& value) { return value.is_null() ? "-" : value.bytes; }
+
+const Value* value_by(const Row& row, const std::string& column, const VersionId& version) {
+    const auto field = row.fields.find(column);
+    if (field == row.fields.end()) return nullptr;
+    for (const auto& held : field->second) {
+        if (held.version == version) return &held.value;
+    }
+    return nullptr;
+}
+
+std::set<VersionId> versions_in(const Row& row, const GroupShape& group) {
+    std::set<VersionId> versions;
+    for (const auto& column : group.columns) {
+        const auto field = row.fields.find(column);
+        if (field == row.fields.end()) continue;
+        for (const auto& held : field->second) versions.insert(held.version);
+    }
+    return versions;
+}
+
+std::string code_of(const Row& row) {
+    const auto field = row.fields.find("code");
+    return field == row.fields.end() ? std::string() : text_of(field->second.front().value);
+}
+
+bool is_known_table(const std::string& name) {
+    return std::any_of(table_shapes().begin(), table_shapes().end(),
+                       [&](const TableShape& shape) { return shape.name == name; });
+}
+
+}  // namespace
+
+const DocumentViews::View& DocumentViews::view_of(const std::string& xml) {
+    const auto known = views_.find(xml);
+    if (known != views_.end()) return known->second;
+    View view;
+    try {
+        for (const auto& [id, row] : from_xml(xml).rows) {
+            const auto code = code_of(row);
+            if (!is_known_table(row.table) || code.empty()) continue;
+            view.rows.emplace_back(id.text(), code);
+            const auto& shape = shape_of(row.table);
+            for (const auto& group : shape.groups) {
+                for (const auto& version : versions_in(row, group)) {
+                    Part part{code, &group, {}, {}};
+                    for (const auto& column : group.columns) {
+                        const auto* value = value_by(row, column, version);
+                        if (value == nullptr) break;
+                        part.values.push_back(text_of(*value));
+                        part.refers.push_back(shape.references.contains(column));
+                    }
+                    if (part.values.size() < group.columns.size()) continue;
+                    view.parts.push_back(std::move(part));
+                }
+            }
+        }
+    } catch (const Error&) {
+        view = {};
+    }
+    return views_.emplace(xml, std::move(view)).first->second;
+}
+
+std::string DocumentViews::content_of(const Part& part) const {
+    std::string content;
+    for (std::size_t i = 0; i < part.values.size(); ++i) {
+        const auto code = part.refers[i] ? codes_.find(part.values[i]) : codes_.end();
+        content += (code == codes_.end() ? token_of(part.values[i]) : code->second) + '|';
+    }
+    return content;
+}
+
+void DocumentViews::add(const std::string& xml, Present& present) {
+    const auto& view = view_of(xml);
+    for (const auto& [id, code] : view.rows) codes_[id] = code;
+    for (const auto& part : view.parts) {
+        const auto place =
+            part.group->name.empty() ? part.code : part.code + "/" + part.group->name;
+        present.emplace(place, content_of(part));
+    }
+}
+
+std::vector<std::string> DocumentViews::doubled_rows() const {
+    std::set<std::string> once;
+    std::vector<std::string> doubled;
+    for (const auto& [id, code] : codes_) {
+        if (!once.insert(code).second) doubled.push_back(code);
+    }
+    return doubled;
+}
+
+}  // namespace cfs::simulation

@@ -1,0 +1,124 @@
+#include "tests/simulation/memory_database.h"
+
+#include <sqlite3.h>
+
+#include <boost/filesystem.hpp>
+#include <boost/filesystem/fstream.hpp>
+#include <stdexcept>
+
+namespace cfs::simulation {
+
+namespace {
+
+boost::filesystem::path& directory() {
+    static boost::filesystem::path path;
+    return path;
+}
+
+[[noreturn]] void fail(const std::string& what, sqlite3* handle) {
+    throw std::logic_error("simulation: " + what + ": " + sqlite3_errmsg(handle));
+}
+
+}  // namespace
+
+void use_memory_databases() {
+    sqlite3_initialize();
+    auto* memory = sqlite3_vfs_find("memdb");
+    if (memory == nullptr) throw std::logic_error("SQLite was built without memdb");
+    sqlite3_vfs_register(memory, 1);
+    directory() = boost::filesystem::temp_directory_path() /
+                  boost::filesystem::unique_path("cfs-simulation-%%%%%%%%");
+    boost::filesystem::create_directories(directory());
+}
+
+std::string database_path(std::size_t number) {
+    const auto path = directory() / (std::to_string(number) + ".sqlite");
+    if (!boost::filesystem::exists(path)) boost::filesystem::ofstream(path).put('\n');
+    return path.string();
+}
+
+void remove_database_paths() { boost::filesystem::remove_all(directory()); }
+
+Connection::Connection(const std::string& path) {
+    if (sqlite3_open(path.c_str(), &handle_) != SQLITE_OK) fail("open", handle_);
+    (void)execute("PRAGMA foreign_keys=ON");
+}
+
+Connection::~Connection() { sqlite3_close(handle_); }
+
+bool Connection::run(const std::string& sql, const TextRow& parameters,
+                     const std::function<void(const TextRow&)>& visit) {
+    sqlite3_stmt* statement = nullptr;
+    busy_ = false;
+    if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+        busy_ = sqlite3_errcode(handle_) == SQLITE_BUSY;
+        if (busy_) return false;
+        fail(sql, handle_);
+    }
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const auto& text = parameters[i];
+        if (!text) continue;
+        sqlite3_bind_text(statement, static_cast<int>(i) + 1, text->data(),
+                          static_cast<int>(text->size()), SQLITE_TRANSIENT);
+    }
+    int result = sqlite3_step(statement);
+    const int columns = sqlite3_column_count(statement);
+    TextRow row(static_cast<std::size_t>(columns));
+    for (; result == SQLITE_ROW; result = sqlite3_step(statement)) {
+        for (int i = 0; i < columns; ++i) {
+            const auto* text = sqlite3_column_text(statement, i);
+            auto& cell = row[static_cast<std::size_t>(i)];
+            cell.reset();
+            if (text != nullptr) cell.emplace(reinterpret_cast<const char*>(text));
+        }
+        visit(row);
+    }
+    sqlite3_finalize(statement);
+    busy_ = result == SQLITE_BUSY;
+    return result == SQLITE_DONE;
+}
+
+bool Connection::execute(const std::string& sql, const TextRow& parameters) {
+    return run(sql, parameters, [](const TextRow&) {});
+}
+
+std::vector<TextRow> Connection::rows(const std::string& sql, const TextRow& parameters) {
+    std::vector<TextRow> rows;
+    if (!run(sql, parameters, [&](const TextRow& row) { rows.push_back(row); })) {
+        fail(sql, handle_);
+    }
+    return rows;
+}
+
+std::string Connection::last_key() const {
+    return std::to_string(sqlite3_last_insert_rowid(handle_));
+}
+
+std::string Connection::snapshot() {
+    sqlite3_int64 size = 0;
+    auto* bytes = sqlite3_serialize(handle_, "main", &size, 0);
+    if (bytes == nullptr) fail("snapshot", handle_);
+    std::string copy(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    sqlite3_free(bytes);
+    return copy;
+}
+
+void Connection::restore(const std::string& snapshot) {
+    sqlite3* source = nullptr;
+    if (sqlite3_open(":memory:", &source) != SQLITE_OK) fail("restore", source);
+    auto* bytes = static_cast<unsigned char*>(sqlite3_malloc64(snapshot.size()));
+    std::copy(snapshot.begin(), snapshot.end(), bytes);
+    const auto size = static_cast<sqlite3_int64>(snapshot.size());
+    if (sqlite3_deserialize(source, "main", bytes, size, size, SQLITE_DESERIALIZE_FREEONCLOSE) !=
+        SQLITE_OK) {
+        fail("restore", source);
+    }
+    auto* backup = sqlite3_backup_init(handle_, "main", source, "main");
+    if (backup == nullptr || sqlite3_backup_step(backup, -1) != SQLITE_DONE) {
+        fail("restore", handle_);
+    }
+    sqlite3_backup_finish(backup);
+    sqlite3_close(source);
+}
+
+}  // namespace cfs::simulation

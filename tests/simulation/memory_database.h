@@ -1,0 +1,49 @@
+// SQLite databases in memory that several connections share, with real locks: SQLite's own "memdb"
+// file system, made the default one, so that the program opens them as it opens files.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct sqlite3;
+
+namespace cfs::simulation {
+
+// Must run before any database is opened.
+void use_memory_databases();
+
+// A regular file (the program checks that) whose name a database in memory bears.
+[[nodiscard]] std::string database_path(std::size_t number);
+void remove_database_paths();
+
+using Cell = std::optional<std::string>;
+using TextRow = std::vector<Cell>;
+
+// A connection of the clinic program; also how the simulation looks into a database, past the core.
+class Connection {
+  public:
+    explicit Connection(const std::string& path);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // False where the database refuses (busy, constraint, trigger); nothing is changed then.
+    [[nodiscard]] bool execute(const std::string& sql, const TextRow& parameters = {});
+    [[nodiscard]] std::vector<TextRow> rows(const std::string& sql, const TextRow& parameters = {});
+    [[nodiscard]] bool busy() const { return busy_; }  // why the last one was refused
+    [[nodiscard]] std::string last_key() const;
+
+    [[nodiscard]] std::string snapshot();
+    void restore(const std::string& snapshot);
+
+  private:
+    bool run(const std::string& sql, const TextRow& parameters,
+             const std::function<void(const TextRow&)>& visit);
+
+    sqlite3* handle_ = nullptr;
+    bool busy_ = false;
+};
+
+}  // namespace cfs::simulation

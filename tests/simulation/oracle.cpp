@@ -1,0 +1,105 @@
+#include "tests/simulation/oracle.h"
+
+#include <algorithm>
+
+namespace cfs::simulation {
+
+Place place_of(const ClinicRow& row, const GroupShape& group) {
+    return group.name.empty() ? row.code : row.code + "/" + group.name;
+}
+
+bool Oracle::is_live(const Commit& commit) const {
+    return !commit.excused &&
+           std::all_of(commit.superseded_by.begin(), commit.superseded_by.end(),
+                       [&](std::size_t by) { return commits_[by].excused; });
+}
+
+void Oracle::add(const Placed& placed, const std::string& where) {
+    auto& same = by_content_[placed];
+    Commit commit{placed.first, placed.second, where, {}, false, !same.empty()};
+    same.push_back(commits_.size());
+    by_place_[placed.first].push_back(commits_.size());
+    commits_.push_back(std::move(commit));
+}
+
+void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
+                   const std::string& where, const std::set<std::string>& blind,
+                   const std::set<std::string>& unsure) {
+    for (const auto& group : shape_of(after.table).groups) {
+        if (!is_mapped(kind, after.table, group.name)) continue;
+        const auto content = after.content(group);
+        const auto place = place_of(after, group);
+        if (before != nullptr && before->content(group) == content) continue;
+        add({place, content}, where);
+        if (before == nullptr || blind.contains(group.name)) continue;
+        const auto seen = by_content_.find({place, before->content(group)});
+        if (seen == by_content_.end()) continue;
+        for (const auto at : seen->second) {
+            if (unsure.contains(group.name)) {
+                commits_[at].weak = true;
+            } else {
+                commits_[at].superseded_by.push_back(commits_.size() - 1);
+            }
+        }
+    }
+}
+
+void Oracle::again(const Placed& placed, const std::string& where) { add(placed, where); }
+
+void Oracle::destroyed(const Present& before, const Present& after,
+                       const std::set<std::string>& only) {
+    const auto may_be_lost = [&](const Commit& commit) {
+        return only.empty() || only.contains(commit.place.substr(0, commit.place.find('/')));
+    };
+    bool more = false;
+    for (auto& commit : commits_) {
+        const Placed placed{commit.place, commit.content};
+        if (!is_live(commit) || after.contains(placed)) continue;
+        if (!before.contains(placed) || !may_be_lost(commit)) continue;
+        commit.excused = more = true;
+    }
+    // What a lost edit had overwritten counts again, where it is anywhere.
+    while (more) {
+        more = false;
+        for (auto& commit : commits_) {
+            if (commit.superseded_by.empty() || !is_live(commit)) continue;
+            if (after.contains({commit.place, commit.content})) continue;
+            commit.excused = more = true;
+        }
+    }
+}
+
+std::vector<const Commit*> Oracle::live() const {
+    std::vector<const Commit*> live;
+    for (const auto& commit : commits_) {
+        if (!commit.weak && is_live(commit)) live.push_back(&commit);
+    }
+    return live;
+}
+
+bool Oracle::known(const Placed& placed) const { return by_content_.contains(placed); }
+
+bool Oracle::overwritten(const Placed& placed) const {
+    const auto at = by_content_.find(placed);
+    if (at == by_content_.end() || at->second.size() != 1) return false;
+    const auto& commit = commits_[at->second.front()];
+    return !commit.weak && std::any_of(commit.superseded_by.begin(), commit.superseded_by.end(),
+                                       [&](std::size_t by) { return !commits_[by].excused; });
+}
+
+std::string Oracle::story_of(const Place& place) const {
+    std::string story;
+    const auto at = by_place_.find(place);
+    if (at == by_place_.end()) return story;
+    for (const auto index : at->second) {
+        const auto& commit = commits_[index];
+        story += "    #" + std::to_string(index) + " " + commit.content + "  (" + commit.where + ")";
+        for (const auto by : commit.superseded_by) story += " overwritten by #" + std::to_string(by);
+        if (commit.excused) story += " destroyed";
+        if (commit.weak) story += " typed again";
+        story += '\n';
+    }
+    return story;
+}
+
+}  // namespace cfs::simulation

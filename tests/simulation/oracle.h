@@ -1,0 +1,60 @@
+// What must be found in the end, known without the program's help: each value that a clinic
+// program committed, and which edits had seen it. Shares no code with the merge.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/clinic.h"
+
+namespace cfs::simulation {
+
+// One group of one row, by the row's code: "P3/phone".
+using Place = std::string;
+using Placed = std::pair<Place, std::string>;  // a place and a content
+using Present = std::set<Placed>;
+
+[[nodiscard]] Place place_of(const ClinicRow& row, const GroupShape& group);
+
+struct Commit {
+    Place place;
+    std::string content;
+    std::string where;  // step and site, for people
+    std::vector<std::size_t> superseded_by;
+    bool excused = false;  // the only copy was destroyed from outside
+    bool weak = false;     // typed again: which of the two an edit had seen can't be told
+};
+
+class Oracle {
+  public:
+    // A clinic program changed a row from `before` to `after` (nothing: inserted). `blind` are
+    // groups of which it had not seen what it overwrote; of `unsure` ones that can't be told.
+    void write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
+               const std::string& where, const std::set<std::string>& blind = {},
+               const std::set<std::string>& unsure = {});
+    // The same content once more, by no new edit (a backup put back, a database cloned).
+    void again(const Placed& placed, const std::string& where);
+
+    // Something outside of the program destroyed copies: what was there and is nowhere now can't
+    // be asked for. `only`: where not empty, the codes of rows that may be lost.
+    void destroyed(const Present& before, const Present& after,
+                   const std::set<std::string>& only = {});
+
+    [[nodiscard]] std::vector<const Commit*> live() const;
+    // Was the content ever committed there; overwritten by an edit that had seen it?
+    [[nodiscard]] bool known(const Placed& placed) const;
+    [[nodiscard]] bool overwritten(const Placed& placed) const;
+    [[nodiscard]] std::string story_of(const Place& place) const;
+
+  private:
+    [[nodiscard]] bool is_live(const Commit& commit) const;
+    void add(const Placed& placed, const std::string& where);
+
+    std::vector<Commit> commits_;
+    std::map<Placed, std::vector<std::size_t>> by_content_;
+    std::map<Place, std::vector<std::size_t>> by_place_;
+};
+
+}  // namespace cfs::simulation

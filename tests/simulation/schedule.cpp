@@ -1,0 +1,96 @@
+#include "tests/simulation/schedule.h"
+
+namespace cfs::simulation {
+
+namespace {
+
+struct Weight {
+    Happening happening;
+    unsigned weight;
+};
+
+constexpr Weight kWeights[] = {
+    {Happening::edit, 30},  {Happening::insert, 10}, {Happening::remove, 4},
+    {Happening::move, 4},   {Happening::sync, 30},   {Happening::carry, 25},
+};
+
+Happening draw(Dice& dice) {
+    unsigned total = 0;
+    for (const auto& item : kWeights) total += item.weight;
+    auto left = static_cast<unsigned>(dice.below(total));
+    for (const auto& item : kWeights) {
+        if (left < item.weight) return item.happening;
+        left -= item.weight;
+    }
+    return Happening::edit;
+}
+
+SiteSetup draw_site(Dice& dice) {
+    SiteSetup site;
+    site.kind = {dice.percent(75), dice.percent(20), dice.percent(20)};
+    site.start = static_cast<Start>(dice.below(3));
+    if (dice.percent(60)) site.start = Start::copy;
+    if (dice.percent(15)) site.years_wrong = dice.percent(50) ? 10 : -10;
+    site.use_logs = dice.percent(70);
+    site.delete_conflicts = dice.percent(50);
+    return site;
+}
+
+}  // namespace
+
+const char* name_of(Happening happening) {
+    switch (happening) {
+        case Happening::edit:
+            return "edit";
+        case Happening::insert:
+            return "insert";
+        case Happening::remove:
+            return "delete";
+        case Happening::move:
+            return "move";
+        case Happening::sync:
+            return "sync";
+        case Happening::carry:
+            return "cloud";
+        case Happening::count:
+            break;
+    }
+    return "?";
+}
+
+Schedule schedule_of(std::uint64_t seed) {
+    Dice dice(seed * 7919 + 17);
+    Schedule schedule;
+    schedule.seed = seed;
+    const auto sites = 2 + (dice.percent(50) ? 0 : dice.below(5));
+    for (std::size_t i = 0; i < sites; ++i) schedule.sites.push_back(draw_site(dice));
+    schedule.patients = 1 + dice.below(3);
+    schedule.drops = dice.percent(40);
+    const auto steps = 20 + dice.below(41);
+    for (std::size_t i = 0; i < steps; ++i) {
+        schedule.steps.push_back({dice.next(), draw(dice), dice.below(sites), false});
+    }
+    return schedule;
+}
+
+std::string text_of(const Schedule& schedule) {
+    static constexpr const char* kStarts[] = {"a copy", "its own patients", "empty"};
+    std::string text = "seed " + std::to_string(schedule.seed) + ", " +
+                       std::to_string(schedule.sites.size()) + " sites, " +
+                       std::to_string(schedule.steps.size()) + " steps\n";
+    for (std::size_t i = 0; i < schedule.sites.size(); ++i) {
+        const auto& site = schedule.sites[i];
+        text += "  site " + std::string(1, static_cast<char>('A' + i)) + ": " +
+                kStarts[static_cast<int>(site.start)];
+        if (!site.kind.large) text += ", fewer tables";
+        if (site.kind.strict) text += ", strict";
+        if (site.kind.cutting) text += ", cuts";
+        if (site.years_wrong != 0) text += ", clock wrong by " + std::to_string(site.years_wrong);
+        if (!site.use_logs) text += ", no logs";
+        if (site.delete_conflicts) text += ", deletes conflict copies";
+        text += '\n';
+    }
+    return text;
+}
+
+}  // namespace cfs::simulation

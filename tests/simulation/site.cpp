@@ -1,0 +1,161 @@
+#include "tests/simulation/site.h"
+
+#include "core/database/enabling.h"
+#include "core/database/mapping_file.h"
+#include "core/database/sqlite_backend.h"
+#include "core/engine/sync_engine.h"
+
+namespace cfs::simulation {
+
+namespace {
+
+bool ends_something(const std::string& sql) {
+    return sql.starts_with("ROLLBACK") || sql.starts_with("RELEASE");
+}
+
+}  // namespace
+
+Site::Site(std::size_t number, const ClinicKind& kind, WorldTime& world)
+    : clock(world),
+      clinic(database_path(number), kind),
+      number_(number),
+      path_(database_path(number)),
+      random_(number) {
+    clinic.create_tables();
+    folder.set_clock([this, &world] {
+        world.now += std::chrono::milliseconds(1);
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(clock.now().time_since_epoch())
+            .count();
+    });
+    client.folder = &folder;
+}
+
+void Site::connect() {
+    if (database_) return;
+    database_ = std::make_unique<ClinicDatabase>(make_sqlite_backend(path_), random_);
+    database_->session().execute("PRAGMA busy_timeout=0");
+}
+
+void Site::enable(FolderId folder_id, std::uint64_t seed) {
+    random_.reseed(seed);
+    writer = WriterId{random_.uuid()};
+    connect();
+    const auto text = mapping_xml(clinic.kind());
+    database_->install(mapping_from_xml(text, "simulated"), text);
+    (void)give_identities(*database_, SavedIdentities(""), clock);
+    auto transaction = database_->begin();
+    database_->set_fact("site", random_.uuid().text());
+    database_->set_fact("site_name", name());
+    database_->set_fact("folder", folder_id.text());
+    database_->set_fact("mapping_name", "simulated");
+    database_->finish_enabling();
+    transaction.commit();
+}
+
+MachineImage Site::image() {
+    MachineImage image{clinic.connection().snapshot(), folder, client.base, writer};
+    image.folder.restart();
+    return image;
+}
+
+void Site::restore_database(const std::string& snapshot) {
+    database_.reset();
+    clinic.connection().restore(snapshot);
+}
+
+void Site::clone_from(const MachineImage& image) {
+    restore_database(image.database);
+    for (const auto& path : folder.paths()) folder.erase(path);
+    for (const auto& [path, content] : image.folder.files()) folder.plant(path, content);
+    client.base = image.base;
+    writer = image.writer;
+}
+
+std::vector<std::string> Site::documents() {
+    std::vector<std::string> documents;
+    for (const auto& row : clinic.connection().rows("SELECT document FROM cfs_patient")) {
+        documents.push_back(row[0].value_or(""));
+    }
+    return documents;
+}
+
+void Site::watch(const SyncOrder& order) {
+    statements_ = 0;
+    dead_ = false;
+    database_->session().set_fault_hook([this, &order](const std::string& sql) {
+        if (ends_something(sql)) return;
+        if (dead_) throw test::SimulatedCrash{"after death: " + sql};
+        if (order.disturbed && sql.starts_with("BEGIN")) order.meanwhile();
+        if (++statements_ != order.at) return;
+        if (order.trouble == Trouble::crash_in_database) {
+            dead_ = true;
+            throw test::SimulatedCrash{sql};
+        }
+        if (order.trouble == Trouble::database_fails) {
+            throw Error(ErrorCode::database_locked, "simulated: " + sql);
+        }
+    });
+    if (order.disturbed) folder.set_watcher(order.meanwhile);
+    if (order.trouble == Trouble::crash_in_folder) folder.fail_at(order.at, order.fault);
+    if (order.trouble == Trouble::folder_refuses) folder.fail_at(order.at, test::Fault::refused);
+    if (order.trouble == Trouble::folder_full) {
+        folder.fail_at(order.at, test::Fault::disk_full, test::Counted::changes);
+    }
+}
+
+void Site::run(const SyncOrder& order, SyncOutcome& outcome) {
+    connect();
+    watch(order);
+    FolderMemory memory(database_->session(), writer);
+    SyncObserver observer;
+    RunContext run{*database_,
+                   folder,
+                   memory,
+                   clock,
+                   random_,
+                   observer,
+                   [](ArchiveKind, const std::string&, const std::string&) {},
+                   options,
+                   writer,
+                   [this] { return writer = WriterId{random_.uuid()}; },
+                   name(),
+                   order.full,
+                   order.preview,
+                   {},
+                   {},
+                   {}};
+    if (order.confirm_all) {
+        run.confirmed = {"files-gone", "patients-gone", "triggers-missing", "identity-changed"};
+    }
+    run.report.run = {to_text(clock.now()) + random_.uuid().text().substr(0, 4)};
+    try {
+        SyncEngine(run).run();
+    } catch (...) {
+        outcome.report = run.report;
+        throw;
+    }
+    outcome.report = run.report;
+}
+
+SyncOutcome Site::sync(const SyncOrder& order, std::uint64_t seed) {
+    random_.reseed(seed);
+    SyncOutcome outcome;
+    try {
+        run(order, outcome);
+    } catch (const test::SimulatedCrash& crash) {
+        outcome.crashed = true;
+        outcome.error = "died before: " + crash.where;
+        database_.reset();
+    } catch (const Error& error) {
+        outcome.error = std::string(name_of(error.code())) + ": " + error.what();
+        if (error.code() == ErrorCode::internal) outcome.internal = error.what();
+    } catch (const std::exception& error) {
+        outcome.internal = error.what();
+    }
+    folder.set_watcher({});
+    folder.restart();
+    if (database_) database_->session().set_fault_hook({});
+    return outcome;
+}
+
+}  // namespace cfs::simulation

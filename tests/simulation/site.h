@@ -1,0 +1,91 @@
+// One simulated site: a clinic's database and the installation that syncs it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "core/database/clinic_database.h"
+#include "core/engine/settings.h"
+#include "core/engine/sync_report.h"
+#include "tests/simulation/clinic.h"
+#include "tests/simulation/cloud.h"
+#include "tests/simulation/virtual_clock.h"
+
+namespace cfs::simulation {
+
+enum class Trouble {
+    none,
+    crash_in_database,  // the program dies before the n-th statement
+    database_fails,     // the n-th statement fails: locked, connection lost
+    crash_in_folder,    // dies at the n-th operation, by one of the ways of MemoryFolder
+    folder_refuses,     // the n-th operation is refused
+    folder_full,        // no space for the n-th change
+};
+
+struct SyncOrder {
+    Trouble trouble = Trouble::none;
+    std::size_t at = 0;
+    test::Fault fault = test::Fault::refused;  // for troubles with the folder
+    bool full = false;
+    bool preview = false;
+    bool confirm_all = false;
+    bool disturbed = false;
+    std::function<void()> meanwhile;  // called wherever others may work
+};
+
+struct SyncOutcome {
+    bool crashed = false;
+    std::string error;     // what ended the run; empty if nothing did
+    std::string internal;  // something that must never happen
+    SyncReport report;
+};
+
+// All that a backup of the whole machine holds.
+struct MachineImage {
+    std::string database;
+    test::MemoryFolder folder;
+    std::map<std::string, std::string> base;
+    WriterId writer;
+};
+
+class Site {
+  public:
+    Site(std::size_t number, const ClinicKind& kind, WorldTime& world);
+
+    void enable(FolderId folder, std::uint64_t seed);
+    // As `image` has it: database, folder and writer.
+    void clone_from(const MachineImage& image);
+
+    [[nodiscard]] SyncOutcome sync(const SyncOrder& order, std::uint64_t seed);
+
+    [[nodiscard]] MachineImage image();
+    void restore_database(const std::string& snapshot);
+
+    [[nodiscard]] std::string name() const { return std::string(1, static_cast<char>('A' + number_)); }
+    // The documents that the database holds.
+    [[nodiscard]] std::vector<std::string> documents();
+
+    MachineClock clock;
+    Clinic clinic;
+    test::MemoryFolder folder;
+    CloudClient client;
+    SyncOptions options;
+    WriterId writer;
+    std::set<std::string> deleted;  // codes of rows that the clinic deleted and did not see again
+
+  private:
+    void connect();
+    void watch(const SyncOrder& order);
+    void run(const SyncOrder& order, SyncOutcome& outcome);
+
+    std::size_t number_;
+    std::string path_;
+    SeededRandom random_;
+    std::unique_ptr<ClinicDatabase> database_;
+    std::size_t statements_ = 0;
+    bool dead_ = false;
+};
+
+}  // namespace cfs::simulation

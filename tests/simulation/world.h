@@ -1,0 +1,98 @@
+// Runs a schedule and tells what invariant it broke, if any.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/cloud.h"
+#include "tests/simulation/document_view.h"
+#include "tests/simulation/oracle.h"
+#include "tests/simulation/schedule.h"
+#include "tests/simulation/site.h"
+
+namespace cfs::simulation {
+
+struct Result {
+    std::optional<std::string> failure;
+    std::string story;                         // of a verbose run
+    std::map<std::string, std::size_t> counts;  // what happened how often
+    std::size_t rounds = 0;                    // until quiet
+};
+
+class World {
+  public:
+    World(const Schedule& schedule, bool verbose);
+    ~World();
+
+    [[nodiscard]] Result run();
+
+  private:
+    struct Broken {
+        std::string sentence;
+    };
+
+    void say(const std::string& sentence);
+    void count(const std::string& what) { ++result_.counts[what]; }
+    [[noreturn]] static void fail(const std::string& sentence) { throw Broken{sentence}; }
+
+    // ---- beginning
+    void make_sites();
+    void fill(Site& site, std::size_t patients, const std::string& prefix);
+
+    // ---- steps
+    void perform(const Step& step);
+    void insert(Site& site, Dice& dice);
+    void insert_patient(Site& site, Dice& dice);
+    void insert_record(Site& site, Dice& dice);
+    void edit(Site& site, Dice& dice);
+    void move(Site& site, Dice& dice);
+    void remove(Site& site, Dice& dice);
+    void remove_row(Site& site, const ClinicRow& row);
+    void work(Site& site, Dice& dice);
+    void sync(Site& site, const Step& step, Dice& dice);
+    void sync_and_check(Site& site, SyncOrder order, std::uint64_t seed);
+    void carry(Site& site, unsigned percent, Dice& dice);
+
+    // ---- the clinic's writes, told to the oracle
+    [[nodiscard]] std::string new_token();
+    [[nodiscard]] std::string new_value(Site& site, const std::string& column, Dice& dice);
+    void write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values);
+    [[nodiscard]] std::optional<ClinicRow> any_row(Site& site, const std::string& table,
+                                                   Dice& dice);
+    [[nodiscard]] std::string key_of(Site& site, const std::string& table,
+                                     const std::string& code);
+
+    // ---- looking
+    [[nodiscard]] Present present();
+    [[nodiscard]] Present present_in_folder(Site& site);
+    void destroying(const std::function<void()>& event, const std::set<std::string>& only = {});
+    [[nodiscard]] std::string picture();
+
+    // ---- the end
+    void become_quiet();
+    void check_end();
+    void check_folders();
+    void check_databases();
+    void check_nothing_lost();
+
+    const Schedule& schedule_;
+    bool verbose_;
+    Result result_;
+    WorldTime time_;
+    std::vector<std::unique_ptr<Site>> sites_;
+    Cloud cloud_;
+    DocumentViews views_;
+    Oracle oracle_;
+    FolderId folder_;
+    std::string where_;
+    std::uint64_t tokens_ = 0;
+    std::vector<Collision> collisions_;
+};
+
+[[nodiscard]] Result run_schedule(const Schedule& schedule, bool verbose);
+
+}  // namespace cfs::simulation
