@@ -1,6 +1,6 @@
-#include "dialogs/accessible.h"
-
 #include <wx/stattext.h>
+
+#include "dialogs/accessible.h"
 
 namespace cfs {
 

@@ -1,7 +1,7 @@
-#include "dialogs/accessible.h"
-
 #include <gtk/gtk.h>
 #include <wx/stattext.h>
+
+#include "dialogs/accessible.h"
 
 namespace cfs {
 

@@ -48,9 +48,9 @@ EnableDialog::EnableDialog(wxWindow* parent, SyncService& service, Background& b
     form_ = new wxPanel(this);
     auto* column = new wxBoxSizer(wxVERTICAL);
     const auto row = wxSizerFlags().Expand().Border(wxBOTTOM);
-    database_ = new PathField(form_, PathField::Kind::file, _("&Database file:"),
-                              _("SQLite databases") + "|*.sqlite;*.sqlite3;*.db|" +
-                                  _("All files") + "|*");
+    database_ =
+        new PathField(form_, PathField::Kind::file, _("&Database file:"),
+                      _("SQLite databases") + "|*.sqlite;*.sqlite3;*.db|" + _("All files") + "|*");
     column->Add(database_, row);
     column->Add(make_site_row(), row);
     column->Add(site_fault_ = new FaultText(form_), row);
@@ -69,7 +69,8 @@ EnableDialog::EnableDialog(wxWindow* parent, SyncService& service, Background& b
     all->Add(make_buttons(), wxSizerFlags().Expand().DoubleBorder());
     mapping_file_->Hide();
     SetSizerAndFit(all);
-    Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { start(); }, wxID_OK);
+    Bind(
+        wxEVT_BUTTON, [this](wxCommandEvent&) { start(); }, wxID_OK);
     Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent& event) { event.Skip(form_->IsEnabled()); });
 }
 
@@ -127,8 +128,8 @@ EnableRequest EnableDialog::entered() const {
     request.connection = kSqlite + database_->path();
     request.site = to_utf8(site_->GetValue().Strip(wxString::both));
     request.folder = folder_->path();
-    request.mapping = mapping_from_file() ? mapping_file_->path()
-                                          : to_utf8(mapping_->GetStringSelection());
+    request.mapping =
+        mapping_from_file() ? mapping_file_->path() : to_utf8(mapping_->GetStringSelection());
     return request;
 }
 
@@ -178,10 +179,14 @@ void EnableDialog::ended(const std::exception_ptr& error) {
 void EnableDialog::show_fault(const std::exception_ptr& error) {
     const auto text = describe(error);
     switch (field_of(error)) {
-        case ErrorField::database: return database_->show_fault(text.sentence);
-        case ErrorField::folder: return folder_->show_fault(text.sentence);
-        case ErrorField::mapping: return mapping_fault_->show(text.sentence);
-        case ErrorField::other: return fault_->show(text.heading + ": " + text.sentence);
+        case ErrorField::database:
+            return database_->show_fault(text.sentence);
+        case ErrorField::folder:
+            return folder_->show_fault(text.sentence);
+        case ErrorField::mapping:
+            return mapping_fault_->show(text.sentence);
+        case ErrorField::other:
+            return fault_->show(text.heading + ": " + text.sentence);
     }
 }
 

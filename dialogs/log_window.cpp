@@ -61,8 +61,8 @@ LogWindow::LogWindow(const SyncService& service, LogWindowActions actions)
     auto* splitter = new wxSplitterWindow(panel, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                           wxSP_LIVE_UPDATE | wxSP_NOBORDER);
     auto* column = new wxBoxSizer(wxVERTICAL);
-    summary_ = new wxStaticText(panel, wxID_ANY, {}, wxDefaultPosition, wxDefaultSize,
-                                wxST_NO_AUTORESIZE);
+    summary_ =
+        new wxStaticText(panel, wxID_ANY, {}, wxDefaultPosition, wxDefaultSize, wxST_NO_AUTORESIZE);
     summary_->SetMinSize(FromDIP(wxSize(-1, 60)));
     make_lists(splitter);
     column->Add(splitter, wxSizerFlags(1).Expand().Border());
@@ -70,7 +70,7 @@ LogWindow::LogWindow(const SyncService& service, LogWindowActions actions)
     panel->SetSizer(column);
     column->Add(make_bottom(), wxSizerFlags().Expand().Border());
     SetMinClientSize(FromDIP(wxSize(640, 360)));
-    SetClientSize(FromDIP(wxSize(1010, 500)));
+    SetClientSize(FromDIP(wxSize(1030, 500)));
     Bind(wxEVT_CHAR_HOOK, [this](wxKeyEvent& event) {
         event.GetKeyCode() == WXK_ESCAPE ? static_cast<void>(Close()) : event.Skip();
     });
@@ -82,10 +82,10 @@ LogWindow::LogWindow(const SyncService& service, LogWindowActions actions)
 void LogWindow::make_lists(wxSplitterWindow* splitter) {
     auto* left = new wxPanel(splitter);
     auto* right = new wxPanel(splitter);
-    run_table_ = add_table(left, _("&Runs:"),
-                           {{_("Started"), 150}, {_("Site"), 90}, {_("Result"), 120}});
+    run_table_ =
+        add_table(left, _("&Runs:"), {{_("Started"), 150}, {_("Site"), 90}, {_("Result"), 120}});
     line_table_ = add_table(right, _("&Lines of the chosen run:"),
-                            {{_("Time"), 70}, {_("What happened"), 300}, {_("Patient"), 260}});
+                            {{_("Time"), 70}, {_("What happened"), 300}, {_("Patient"), 270}});
     splitter->SplitVertically(left, right, FromDIP(370));
     splitter->SetMinimumPaneSize(FromDIP(150));
     run_table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED,
@@ -172,8 +172,8 @@ void LogWindow::show_live_lines() {
 }
 
 void LogWindow::show_live(const std::optional<LiveRun>& live, bool can_sync) {
-    const bool same = live && live_ && live->connection == live_->connection &&
-                      live->started == live_->started;
+    const bool same =
+        live && live_ && live->connection == live_->connection && live->started == live_->started;
     const bool changed = !same && (live || live_);
     const auto reading = changed ? older_run_selected() : std::nullopt;
     live_ = live;

@@ -9,13 +9,14 @@ namespace cfs {
 namespace {
 
 wxString conflicts_title(std::int64_t count) {
-    return wxString::Format(wxPLURAL("%lld new conflict", "%lld new conflicts",
-                                     static_cast<unsigned>(count)),
-                            static_cast<long long>(count));
+    return wxString::Format(
+        wxPLURAL("%lld new conflict", "%lld new conflicts", static_cast<unsigned>(count)),
+        static_cast<long long>(count));
 }
 
 wxString conflicts_body(const Notification& notification) {
-    wxString body = _("The same record was changed at two sites. Both values are kept; see the log.");
+    wxString body =
+        _("The same record was changed at two sites. Both values are kept; see the log.");
     if (notification.safety) {
         body += "\n" + _("Allergies or other safety entries are concerned: please look soon.");
     }

@@ -56,8 +56,14 @@ PreferencesDialog::PreferencesDialog(SyncService& service, Background& backgroun
     column->Add(CreateStdDialogButtonSizer(wxOK | wxCANCEL),
                 wxSizerFlags().Expand().DoubleBorder());
     SetSizer(column);
-    Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { if (!busy_ && save()) Destroy(); }, wxID_OK);
-    Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Destroy(); }, wxID_CANCEL);
+    Bind(
+        wxEVT_BUTTON,
+        [this](wxCommandEvent&) {
+            if (!busy_ && save()) Destroy();
+        },
+        wxID_OK);
+    Bind(
+        wxEVT_BUTTON, [this](wxCommandEvent&) { Destroy(); }, wxID_CANCEL);
     Bind(wxEVT_CLOSE_WINDOW, [this](wxCloseEvent&) { Destroy(); });
     load({});
 }

@@ -41,10 +41,10 @@ class PreferencesDialog : public wxDialog {
 
     void load(const std::string& selected);
     void select(std::size_t index);
-    void keep_draft();   // the controls' values into the draft of the selected database
+    void keep_draft();  // the controls' values into the draft of the selected database
     void update_controls();
 
-    bool save();         // false: a fault is shown
+    bool save();  // false: a fault is shown
     bool save_one(std::size_t index);
     void show_fault(const std::exception_ptr& error);
     void clear_faults();

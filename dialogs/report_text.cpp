@@ -24,29 +24,39 @@ unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
 
 wxString result_text(SyncResult result) {
     switch (result) {
-        case SyncResult::ok: return _("Fine");
-        case SyncResult::attention: return _("Needs attention");
-        case SyncResult::refused: return _("Refused");
-        case SyncResult::failed: return _("Failed");
-        case SyncResult::busy: return _("Another sync was running");
-        case SyncResult::cancelled: return _("Stopped");
+        case SyncResult::ok:
+            return _("Fine");
+        case SyncResult::attention:
+            return _("Needs attention");
+        case SyncResult::refused:
+            return _("Refused");
+        case SyncResult::failed:
+            return _("Failed");
+        case SyncResult::busy:
+            return _("Another sync was running");
+        case SyncResult::cancelled:
+            return _("Stopped");
     }
     return {};
 }
 
 wxString trigger_text(SyncTrigger trigger) {
     switch (trigger) {
-        case SyncTrigger::manual: return _("by hand");
-        case SyncTrigger::scheduled: return _("automatically");
-        case SyncTrigger::command_line: return _("from the command line");
+        case SyncTrigger::manual:
+            return _("by hand");
+        case SyncTrigger::scheduled:
+            return _("automatically");
+        case SyncTrigger::command_line:
+            return _("from the command line");
     }
     return {};
 }
 
 wxString attention_text(std::int64_t conflicts, std::int64_t pending) {
     wxString text;
-    append_count(text, wxPLURAL("%lld conflict to review", "%lld conflicts to review",
-                                plural(conflicts)), conflicts);
+    append_count(text,
+                 wxPLURAL("%lld conflict to review", "%lld conflicts to review", plural(conflicts)),
+                 conflicts);
     append_count(text, wxPLURAL("%lld row held back", "%lld rows held back", plural(pending)),
                  pending);
     return text;
@@ -55,20 +65,28 @@ wxString attention_text(std::int64_t conflicts, std::int64_t pending) {
 wxString counts_text(const SyncReport& report) {
     const auto& counts = report.counts;
     wxString text;
-    append_count(text, wxPLURAL("%lld patient sent", "%lld patients sent",
-                                plural(counts.patients_exported)), counts.patients_exported);
-    append_count(text, wxPLURAL("%lld patient received", "%lld patients received",
-                                plural(counts.patients_imported)), counts.patients_imported);
-    append_count(text, wxPLURAL("%lld row restored", "%lld rows restored",
-                                plural(counts.rows_restored)), counts.rows_restored);
-    append_count(text, wxPLURAL("%lld new conflict", "%lld new conflicts",
-                                plural(counts.conflicts_new)), counts.conflicts_new);
-    append_count(text, wxPLURAL("%lld conflict copy read", "%lld conflict copies read",
-                                plural(counts.copies_read)), counts.copies_read);
-    append_count(text, wxPLURAL("%lld conflict copy deleted", "%lld conflict copies deleted",
-                                plural(counts.copies_deleted)), counts.copies_deleted);
-    const bool through =
-        report.result == SyncResult::ok || report.result == SyncResult::attention;
+    append_count(
+        text, wxPLURAL("%lld patient sent", "%lld patients sent", plural(counts.patients_exported)),
+        counts.patients_exported);
+    append_count(text,
+                 wxPLURAL("%lld patient received", "%lld patients received",
+                          plural(counts.patients_imported)),
+                 counts.patients_imported);
+    append_count(text,
+                 wxPLURAL("%lld row restored", "%lld rows restored", plural(counts.rows_restored)),
+                 counts.rows_restored);
+    append_count(text,
+                 wxPLURAL("%lld new conflict", "%lld new conflicts", plural(counts.conflicts_new)),
+                 counts.conflicts_new);
+    append_count(text,
+                 wxPLURAL("%lld conflict copy read", "%lld conflict copies read",
+                          plural(counts.copies_read)),
+                 counts.copies_read);
+    append_count(text,
+                 wxPLURAL("%lld conflict copy deleted", "%lld conflict copies deleted",
+                          plural(counts.copies_deleted)),
+                 counts.copies_deleted);
+    const bool through = report.result == SyncResult::ok || report.result == SyncResult::attention;
     return text.empty() && through ? _("Nothing had changed") : text;
 }
 

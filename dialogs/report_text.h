@@ -7,8 +7,8 @@
 
 namespace cfs {
 
-[[nodiscard]] wxString result_text(SyncResult result);    // "Fine", "Needs attention"
-[[nodiscard]] wxString trigger_text(SyncTrigger trigger); // "by hand"
+[[nodiscard]] wxString result_text(SyncResult result);     // "Fine", "Needs attention"
+[[nodiscard]] wxString trigger_text(SyncTrigger trigger);  // "by hand"
 
 // "2 conflicts to review, 1 row held back"; empty if nothing waits for a person.
 [[nodiscard]] wxString attention_text(std::int64_t conflicts, std::int64_t pending);

@@ -60,6 +60,12 @@ int exit_of(SyncResult result) {
     return kFailed;
 }
 
+int exit_of(const SyncReport& report) {
+    const bool usage = report.result == SyncResult::refused && !report.errors.empty() &&
+                       report.errors.back().code == ErrorCode::usage;
+    return usage ? kUsage : exit_of(report.result);
+}
+
 std::string shown(const Value& value) {
     if (value.is_null()) return "(none)";
     if (value.attached) return "(large value)";
@@ -102,6 +108,7 @@ class CommandLine {
         std::cout << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     }
     void print_report(const SyncReport& report, bool lines) const;
+    [[nodiscard]] SyncReport known_run() const;
     int done(const std::string& sentence) const;
 
     std::unique_ptr<SyncService> service_;
@@ -164,6 +171,8 @@ void CommandLine::add_commands(CLI::App& app) {
     sync->add_option("--confirm", confirmed_,
                      "The answer to a doubt: files-gone, patients-gone, "
                      "triggers-missing, identity-changed")
+        ->check(
+            CLI::IsMember({"files-gone", "patients-gone", "triggers-missing", "identity-changed"}))
         ->take_all();
     auto* options = add(app, "options", "Show or change the lasting options",
                         [this] { return this->options(); });
@@ -294,7 +303,7 @@ int CommandLine::sync() {
     SyncObserver silent;
     const auto report = service_->sync(name, request, silent, interrupted.get_token());
     print_report(report, preview_);
-    return exit_of(report.result);
+    return exit_of(report);
 }
 
 int CommandLine::options() {
@@ -342,6 +351,12 @@ int CommandLine::status() {
     return status.conflicts + status.pending > 0 ? kNeedsPerson : kFine;
 }
 
+SyncReport CommandLine::known_run() const {
+    auto run = service_->run(RunId{run_id_});
+    if (!run) throw Error(ErrorCode::usage, "There is no run " + run_id_ + ".");
+    return *run;
+}
+
 int CommandLine::log() {
     if (run_id_.empty()) {
         const auto runs = service_->runs(limit_, database_);
@@ -352,9 +367,7 @@ int CommandLine::log() {
         }
         return kFine;
     }
-    const auto run = service_->run(RunId{run_id_});
-    if (!run) throw Error(ErrorCode::usage, "There is no run " + run_id_ + ".");
-    print_report(*run, true);
+    print_report(known_run(), true);
     return kFine;
 }
 
@@ -408,10 +421,10 @@ int CommandLine::undo() {
         row = RowId::parse(row_);
         if (!row) throw Error(ErrorCode::usage, row_ + " is not a row's UUID.");
     }
-    const auto run = run_id_ == "last" ? std::nullopt : std::optional<RunId>(RunId{run_id_});
+    const auto run = run_id_ == "last" ? std::nullopt : std::optional<RunId>(known_run().run);
     const auto report = service_->undo(connection(), run, row);
     print_report(report, true);
-    return exit_of(report.result);
+    return exit_of(report);
 }
 
 int CommandLine::verify() {

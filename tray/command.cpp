@@ -6,12 +6,18 @@ namespace cfs {
 
 std::string_view name_of(Command command) {
     switch (command) {
-        case Command::show_status: return "show-status";
-        case Command::sync_now: return "sync-now";
-        case Command::latest_logs: return "latest-logs";
-        case Command::preferences: return "preferences";
-        case Command::open_sync_folder: return "open-sync-folder";
-        case Command::quit: return "quit";
+        case Command::show_status:
+            return "show-status";
+        case Command::sync_now:
+            return "sync-now";
+        case Command::latest_logs:
+            return "latest-logs";
+        case Command::preferences:
+            return "preferences";
+        case Command::open_sync_folder:
+            return "open-sync-folder";
+        case Command::quit:
+            return "quit";
     }
     return {};
 }

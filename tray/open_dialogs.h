@@ -12,6 +12,7 @@ class OpenDialogs : private wxModalDialogHook {
     OpenDialogs() { Register(); }
 
     void cancel_all();
+    [[nodiscard]] bool any() const { return !dialogs_.empty(); }
 
   private:
     int Enter(wxDialog* dialog) override;

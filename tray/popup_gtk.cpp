@@ -1,7 +1,7 @@
-#include "tray/popup.h"
-
 #include <gtk/gtk.h>
 #include <wx/menu.h>
+
+#include "tray/popup.h"
 
 namespace cfs {
 

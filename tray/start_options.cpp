@@ -6,7 +6,8 @@ namespace {
 const std::string kState = "--state";
 
 bool take_command(StartOptions& options, const std::string& argument) {
-    if (argument != "--sync-now" && argument != "--preferences" && argument != "--quit") return false;
+    if (argument != "--sync-now" && argument != "--preferences" && argument != "--quit")
+        return false;
     options.command = command_from(std::string_view(argument).substr(2));
     return true;
 }
@@ -36,7 +37,8 @@ std::string usage_text() {
     return "Usage: cloud-folder-sync [options]\n"
            "Keeps clinic databases the same through a shared folder, from the tray.\n"
            "\n"
-           "  --state DIR     settings, logs and identities in DIR instead of the user's own folder\n"
+           "  --state DIR     settings, logs and identities in DIR instead of the user's own "
+           "folder\n"
            "  --sync-now      sync all databases\n"
            "  --preferences   open the preferences\n"
            "  --quit          end the applet that is running\n"

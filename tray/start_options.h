@@ -13,7 +13,7 @@ struct StartOptions {
     std::string state;               // empty: the user's own
     std::optional<Command> command;  // done by the running applet, else by this one
     bool help = false;
-    std::string fault;               // a sentence; empty: none
+    std::string fault;  // a sentence; empty: none
 };
 
 [[nodiscard]] StartOptions parse_start_options(const std::vector<std::string>& arguments);

@@ -25,7 +25,7 @@ class SyncController : public SyncListener {
     ~SyncController() override;
 
     void reload_settings();
-    void sync_now();    // all databases in turn
+    void sync_now();  // all databases in turn
     void stop_sync();
     // Ends what runs cleanly; `ended` is called once it has.
     void end(std::function<void()> ended);

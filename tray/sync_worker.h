@@ -24,7 +24,7 @@ struct DatabaseNews {
     std::string connection;
     std::optional<DatabaseStatus> status;  // none: `fault` says why
     std::optional<ErrorCode> fault;
-    std::vector<SyncReport> history;       // oldest first; only where it was asked for
+    std::vector<SyncReport> history;  // oldest first; only where it was asked for
 };
 
 class SyncListener {

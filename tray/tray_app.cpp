@@ -28,6 +28,7 @@ constexpr int kFailedStatus = 4;
 constexpr int kLookPauseMs = 1'000;
 constexpr int kRareLookPauseMs = 15'000;
 constexpr int kLooksBeforeWindow = 10;  // at login a tray may come some seconds after us
+constexpr int kLeavePauseMs = 20;
 constexpr int kWatchdogMs = 30'000;
 
 StartOptions options_from(int count, wxChar** words) {
@@ -100,6 +101,7 @@ void TrayApp::start_here() {
     notifier_ = std::make_unique<WxNotifier>([this] { do_command(Command::latest_logs); });
     controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
     tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_tray(); });
+    leave_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { leave(); });
     watchdog_.Bind(wxEVT_TIMER, [](wxTimerEvent&) { std::_Exit(EXIT_SUCCESS); });
     Bind(wxEVT_END_SESSION, [this](wxCloseEvent&) { quit(); });
     on_end_signals(*this, [this] { quit(); });
@@ -124,12 +126,18 @@ int TrayApp::OnExit() {
 void TrayApp::do_command(Command command) {
     if (quitting_) return;
     switch (command) {
-        case Command::show_status: return bring_up(status_window());
-        case Command::sync_now: return controller_->sync_now();
-        case Command::latest_logs: return show_log();
-        case Command::preferences: return show_preferences();
-        case Command::open_sync_folder: return open_folders();
-        case Command::quit: return quit();
+        case Command::show_status:
+            return bring_up(status_window());
+        case Command::sync_now:
+            return controller_->sync_now();
+        case Command::latest_logs:
+            return show_log();
+        case Command::preferences:
+            return show_preferences();
+        case Command::open_sync_folder:
+            return open_folders();
+        case Command::quit:
+            return quit();
     }
 }
 
@@ -145,7 +153,12 @@ void TrayApp::quit() {
     controller_->end([this] { leave(); });
 }
 
+// The code below a cancelled dialog must return first: it still uses the windows.
 void TrayApp::leave() {
+    if (dialogs_->any()) {
+        leave_timer_.StartOnce(kLeavePauseMs);
+        return;
+    }
     if (preferences_) preferences_->Destroy();
     if (log_window_) log_window_->Destroy();
     if (status_window_) status_window_->Destroy();
@@ -180,8 +193,8 @@ StatusWindow& TrayApp::status_window() {
 
 void TrayApp::show_log() {
     if (!log_window_) {
-        log_window_ = new LogWindow(*service_, {[this] { controller_->sync_now(); },
-                                                [this] { controller_->stop_sync(); }});
+        log_window_ = new LogWindow(
+            *service_, {[this] { controller_->sync_now(); }, [this] { controller_->stop_sync(); }});
         update();
     }
     bring_up(*log_window_);
@@ -189,10 +202,10 @@ void TrayApp::show_log() {
 
 void TrayApp::show_preferences() {
     if (!preferences_) {
-        preferences_ = new PreferencesDialog(
-            *service_, controller_->background(),
-            {[this] { controller_->reload_settings(); }, [this] { controller_->sync_now(); },
-             [this] { show_log(); }});
+        preferences_ =
+            new PreferencesDialog(*service_, controller_->background(),
+                                  {[this] { controller_->reload_settings(); },
+                                   [this] { controller_->sync_now(); }, [this] { show_log(); }});
     }
     bring_up(*preferences_);
 }

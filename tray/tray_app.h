@@ -55,7 +55,7 @@ class TrayApp : public wxApp {
     std::optional<int> exit_status_;
     bool quitting_ = false;
     int tray_looks_ = 0;
-    wxTimer tray_timer_, watchdog_;
+    wxTimer tray_timer_, leave_timer_, watchdog_;
 
     std::unique_ptr<SyncService> service_;
     std::unique_ptr<SingleInstance> instance_;

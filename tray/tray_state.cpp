@@ -88,7 +88,7 @@ IconState icon_of(const TrayFacts& facts) {
         return IconState::error;
     }
     return databases.empty() || first(databases, waits_for_person) ? IconState::attention
-                                                                  : IconState::idle;
+                                                                   : IconState::idle;
 }
 
 wxString status_of(const TrayFacts& facts) {
@@ -141,10 +141,14 @@ wxString tooltip_of(const TrayFacts& facts, const wxString& status) {
 
 std::string icon_name(IconState state) {
     switch (state) {
-        case IconState::idle: return "idle";
-        case IconState::syncing: return "syncing";
-        case IconState::attention: return "attention";
-        case IconState::error: return "error";
+        case IconState::idle:
+            return "idle";
+        case IconState::syncing:
+            return "syncing";
+        case IconState::attention:
+            return "attention";
+        case IconState::error:
+            return "error";
     }
     return {};
 }

@@ -19,16 +19,16 @@ enum class IconState { idle, syncing, attention, error };
 
 struct DatabaseFacts {
     std::string site;
-    bool known = false;              // its state was read, or a run has ended
+    bool known = false;  // its state was read, or a run has ended
     bool enabled = true;
-    bool failing = false;            // the last run that came to a result failed or was refused
+    bool failing = false;  // the last run that came to a result failed or was refused
     std::optional<Time> failed_at;
     std::optional<Time> last_success;
     std::optional<SyncResult> last_result;  // of the last run, whatever came of it
     std::optional<Time> last_end;
     std::int64_t conflicts = 0, pending = 0;
-    bool safety = false;             // a `safety` column is among them
-    std::optional<Time> next_sync;   // none: automatic syncs are off
+    bool safety = false;            // a `safety` column is among them
+    std::optional<Time> next_sync;  // none: automatic syncs are off
 };
 
 struct RunningFacts {
@@ -40,14 +40,14 @@ struct RunningFacts {
 struct TrayFacts {
     std::vector<DatabaseFacts> databases;
     std::optional<RunningFacts> running;
-    std::string fault;               // the settings can't be read, as a sentence; empty: they can
+    std::string fault;  // the settings can't be read, as a sentence; empty: they can
     Time now{};
 };
 
 struct TrayView {
     IconState icon = IconState::idle;
-    wxString status;                 // one line, the menu's first
-    wxString tooltip;                // a few lines with the last and the next sync
+    wxString status;   // one line, the menu's first
+    wxString tooltip;  // a few lines with the last and the next sync
     bool can_sync = false;
     bool can_open_folder = false;
 

@@ -24,15 +24,15 @@ WxNotifier::~WxNotifier() = default;
 
 // Showing waits for the service's answer, for 25 seconds where it hangs, so it is asked first.
 void WxNotifier::show(const std::string& matter, const NotificationText& text) {
-    ask_notification_service([this, alive = std::weak_ptr(alive_), matter,
-                              text](NotificationService service) {
-        if (alive.expired()) return;
-        if (service == NotificationService::missing) {
-            wxLogMessage("no notification service answers: %s", text.title);
-            return;
-        }
-        show_now(matter, text, service == NotificationService::reads_markup);
-    });
+    ask_notification_service(
+        [this, alive = std::weak_ptr(alive_), matter, text](NotificationService service) {
+            if (alive.expired()) return;
+            if (service == NotificationService::missing) {
+                wxLogMessage("no notification service answers: %s", text.title);
+                return;
+            }
+            show_now(matter, text, service == NotificationService::reads_markup);
+        });
 }
 
 void WxNotifier::show_now(const std::string& matter, const NotificationText& text, bool markup) {

@@ -106,6 +106,13 @@ std::set<PatientId> DocumentStore::patients_in(const std::string& shard) {
     return patients;
 }
 
+std::set<PatientId> DocumentStore::patients_that_differ() {
+    std::set<PatientId> patients;
+    session_.query("SELECT patient FROM cfs_patient WHERE differs IS NOT NULL", {},
+                   [&](const SqlRow& row) { patients.insert(patient_of(row)); });
+    return patients;
+}
+
 std::vector<PatientId> DocumentStore::touched(std::int64_t limit,
                                               const std::optional<PatientId>& after) {
     std::vector<PatientId> patients;

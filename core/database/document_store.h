@@ -40,6 +40,9 @@ class DocumentStore {
     // Patients whose UUID begins with these two hex digits and that a document is kept of.
     [[nodiscard]] std::set<PatientId> patients_in(const std::string& shard);
 
+    // Patients of whom the database holds something else than their document shows.
+    [[nodiscard]] std::set<PatientId> patients_that_differ();
+
     // The queue of patients that a sync must look at.
     [[nodiscard]] std::vector<PatientId> touched(std::int64_t limit,
                                                  const std::optional<PatientId>& after);

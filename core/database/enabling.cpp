@@ -107,6 +107,7 @@ class Namer {
 SavedIdentities::SavedIdentities(const std::string& path) {
     std::ifstream file(boost::filesystem::path(path).c_str(), std::ios::binary);
     std::string line;
+    std::getline(file, salt_);
     while (std::getline(file, line)) {
         std::istringstream fields(line);
         std::string row, table, key, digest;
@@ -135,6 +136,7 @@ std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawR
 void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
     std::ofstream file(boost::filesystem::path(path).c_str(), std::ios::binary | std::ios::trunc);
     auto& tables = database.tables();
+    file << database.random().uuid().text() << '\n';
     for (const auto& table : database.mapping().tables) {
         std::optional<std::string> after;
         for (auto rows = tables.page(table, after, kPage); !rows.empty();

@@ -27,12 +27,16 @@ class SavedIdentities {
 
     static void save(const std::string& path, ClinicDatabase& database);
 
+    // Tells what is found now from what was found before; empty where nothing was saved.
+    [[nodiscard]] const std::string& salt() const { return salt_; }
+
   private:
     struct Entry {
         RowId row;
         std::vector<std::string> identity;  // digests of the identity columns
     };
     std::map<std::string, Entry> entries_;
+    std::string salt_;
 };
 
 // Installs our tables and triggers and names all rows, in transactions short enough for the clinic

@@ -55,22 +55,61 @@ std::map<std::string, SeenFile> seen_files(SqlSession& session, const std::strin
 
 }  // namespace
 
+void FolderMemory::set_writer(WriterId writer) {
+    writer_ = writer;
+    files_.clear();
+    directories_.clear();
+}
+
 std::optional<SeenFile> FolderMemory::file(const std::string& path) {
+    const auto noted = files_.find(path);
+    if (noted != files_.end()) return noted->second;
     const auto found = seen_files(session_, "writer = :p0 AND path = :p1", {writer_.text(), path});
     return found.empty() ? std::nullopt : std::optional<SeenFile>(found.begin()->second);
 }
 
 void FolderMemory::see(const std::string& path, const SeenFile& seen) {
+    files_.insert_or_assign(path, seen);
+}
+
+void FolderMemory::forget(const std::string& path) { files_.insert_or_assign(path, std::nullopt); }
+
+void FolderMemory::save(std::size_t limit) {
+    for (; limit > 0 && !files_.empty(); --limit) {
+        const auto [path, seen] = *files_.begin();
+        files_.erase(files_.begin());
+        save_file(path, seen);
+    }
+    for (; limit > 0 && !directories_.empty(); --limit) {
+        const auto [path, stamp] = *directories_.begin();
+        directories_.erase(directories_.begin());
+        save_directory(path, stamp);
+    }
+}
+
+void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen) {
+    if (!seen) {
+        session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND path = :p1",
+                         {writer_.text(), path});
+        return;
+    }
     session_.execute(
         "REPLACE INTO cfs_file (writer, path, size, modified, identity, state, since) "
         "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6)",
-        {writer_.text(), path, std::to_string(seen.stamp.size), seen.stamp.modified,
-         std::to_string(seen.stamp.identity), name_of(seen.state), to_text(seen.since)});
+        {writer_.text(), path, std::to_string(seen->stamp.size), seen->stamp.modified,
+         std::to_string(seen->stamp.identity), name_of(seen->state), to_text(seen->since)});
 }
 
-void FolderMemory::forget(const std::string& path) {
-    session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND path = :p1",
-                     {writer_.text(), path});
+void FolderMemory::save_directory(const std::string& path, const std::optional<FileStamp>& stamp) {
+    if (!stamp) {
+        session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
+                         {writer_.text(), path});
+        return;
+    }
+    session_.execute(
+        "REPLACE INTO cfs_directory (writer, path, modified, identity) "
+        "VALUES (:p0, :p1, :p2, :p3)",
+        {writer_.text(), path, stamp->modified, std::to_string(stamp->identity)});
 }
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
@@ -99,15 +138,11 @@ std::map<std::string, FileStamp> FolderMemory::directories() {
 }
 
 void FolderMemory::see_directory(const std::string& path, const FileStamp& stamp) {
-    session_.execute(
-        "REPLACE INTO cfs_directory (writer, path, modified, identity) "
-        "VALUES (:p0, :p1, :p2, :p3)",
-        {writer_.text(), path, stamp.modified, std::to_string(stamp.identity)});
+    directories_.insert_or_assign(path, stamp);
 }
 
 void FolderMemory::forget_directory(const std::string& path) {
-    session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
-                     {writer_.text(), path});
+    directories_.insert_or_assign(path, std::nullopt);
 }
 
 }  // namespace cfs

@@ -32,11 +32,14 @@ class FolderMemory {
   public:
     FolderMemory(SqlSession& session, WriterId writer) : session_(session), writer_(writer) {}
 
-    void set_writer(WriterId writer) { writer_ = writer; }
+    void set_writer(WriterId writer);
 
     [[nodiscard]] std::optional<SeenFile> file(const std::string& path);
+    // What is seen and forgotten is noted until save(): each write by itself would take the
+    // database's lock.
     void see(const std::string& path, const SeenFile& seen);
     void forget(const std::string& path);
+    // As saved.
     [[nodiscard]] std::map<std::string, SeenFile> files_in(const std::string& directory);
     [[nodiscard]] std::map<std::string, SeenFile> files_with(FileState state);
 
@@ -44,9 +47,18 @@ class FolderMemory {
     void see_directory(const std::string& path, const FileStamp& stamp);
     void forget_directory(const std::string& path);
 
+    [[nodiscard]] bool unsaved() const { return !files_.empty() || !directories_.empty(); }
+    // Writes up to so many of the notes, in the caller's transaction.
+    void save(std::size_t limit);
+
   private:
+    void save_file(const std::string& path, const std::optional<SeenFile>& seen);
+    void save_directory(const std::string& path, const std::optional<FileStamp>& stamp);
+
     SqlSession& session_;
     WriterId writer_;
+    std::map<std::string, std::optional<SeenFile>> files_;  // nothing: forgotten
+    std::map<std::string, std::optional<FileStamp>> directories_;
 };
 
 }  // namespace cfs

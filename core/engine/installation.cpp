@@ -78,13 +78,15 @@ std::string Installation::writer_path(SiteId site) const {
     return folder_ + "/writers/" + site.text();
 }
 
-WriterId Installation::writer_for(SiteId site, RandomSource& random) const {
+std::optional<WriterId> Installation::known_writer(SiteId site) const {
     std::ifstream file(to_path(writer_path(site)).c_str());
     std::string text;
-    if (file >> text) {
-        if (const auto writer = WriterId::parse(text)) return *writer;
-    }
-    return renew_writer(site, random);
+    return file >> text ? WriterId::parse(text) : std::nullopt;
+}
+
+WriterId Installation::writer_for(SiteId site, RandomSource& random) const {
+    const auto known = known_writer(site);
+    return known ? *known : renew_writer(site, random);
 }
 
 WriterId Installation::renew_writer(SiteId site, RandomSource& random) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/model/ids.h"
@@ -19,6 +20,7 @@ class Installation {
     // Where the identities of a disabled database are kept.
     [[nodiscard]] std::string map_path(const std::string& connection) const;
 
+    [[nodiscard]] std::optional<WriterId> known_writer(SiteId site) const;
     // The writer for a site; a new one if there is none yet.
     [[nodiscard]] WriterId writer_for(SiteId site, RandomSource& random) const;
     WriterId renew_writer(SiteId site, RandomSource& random) const;

@@ -53,7 +53,7 @@ void LogReader::read_segment(WriterId writer, std::int64_t number,
             throw Error(ErrorCode::file_damaged, "it is another segment's content");
         }
         if (run_.preview) {
-            for (const auto& entry : segment.entries) run_.database.journal().touch(entry.patient);
+            for (const auto& entry : segment.entries) previewed_.insert(entry.patient);
             return;
         }
         auto transaction = run_.database.begin();
@@ -115,7 +115,7 @@ bool LogReader::absorbed(PatientId patient, const std::vector<VersionId>& versio
 }
 
 std::set<PatientId> LogReader::awaited() {
-    std::set<PatientId> patients;
+    auto patients = previewed_;
     for (const auto& entry : run_.database.publications().awaited()) patients.insert(entry.patient);
     return patients;
 }

@@ -35,6 +35,7 @@ class LogReader {
 
     RunContext& run_;
     bool needs_full_scan_ = false;
+    std::set<PatientId> previewed_;  // would be awaited
 };
 
 }  // namespace cfs

@@ -14,6 +14,8 @@ namespace {
 
 // A form opened before a sync is saved within this time.
 constexpr auto kStaleForm = std::chrono::hours(24);
+// Patients whose rows refer to each other go together, up to so many: the lock must be short.
+constexpr std::size_t kMaxTogether = 20;
 
 using Key = std::pair<std::string, std::string>;  // table and local key
 
@@ -88,6 +90,7 @@ PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
     unit.amend = amend;
     unit.now = run_.clock.now();
     unit.todo = {patient};
+    unit.input.found_salt = run_.database.fact("found_salt").value_or("");
     Plan decided;
     do {
         while (!unit.todo.empty()) {
@@ -102,6 +105,7 @@ PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
             unit.input, run_.database.mapping(),
             [&] { return run_.random.version(tag_of(run_.writer)); }, unit.now);
         unit.todo = decided.missing;
+        if (unit.todo.empty()) unit.todo = needed_together(unit, decided);
     } while (!unit.todo.empty());
     apply(unit, decided);
     report(unit, decided);
@@ -311,27 +315,59 @@ void PatientSync::hold_doubtful(Unit& unit) {
     }
 }
 
-// A reference that was written as none while its row was missing is written when that has come.
-void PatientSync::retry_open_references(Unit& unit, const std::set<RowId>& pending) {
+// The patients whom rows to be written refer to and who are not in this database yet: they may
+// refer to each other.
+std::set<PatientId> PatientSync::needed_together(const Unit& unit, const Plan& plan) {
+    std::set<PatientId> needed;
+    const auto& mapping = run_.database.mapping();
+    for (const auto& [id, write] : plan.writes) {
+        for (const auto& reference : mapping.find(write.values.table)->references) {
+            if (reference.table != mapping.patient_table().table) continue;
+            const auto value = write.values.columns.find(reference.column);
+            if (value == write.values.columns.end()) continue;
+            const auto row = RowId::parse(value->second.bytes);
+            if (!row || unit.patients.contains(PatientId{row->uuid})) continue;
+            if (unit.patients.size() + needed.size() >= kMaxTogether) return needed;
+            const auto place = run_.database.identities().place_of(*row);
+            if (place && place->key) continue;
+            if (files_.at_place(PatientId{row->uuid}).document) needed.insert({row->uuid});
+        }
+    }
+    return needed;
+}
+
+// A value that was written as none while what it means was missing is written when that has come.
+void PatientSync::retry_open_values(Unit& unit, const std::set<RowId>& pending) {
     for (const auto& [id, now] : unit.input.now) {
         const auto* table = run_.database.mapping().find(now.table);
-        for (const auto& reference : table->references) {
-            const auto at = now.columns.find(reference.column);
-            const bool open = reference.missing == MissingPolicy::null &&
-                              at != now.columns.end() && at->second.is_null();
-            if (!open) continue;
-            for (const auto& [patient, document] : unit.input.known) {
-                const auto row = document.rows.find(id);
-                if (row == document.rows.end()) continue;
-                const auto shown = shown_values(row->second, table);
-                const auto value = shown.find(reference.column);
-                if (value == shown.end() || value->second.is_null()) continue;
-                const auto target = RowId::parse(value->second.bytes);
-                const auto place =
-                    target ? run_.database.identities().place_of(*target) : std::nullopt;
-                if ((place && place->key) || (target && pending.contains(*target))) {
-                    unit.input.retry.insert(id);
-                }
+        const auto is_open = [&, &columns = now.columns](const auto& item) {
+            const auto at = columns.find(item.column);
+            return item.missing == MissingPolicy::null && at != columns.end() &&
+                   at->second.is_null() && table->volatile_column(item.column) == nullptr;
+        };
+        const auto has_come = [&](const Value& value, const std::string& column) {
+            if (const auto* lookup = table->lookup(column)) {
+                return run_.database.tables().reverse_lookup(*lookup, value.bytes).has_value();
+            }
+            const auto target = RowId::parse(value.bytes);
+            const auto place = target ? run_.database.identities().place_of(*target) : std::nullopt;
+            return (place && place->key) || (target && pending.contains(*target));
+        };
+        std::vector<std::string> open;
+        for (const auto& item : table->references) {
+            if (is_open(item)) open.push_back(item.column);
+        }
+        for (const auto& item : table->lookups) {
+            if (is_open(item)) open.push_back(item.column);
+        }
+        if (open.empty()) continue;
+        for (const auto& [patient, document] : unit.input.known) {
+            const auto row = document.rows.find(id);
+            if (row == document.rows.end()) continue;
+            for (const auto& column : open) {
+                const auto* value = shown_value(row->second, table, column);
+                if (value == nullptr || value->is_null()) continue;
+                if (has_come(*value, column)) unit.input.retry.insert(id);
             }
         }
     }
@@ -347,7 +383,7 @@ void PatientSync::set_context(Unit& unit) {
             if (unit.input.now.contains(pending.row)) unit.input.context.unseen.insert(pending.row);
         }
     }
-    retry_open_references(unit, all_pending);
+    retry_open_values(unit, all_pending);
     for (const auto& [id, now] : unit.input.now) {
         const auto left = unit.input.left.find(id);
         if (left == unit.input.left.end() || left->second == now) continue;
@@ -446,6 +482,14 @@ void PatientSync::update_row(Unit& unit, RowId id, const RowWrite& write,
     const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
     if (std::all_of(columns.begin(), columns.end(), same)) return;
     run_.database.tables().update(*raw.table, raw.key, columns);
+    if (raw.table->allocation == KeyAllocation::natural) {
+        std::vector<std::string> key;
+        for (const auto& column : raw.table->key) {
+            const auto at = columns.find(column);
+            key.push_back((at == columns.end() ? raw.columns.at(column) : at->second).bytes);
+        }
+        if (join_key(key) != raw.key) run_.database.identities().set_key(id, join_key(key));
+    }
     ++unit.updated;
     unit.written.insert(id);
     const auto& now = unit.input.now.at(id);
@@ -604,6 +648,10 @@ void PatientSync::keep_document(Unit& unit, const Plan& plan, const PatientDocum
     }
     const auto& file = files_.at_place(patient);
     if (file.bytes == xml) return;
+    if (run_.preview) {
+        ++run_.report.counts.patients_exported;
+        run_.line(patient, "would be published");
+    }
     auto unknown = versions_unknown_to(file.document.get(), document);
     database.publications().post(patient, unknown);
     for (auto& [digest, content] : unit.contents) files_.keep_content(digest, content);
@@ -630,8 +678,10 @@ void PatientSync::report(Unit& unit, const Plan& plan) {
                         (unit.conflicts_new == 1 ? " new conflict" : " new conflicts"));
     }
     if (unit.inserted + unit.updated + unit.restored > 0) ++counts.patients_imported;
-    for (const auto& [id, pending] : unit.pending) {
-        run_.error(pending.code, pending.sentence, pending.patient);
+    if (run_.preview) {
+        for (const auto& [id, pending] : unit.pending) {
+            run_.error(pending.code, pending.sentence, pending.patient);
+        }
     }
     if (parts.empty()) return;
     std::string text;

@@ -42,7 +42,8 @@ class PatientSync {
     void adopt(Unit& unit, RowId fresh, RowId former);
     void hold_doubtful(Unit& unit);
     void set_context(Unit& unit);
-    void retry_open_references(Unit& unit, const std::set<RowId>& pending);
+    void retry_open_values(Unit& unit, const std::set<RowId>& pending);
+    [[nodiscard]] std::set<PatientId> needed_together(const Unit& unit, const Plan& plan);
     void apply(Unit& unit, const Plan& plan);
     void write_rows(Unit& unit, const Plan& plan);
     void write_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/folder/folder_checks.h"
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
 #include "core/folder/segment_file.h"
@@ -52,11 +53,15 @@ void Publisher::publish_rest() {
 
 void Publisher::publish(const std::set<PatientId>& patients) {
     for (const auto& patient : patients) {
+        if (blocked_.contains(patient)) continue;
         if (!run_.database.publications().is_unpublished(patient)) continue;
         try {
             publish_one(patient);
         } catch (const Error& error) {
             if (!worth_trying_again(error)) throw;
+            // One file may be blocked; where none can be written, one sentence tells it.
+            check_writable(run_.folder);
+            blocked_.insert(patient);
             run_.error(error.code(), error.what(), patient, patient_path(patient));
         }
         if (published_.size() >= kMarkedAtOnce) mark(published_);
@@ -147,6 +152,7 @@ void Publisher::mark(const std::vector<std::pair<PatientId, Digest>>& published)
     for (const auto& [patient, digest] : published) {
         run_.database.publications().mark_published(patient, digest);
     }
+    run_.memory.save(kMarkedAtOnce);
     transaction.commit();
     published_.clear();
 }

@@ -50,6 +50,7 @@ class Publisher {
     PatientFiles& files_;
     std::function<void(PatientId)> merge_again_;
     std::vector<std::pair<PatientId, Digest>> published_;
+    std::set<PatientId> blocked_;  // whose files could not be written in this run
 };
 
 }  // namespace cfs

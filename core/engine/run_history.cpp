@@ -145,14 +145,17 @@ class RunHistory::Impl {
     std::vector<SyncReport> newest(int limit, const std::string& database) {
         std::vector<SyncReport> reports;
         if (limit <= 0) return reports;
-        const std::string all = "SELECT " + kRunColumns + " FROM history.runs";
+        const std::string all = "SELECT " + kRunColumns + ", number FROM history.runs";
         const std::string order = " ORDER BY number DESC LIMIT " + std::to_string(limit);
         file_.read([&] {
-            const auto rows = database.empty() ? file_.rows(all + order, kRunColumnCount)
+            const auto rows = database.empty() ? file_.rows(all + order, kRunColumnCount + 1)
                                                : file_.rows(all + " WHERE connection = :p0" + order,
-                                                            kRunColumnCount, {database});
+                                                            kRunColumnCount + 1, {database});
             reports.clear();
-            for (const HistoryValues& row : rows) reports.push_back(report_of(row));
+            for (const HistoryValues& row : rows) {
+                reports.push_back(report_of(row));
+                reports.back().errors = errors_of(row[kRunColumnCount].value_or(""));
+            }
         });
         return reports;
     }
@@ -193,12 +196,19 @@ class RunHistory::Impl {
              file_.rows(where("time, patient, text", "lines") + order, 3, {number})) {
             report.lines.push_back({to_time(row[0]), to_patient(row[1]), row[2].value_or("")});
         }
-        for (const auto& row :
-             file_.rows(where("code, sentence, patient, file", "errors") + order, 4, {number})) {
-            report.errors.push_back({from_name(row[0], ErrorCode::internal), row[1].value_or(""),
-                                     to_patient(row[2]), row[3].value_or("")});
-        }
+        report.errors = errors_of(number);
         return report;
+    }
+
+    std::vector<ReportError> errors_of(const std::string& number) {
+        std::vector<ReportError> errors;
+        for (const auto& row : file_.rows("SELECT code, sentence, patient, file FROM "
+                                          "history.errors WHERE number = :p0 ORDER BY line",
+                                          4, {number})) {
+            errors.push_back({from_name(row[0], ErrorCode::internal), row[1].value_or(""),
+                              to_patient(row[2]), row[3].value_or("")});
+        }
+        return errors;
     }
 
     void remove(const std::string& which, const HistoryValues& values) {

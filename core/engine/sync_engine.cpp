@@ -2,27 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
+#include "core/engine/joined_folder.h"
 #include "core/folder/folder_layout.h"
-#include "core/folder/marker.h"
 #include "core/folder/site_file.h"
 
 namespace cfs {
 
 namespace {
 
-// The clinic program waits for our lock at most about this long, and then gets a pause longer than
-// the intervals at which SQLite tries again: together well under the 100 ms that are promised.
-constexpr auto kHold = std::chrono::milliseconds(30);
-constexpr auto kGap = std::chrono::milliseconds(26);
 constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
+// Rows of our own bookkeeping that one transaction writes: a few milliseconds.
+constexpr std::size_t kNotesBatch = 500;
 
 // More than a fifth, and at least twenty, at once is no ordinary day's work.
 constexpr std::int64_t kDoubtAtLeast = 20;
 constexpr std::int64_t kDoubtShare = 5;
-// Less free space than this leaves no room for a clean end of a run.
-constexpr std::uint64_t kMinFreeSpace = std::uint64_t{20} << 20;
 constexpr auto kFullScanEvery = std::chrono::hours(24);
 constexpr auto kHistoryAge = std::chrono::hours(24 * 90);
 
@@ -59,10 +56,14 @@ void SyncEngine::run() {
     check_folder();
     check_writer();
     check_database();
+    if (run_.preview) {
+        preview(find_folder_changes());
+        return;
+    }
     drain_journal();
     touch(find_folder_changes());
     sync_patients();
-    if (run_.preview) return;
+    sync_waiting();
     publisher_.publish_rest();
     publisher_.announce();
     publisher_.delete_copies();
@@ -70,44 +71,7 @@ void SyncEngine::run() {
     finish();
 }
 
-void SyncEngine::check_folder() {
-    if (!run_.folder.exists()) {
-        throw Error(ErrorCode::folder_missing,
-                    "The sync folder " + run_.folder.name() +
-                        " is not there. Connect its drive or start the cloud client, or choose "
-                        "another folder in Preferences.");
-    }
-    const auto bytes = run_.folder.read(std::string(kMarkerPath), kMaxMarkerFile);
-    if (!bytes) {
-        throw Error(ErrorCode::marker_missing,
-                    "The folder " + run_.folder.name() +
-                        " has no cloud-folder-sync.xml: it may be the wrong folder, its drive may "
-                        "not be connected, or the cloud client has not downloaded it yet. Nothing "
-                        "was changed.");
-    }
-    const auto marker = marker_from_xml(*bytes);
-    if (marker.folder.text() != run_.database.fact("folder").value_or("")) {
-        throw Error(ErrorCode::marker_other,
-                    "The folder " + run_.folder.name() +
-                        " is another sync folder than the one that the database " +
-                        run_.database.backend().name() +
-                        " has joined. Choose the right folder, or disable the database and enable "
-                        "it again to join this one.");
-    }
-    if (marker.mapping_family != run_.database.mapping().family) {
-        throw Error(ErrorCode::mapping_family,
-                    "The folder " + run_.folder.name() + " holds records of the mapping " +
-                        marker.mapping_family + ", but the database " +
-                        run_.database.backend().name() + " uses " + run_.database.mapping().family +
-                        ". Choose another folder.");
-    }
-    const auto free = run_.folder.free_space();
-    if (free && *free < kMinFreeSpace) {
-        throw Error(ErrorCode::disk_full, "The disk of the sync folder " + run_.folder.name() +
-                                              " is nearly full. Free some space, then sync again; "
-                                              "nothing was changed.");
-    }
-}
+void SyncEngine::check_folder() { check_joined_folder(run_); }
 
 void SyncEngine::check_database() {
     auto& database = run_.database;
@@ -174,7 +138,6 @@ void SyncEngine::check_writer() {
 }
 
 void SyncEngine::drain_journal() {
-    if (run_.preview) return;  // done inside each batch, and undone with it
     while (run_.database.journal().size() > 0) {
         run_.check_cancelled();
         auto transaction = run_.database.begin();
@@ -235,7 +198,19 @@ std::set<PatientId> SyncEngine::find_folder_changes() {
         if (!seen || seen->stamp != entry->stamp) patients.insert(patient);
     }
     for (const auto& pending : run_.database.review().pending()) patients.insert(pending.patient);
+    retry_what_differs(patients);
     return patients;
+}
+
+// What a database could not hold as the documents say may be possible by now: a lookup's row may
+// have been added. Nothing tells us, so that is tried once a day.
+void SyncEngine::retry_what_differs(std::set<PatientId>& patients) {
+    if (run_.preview) return;
+    const auto last = time_from_text(run_.database.fact("retried").value_or(""));
+    const auto now = run_.clock.now();
+    if (!run_.full && last && now - *last <= kFullScanEvery && now >= *last) return;
+    patients.merge(run_.database.documents().patients_that_differ());
+    run_.database.set_fact("retried", to_text(now));
 }
 
 void SyncEngine::check_gone(FolderChanges& changes) {
@@ -251,10 +226,14 @@ void SyncEngine::check_gone(FolderChanges& changes) {
 }
 
 void SyncEngine::touch(const std::set<PatientId>& patients) {
-    if (patients.empty()) return;
-    auto transaction = run_.database.begin();
-    for (const auto& patient : patients) run_.database.journal().touch(patient);
-    transaction.commit();
+    for (auto next = patients.begin(); next != patients.end();) {
+        if (next != patients.begin()) run_.clock.pause(kGap);
+        auto transaction = run_.database.begin();
+        for (std::size_t i = 0; i < kNotesBatch && next != patients.end(); ++i) {
+            run_.database.journal().touch(*next++);
+        }
+        transaction.commit();
+    }
 }
 
 void SyncEngine::sync_patients() {
@@ -274,6 +253,28 @@ void SyncEngine::sync_patients() {
     }
 }
 
+// Rows that waited for what came later in this run, or that were in each other's way.
+void SyncEngine::sync_waiting() {
+    const auto progress = [this] {
+        const auto& counts = run_.report.counts;
+        return counts.rows_inserted + counts.rows_updated + counts.rows_restored;
+    };
+    std::int64_t before = 0;
+    while (progress() > before) {
+        before = progress();
+        std::set<PatientId> waiting;
+        for (const auto& row : run_.database.review().pending()) {
+            if (row.code == ErrorCode::row_refused) waiting.insert(row.patient);
+        }
+        for (const auto& patient : waiting) done_.erase(patient);
+        const std::vector<PatientId> patients(waiting.begin(), waiting.end());
+        for (std::size_t next = 0; next < patients.size();) {
+            run_.check_cancelled();
+            sync_batch(patients, next);
+        }
+    }
+}
+
 // Files are read before the lock is taken; as many patients as fit into its time go together.
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
     constexpr std::size_t kAhead = 20;
@@ -289,13 +290,18 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     const auto start = run_.clock.elapsed();
     auto transaction = run_.database.begin();
     ClinicDatabase::OwnWrites silent(run_.database.session());
-    if (run_.preview) (void)run_.database.journal().drain(std::numeric_limits<int>::max());
+    if (!take_latest_notes()) {
+        silent.end();
+        transaction.commit();
+        return drain_journal();
+    }
     do {
         if (!done_.contains(patients[next])) sync_one(patients[next], {});
         ++next;
     } while (next < end && run_.clock.elapsed() - start < kHold && !run_.stop.stop_requested());
     if (run_.preview) return;  // all of it is undone
     silent.end();
+    run_.memory.save(kNotesBatch);
     transaction.commit();
     publisher_.publish(batch_);
 }
@@ -320,33 +326,78 @@ void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
     }
 }
 
+// Taken inside each transaction that writes rows: a note older than our write would later pass for
+// a change of what we wrote. False if there are more than a short transaction can take.
+bool SyncEngine::take_latest_notes() {
+    const auto limit = run_.preview ? std::numeric_limits<int>::max() : kJournalBatch;
+    return run_.database.journal().drain(limit).entries < limit;
+}
+
 void SyncEngine::merge_again(PatientId patient) {
-    auto transaction = run_.database.begin();
-    ClinicDatabase::OwnWrites silent(run_.database.session());
-    sync_one(patient, {});
-    silent.end();
-    transaction.commit();
+    for (bool done = false; !done;) {
+        auto transaction = run_.database.begin();
+        ClinicDatabase::OwnWrites silent(run_.database.session());
+        done = take_latest_notes();
+        if (done) sync_one(patient, {});
+        silent.end();
+        transaction.commit();
+        if (!done) drain_journal();
+    }
 }
 
 void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& amendment) {
     check_folder();
-    for (const auto& patient : patients) {
+    drain_journal();
+    for (std::size_t next = 0; next < patients.size();) {
+        if (next > 0) run_.clock.pause(kGap);
+        (void)files_.at_place(patients[next]);
+        const auto start = run_.clock.elapsed();
         auto transaction = run_.database.begin();
         ClinicDatabase::OwnWrites silent(run_.database.session());
-        sync_one(patient, amendment);
+        if (!take_latest_notes()) {
+            silent.end();
+            transaction.commit();
+            drain_journal();
+            continue;
+        }
+        do {
+            // First what was edited here since the last sync, which an amendment must not cover.
+            sync_one(patients[next], {});
+            sync_one(patients[next], amendment);
+            ++next;
+        } while (next < patients.size() && run_.clock.elapsed() - start < kHold);
         silent.end();
         transaction.commit();
     }
+    report_pending();
 }
 
 void SyncEngine::finish() {
     logs_.settle();
     scan_.remember();
     auto& database = run_.database;
+    while (run_.memory.unsaved()) {
+        auto transaction = database.begin();
+        run_.memory.save(kNotesBatch);
+        transaction.commit();
+        if (run_.memory.unsaved()) run_.clock.pause(kGap);
+    }
     if (scanned_all_ && run_.options.use_logs) {
         database.set_fact("scanned", to_text(run_.clock.now()));
     }
     database.review().prune_history(run_.clock.now() - kHistoryAge);
+    report_pending();
+    count_open();
+}
+
+void SyncEngine::report_pending() {
+    for (const auto& pending : run_.database.review().pending()) {
+        run_.error(pending.code, pending.sentence, pending.patient);
+    }
+}
+
+void SyncEngine::count_open() {
+    auto& database = run_.database;
     auto& report = run_.report;
     report.counts.conflicts_open = database.review().conflict_count();
     report.counts.pending = database.review().pending_count();

@@ -2,6 +2,7 @@
 // touched through observe, merge, apply, publish; note it in the log; report.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -12,6 +13,11 @@
 #include "core/engine/run_context.h"
 
 namespace cfs {
+
+// The clinic program waits for our lock at most about this long, and then gets a pause longer than
+// the intervals at which SQLite tries again: together well under the 100 ms that are promised.
+inline constexpr auto kHold = std::chrono::milliseconds(30);
+inline constexpr auto kGap = std::chrono::milliseconds(26);
 
 class SyncEngine {
   public:
@@ -32,15 +38,23 @@ class SyncEngine {
     void check_database();
     void check_writer();
     void drain_journal();
+    [[nodiscard]] bool take_latest_notes();
     void meet_sites();
     [[nodiscard]] std::set<PatientId> find_folder_changes();
+    void retry_what_differs(std::set<PatientId>& patients);
     void check_gone(FolderChanges& changes);
     void touch(const std::set<PatientId>& patients);
+    void preview(std::set<PatientId> patients);
+    void preview_new(const std::set<PatientId>& known);
+    [[nodiscard]] std::set<PatientId> patients_touched();
     void sync_patients();
+    void sync_waiting();
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
     void sync_one(PatientId patient, const Amendment& amendment);
     void merge_again(PatientId patient);
     void finish();
+    void report_pending();
+    void count_open();
 
     RunContext& run_;
     PatientFiles files_;

@@ -122,7 +122,11 @@ class SyncService::Impl {
         const auto path = request.folder.value_or(settings.folder);
         check_separate(path, database->backend().file());
         const auto folder = open_local_folder(path);
-        FolderMemory memory(database->session(), installation_.writer_for(site, random_));
+        const auto known = installation_.known_writer(site);
+        const auto writer = known             ? *known
+                            : request.preview ? WriterId{random_.uuid()}
+                                              : installation_.renew_writer(site, random_);
+        FolderMemory memory(database->session(), writer);
         RunContext run{*database,
                        *folder,
                        memory,
@@ -131,7 +135,7 @@ class SyncService::Impl {
                        observer,
                        archive(),
                        request.options.value_or(settings.options),
-                       installation_.writer_for(site, random_),
+                       writer,
                        [&] { return installation_.renew_writer(site, random_); },
                        database->fact("site_name").value_or(""),
                        request.full,
@@ -227,6 +231,7 @@ class SyncService::Impl {
         const auto result = give_identities(database, saved, clock_);
         auto transaction = database.begin();
         database.set_fact("site", random_.uuid().text());
+        database.set_fact("found_salt", saved.salt());
         database.set_fact("orphans", std::to_string(result.orphans));
         set_facts(database, request, marker);
         database.finish_enabling();
@@ -406,7 +411,7 @@ DatabaseStatus SyncService::status(const std::string& connection) {
     status.enabled = database->enabled();
     if (!status.enabled) return status;
     status.site = database->fact("site_name").value_or(status.site);
-    status.writer = impl.installation_.writer_for(impl.site_of(*database), impl.random_);
+    status.writer = impl.installation_.known_writer(impl.site_of(*database));
     status.conflicts = database->review().conflict_count();
     status.pending = database->review().pending_count();
     status.unpublished =

@@ -62,8 +62,11 @@ VerifyReport verify_all(RunContext& run) {
     PatientFiles files(run);
     PatientSync sync(run, files);
     for (std::size_t at = 0; at < patients.size(); at += kBatch) {
-        auto transaction = run.database.begin();
-        for (auto i = at; i < std::min(patients.size(), at + kBatch); ++i) {
+        const auto end = std::min(patients.size(), at + kBatch);
+        for (auto i = at; i < end; ++i) (void)files.at_place(patients[i]);
+        if (at > 0) run.clock.pause(kGap);
+        const auto transaction = run.database.begin();
+        for (auto i = at; i < end; ++i) {
             compare_rows(run, sync, patients[i], report);
             compare_file(run, files, patients[i], report);
         }

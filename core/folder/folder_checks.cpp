@@ -19,12 +19,6 @@ fs::path resolved(const std::string& path) {
     return error ? fs::path(path) : real;
 }
 
-void check_writable(SyncFolder& folder) {
-    const auto name = temporary_name();
-    folder.write(name, "");
-    folder.remove(name);
-}
-
 }  // namespace
 
 std::string absolute_path(const std::string& path) {
@@ -49,6 +43,12 @@ void check_separate(const std::string& folder, const std::string& database_file)
         }
         if (at == at.root_path()) break;
     }
+}
+
+void check_writable(SyncFolder& folder) {
+    const auto name = temporary_name();
+    folder.write(name, "");
+    folder.remove(name);
 }
 
 Marker check_joinable(SyncFolder& folder) {

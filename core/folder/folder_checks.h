@@ -15,6 +15,9 @@ namespace cfs {
 // would copy it in the middle of a write. An empty `database_file` is a server's.
 void check_separate(const std::string& folder, const std::string& database_file);
 
+// Throws folder_unwritable or disk_full.
+void check_writable(SyncFolder& folder);
+
 // Throws folder_missing, marker_missing, folder_unwritable; gives the folder's marker.
 [[nodiscard]] Marker check_joinable(SyncFolder& folder);
 

@@ -45,7 +45,11 @@ Marker marker_from_xml(std::string_view xml) {
         pugi::xml_document document;
         return marker_of(checked_root(document, xml, kShape));
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::file_version) throw;
+        if (error.code() == ErrorCode::file_version) {
+            throw Error(ErrorCode::file_version,
+                        "The sync folder was started by a newer version of this program. Update "
+                        "this program; nothing was changed.");
+        }
         throw Error(ErrorCode::marker_missing,
                     "The sync folder's marker, cloud-folder-sync.xml, can't be read: " +
                         std::string(error.what()) +

@@ -22,8 +22,8 @@ void append_part(std::string& text, const std::string& part) {
 
 // Derived from row, group and content, so that equal content gives the same version everywhere.
 VersionId derived_version(RowId row, const std::string& table, const std::string& group,
-                          const Values& values) {
-    std::string content = row.text();
+                          const Values& values, const std::string& salt = {}) {
+    std::string content = row.text() + salt;
     append_part(content, table);
     append_part(content, group);
     for (const auto& [column, value] : values) {
@@ -116,12 +116,27 @@ Values new_columns(const Values& left, const Values& now) {
     return found;
 }
 
-// An edit of a row whose document the database doesn't show was made on what the database holds:
-// the groups it touches are taken from there as a whole.
-void add_group_mates(Values& changed, const Values& now, const TableMapping* table) {
+// The groups of which the database held something else than the document shows.
+std::set<std::string> unseen_groups(const Row& row, const Values& base, const TableMapping* table) {
+    std::set<std::string> unseen;
+    const auto shown = shown_values(row, table);
+    for (const auto& [column, value] : base) {
+        const auto at = shown.find(column);
+        if (at == shown.end() || at->second == value) continue;
+        unseen.insert(table == nullptr ? std::string() : table->group_of(column));
+    }
+    return unseen;
+}
+
+// An edit of what the database doesn't show as the document does was made on what the database
+// holds: the groups it touches are taken from there as a whole.
+void add_group_mates(Values& changed, const Values& now, const std::set<std::string>& unseen,
+                     const TableMapping* table) {
     const auto touched = by_group(changed, table);
     for (const auto& [group, values] : by_group(now, table)) {
-        if (touched.contains(group)) changed.insert(values.begin(), values.end());
+        if (unseen.contains(group) && touched.contains(group)) {
+            changed.insert(values.begin(), values.end());
+        }
     }
 }
 
@@ -163,10 +178,10 @@ void stamp_groups(Row& row, const Values& changed, const std::set<std::string>& 
 }
 
 void stamp_row(Row& row, RowId id, const Values& changed, const TableMapping* table,
-               const VersionId& version, Time time, const ObserveContext& context) {
-    std::set<std::string> blind;
+               const VersionId& version, Time time, std::set<std::string> blind,
+               const ObserveContext& context) {
     for (const auto& [group, values] : by_group(changed, table)) {
-        if (context.unseen.contains(id) || puts_back(values, id, context)) blind.insert(group);
+        if (puts_back(values, id, context)) blind.insert(group);
     }
     stamp_groups(row, changed, blind, table, version, time);
 }
@@ -179,11 +194,12 @@ Row new_row(const RowValues& values, const VersionId& version, Time time) {
     return row;
 }
 
-Row found_row(RowId id, const RowValues& values, const TableMapping* table) {
+Row found_row(RowId id, const RowValues& values, const TableMapping* table,
+              const std::string& salt) {
     Row row;
     row.table = values.table;
     for (const auto& [group, columns] : by_group(values.columns, table)) {
-        const auto version = derived_version(id, values.table, group, columns);
+        const auto version = derived_version(id, values.table, group, columns, salt);
         for (const auto& [column, value] : columns) hold(row, column, {version, Time{}, value});
         absorb(row, version);
     }
@@ -218,19 +234,22 @@ PatientDocument observe(PatientDocument document, const Rows& left, const Rows& 
         auto& row = known->second;
         const auto& base = before == left.end() ? shown_values(row, table) : before->second.columns;
         auto changed = changed_columns(base, values.columns);
-        if (context.unseen.contains(id)) add_group_mates(changed, values.columns, table);
+        std::set<std::string> unseen;
+        if (context.unseen.contains(id)) unseen = unseen_groups(row, base, table);
+        add_group_mates(changed, values.columns, unseen, table);
         if (!changed.empty() && !only_volatile(changed, table)) {
-            stamp_row(row, id, changed, table, fresh(), time, context);
+            stamp_row(row, id, changed, table, fresh(), time, unseen, context);
         }
         add_found_columns(row, id, new_columns(base, values.columns));
     }
     return document;
 }
 
-PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping) {
+PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping,
+                      const std::string& salt) {
     PatientDocument document{patient, {}};
     for (const auto& [id, values] : rows) {
-        document.rows.emplace(id, found_row(id, values, mapping.find(values.table)));
+        document.rows.emplace(id, found_row(id, values, mapping.find(values.table), salt));
     }
     return document;
 }

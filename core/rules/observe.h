@@ -16,8 +16,8 @@ struct ObserveContext {
     // Values that a sync overwrote within the last 24 hours. An edit that puts one of them back
     // comes from a form opened before the sync: it is kept beside the value it would erase.
     std::map<RowId, std::map<std::string, std::set<Value>>> overwritten;
-    // Rows whose document the database does not show (a refused change): an edit there has not
-    // seen what the document shows, so it overwrites nothing.
+    // Rows whose document the database may not show (a refused change): where it held something
+    // else, an edit has not seen what the document shows, so it overwrites nothing there.
     std::set<RowId> unseen;
 };
 
@@ -32,7 +32,10 @@ using FreshVersion = std::function<VersionId()>;
 
 // The document of rows found when a database is enabled. Their versions are derived from row and
 // content and have time zero: equal rows of two copies of one database bear equal versions.
-[[nodiscard]] PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping);
+// A database that was disabled and enabled again has a `salt` of its own: what was typed meanwhile
+// must not be taken for what it held the first time.
+[[nodiscard]] PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping,
+                                    const std::string& salt = {});
 
 // `document`, a result of found(), without the values that `folder` holds as well: these need no
 // version of ours.

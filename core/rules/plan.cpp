@@ -46,7 +46,7 @@ std::set<RowId> add_found(Pool& pool, const PlanInput& input, const Pool& folder
         }
     }
     for (const auto& [patient, rows] : by_patient) {
-        auto document = found(patient, rows, mapping);
+        auto document = found(patient, rows, mapping, input.found_salt);
         drop_known_values(document, folder.rows, mapping);
         pool.add(document);
     }
@@ -125,7 +125,7 @@ RowValues changed_columns(const RowValues& target, const RowValues& now, const R
     for (const auto& [column, value] : target.columns) {
         const auto held = now.columns.find(column);
         if (held == now.columns.end() || held->second == value) continue;
-        if (table.is_key(column)) continue;
+        if (table.is_key(column) && table.allocation != KeyAllocation::natural) continue;
         if (says(before, column, value) && says(left, column, held->second)) continue;
         real = real || table.volatile_column(column) == nullptr;
         changed.columns.emplace(column, value);

@@ -18,6 +18,7 @@ struct PlanInput {
     Rows left;        // the rows as they were read back after our last write
     Rows now;         // the rows as the database holds them now
     std::map<RowId, PatientId> found;  // rows of `now` found at enabling that no document has yet
+    std::string found_salt;            // see found()
     std::vector<PatientDocument> folder;  // the patients' files and their conflict copies
     bool folder_complete = true;          // false: one of the files can't be read now
     std::set<RowId> held;   // rows whose identity is in doubt: neither read nor written

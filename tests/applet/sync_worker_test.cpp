@@ -55,8 +55,7 @@ struct StateFolder {
     ~StateFolder() { std::filesystem::remove_all(path); }
 
     std::filesystem::path path =
-        std::filesystem::temp_directory_path() /
-        ("cfs-worker-" + to_text(system_clock().now()));
+        std::filesystem::temp_directory_path() / ("cfs-worker-" + to_text(system_clock().now()));
 };
 
 struct Applet {

@@ -15,11 +15,10 @@ struct Sent {
 struct Watch {
     std::chrono::steady_clock::time_point now{};
     std::vector<Sent> sent;
-    ThrottledObserver observer{
-        [this](const SyncProgress& progress, std::vector<ReportLine> lines) {
-            sent.push_back({progress, lines.size()});
-        },
-        [this] { return now; }};
+    ThrottledObserver observer{[this](const SyncProgress& progress, std::vector<ReportLine> lines) {
+                                   sent.push_back({progress, lines.size()});
+                               },
+                               [this] { return now; }};
 };
 
 }  // namespace

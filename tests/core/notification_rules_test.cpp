@@ -119,7 +119,8 @@ TEST_CASE("notifications: a busy or cancelled run neither tells nor ends anythin
 TEST_CASE("notifications: an error that a stopped run could not look at is not told again") {
     User user;
     auto damaged = run(SyncResult::attention);
-    damaged.errors.push_back({ErrorCode::file_damaged, "A file is damaged.", std::nullopt, "a.xml"});
+    damaged.errors.push_back(
+        {ErrorCode::file_damaged, "A file is damaged.", std::nullopt, "a.xml"});
     REQUIRE(user.sees(damaged).size() == 1);
     REQUIRE(user.sees(failed_run(ErrorCode::database_locked)).size() == 1);
     REQUIRE(user.sees(damaged).empty());

@@ -249,6 +249,23 @@ TEST_CASE("observe: an edit of a row that the database refused to update overwri
             Field{{version(1), at(0), text("mg")}, {version(2), at(5), text("g")}});
 }
 
+TEST_CASE("observe: a field that was refused takes no part in the edit of another") {
+    const Mapping mapping = clinic();
+    const RowId id = row_id(1);
+    PatientDocument document{patient(1), {}};
+    document.rows[id] = written("patient", version(1), at(0),
+                                {{"phone", text("too long")}, {"name", text("Ann")}});
+    Rows left{{id, {"patient", {{"phone", text("1")}, {"name", text("Ann")}}}}};
+    auto now = left;
+    now.at(id).columns["name"] = text("Anna");
+    ObserveContext context;
+    context.unseen = {id};
+    const auto after = observe(document, left, now, mapping, issues(2), at(5), context);
+    REQUIRE(after.rows.at(id).fields.at("name").size() == 1);
+    REQUIRE(after.rows.at(id).fields.at("phone") ==
+            Field{{version(1), at(0), text("too long")}});
+}
+
 TEST_CASE(
     "observe: whoever edits in spite of a conflict sees his own value, whatever the clocks say") {
     const Dose dose;

@@ -49,7 +49,8 @@ class Application:
             return None
 
     def find(self, role, name, showing=True):
-        return wait_until(lambda: self._search(role, name, showing), f"{role} {name!r} on the screen")
+        return wait_until(lambda: self._search(role, name, showing),
+                          f"{role} {name!r} on the screen")
 
     def wait_gone(self, role, name):
         wait_until(lambda: self._search(role, name, True) is None, f"{role} {name!r} is gone")
@@ -70,6 +71,11 @@ def _matches(text, wanted):
     return wanted(text or "") if callable(wanted) else text == wanted
 
 
+def containing(part):
+    """A wanted name that has `part` in it."""
+    return lambda name: part in name
+
+
 def checked(node):
     return node.get_state_set().contains(Atspi.StateType.CHECKED)
 
@@ -88,8 +94,15 @@ def text(node):
 
 def rows(table):
     """The texts of a table's cells, row by row."""
-    table.clear_cache()
-    interface = table.get_table_iface()
-    return [[interface.get_accessible_at(row, column).get_name()
-             for column in range(interface.get_n_columns())]
-            for row in range(interface.get_n_rows())]
+    return wait_until(lambda: _rows_if_still(table), "a table that holds still")[0]
+
+
+def _rows_if_still(table):
+    try:
+        table.clear_cache()
+        interface = table.get_table_iface()
+        return ([[interface.get_accessible_at(row, column).get_name()
+                  for column in range(interface.get_n_columns())]
+                 for row in range(interface.get_n_rows())],)
+    except GLib.Error:
+        return None  # rows came or went meanwhile

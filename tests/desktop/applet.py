@@ -6,13 +6,18 @@ import subprocess
 from a11y import Application
 from waiting import wait_until
 
-EMBEDDED = re.compile(r"^\s*(0x[0-9a-f]+) .*\(\"cloud-folder-sync\" \"[Cc]loud-folder-sync\"\)", re.M)
+EMBEDDED = re.compile(
+    r"^\s*(0x[0-9a-f]+) .*\(\"cloud-folder-sync\" \"[Cc]loud-folder-sync\"\)", re.M)
 
 CLICK_SECONDS = 5  # until a click that had no effect is done again
 
 
 def x(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def visible_windows(title):
+    return x("xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$").split()
 
 
 class Applet:
@@ -45,7 +50,8 @@ class Applet:
         """A real click on the icon; the menu is found by name."""
         def clicked():
             left, top, width, height = self._settled_place()
-            x("xdotool", "mousemove", str(left + width // 2), str(top + height // 2), "click", "3")
+            middle = str(left + width // 2), str(top + height // 2)
+            x("xdotool", "mousemove", *middle, "click", "3")
             return self.screen.appears("menu item", "Quit", CLICK_SECONDS)
         wait_until(clicked, "the icon's menu")
 
@@ -65,14 +71,12 @@ class Applet:
     def window(self, title):
         """The X window of that title, in front and with the keyboard."""
         def ready():
-            found = x("xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$").split()
             active = x("xdotool", "getactivewindow").strip()
-            return active if active in found else None
+            return active if active in visible_windows(title) else None
         return wait_until(ready, f"the window {title!r} in front")
 
     def wait_closed(self, title):
-        wait_until(lambda: not x("xdotool", "search", "--onlyvisible", "--name",
-                                 f"^{re.escape(title)}$").split(), f"the window {title!r} is closed")
+        wait_until(lambda: not visible_windows(title), f"the window {title!r} is closed")
 
     @staticmethod
     def press(*keys):

@@ -43,7 +43,8 @@ class Site:
 
     def set_phone(self, patient, phone):
         with self._connected() as connection:
-            connection.execute("UPDATE patient SET phone = ? WHERE patient_id = ?", (phone, patient))
+            connection.execute("UPDATE patient SET phone = ? WHERE patient_id = ?",
+                               (phone, patient))
 
     def phone(self, patient):
         with self._connected() as connection:

@@ -13,10 +13,11 @@ class Pictures:
 
     def corner(self, name, width=460, height=250):
         """The upper right corner of the screen, where the tray is."""
-        subprocess.run(["xdotool", "mousemove", "10", "700"], check=True)
         self._take(["-window", "root", "-gravity", "NorthEast", "-crop", f"{width}x{height}+0+0",
                     "+repage"], name)
 
     def _take(self, options, name):
-        subprocess.run(["import", *options, "-strip", "-colors", "255", f"PNG8:{self.folder / name}.png"],
-                       check=True, stderr=subprocess.DEVNULL)
+        subprocess.run(["xdotool", "mousemove", "10", "700"], check=True)  # no tooltip in the way
+        file = f"PNG8:{self.folder / name}.png"
+        subprocess.run(["import", *options, "-strip", "-colors", "255", file], check=True,
+                       stderr=subprocess.DEVNULL)

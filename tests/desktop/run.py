@@ -47,6 +47,15 @@ def end_applets(session):
             session.end(process)
 
 
+def complaints(session):
+    """The toolkit's own finds: a widget misused, an assertion that does not hold."""
+    found = [line for line in session.log("applet").splitlines()
+             if "CRITICAL" in line or ".cpp:" in line]
+    if found:
+        print("FAILED  the toolkit complains:\n" + "\n".join(found), flush=True)
+    return len(found)
+
+
 def main():
     chosen = arguments()
     missing = missing_packages()
@@ -57,20 +66,22 @@ def main():
     with Session() as session:
         # Both ask the environment that the session has just set.
         from pictures import Pictures
-        from stories import STORIES, Desk
+        import stories
+        import window_stories
+        from desk import Desk
         notified = session.folder / "notifications.jsonl"
         session.start_tray()
-        session.start_notifications(
-            [sys.executable, str(Path(__file__).with_name("notification_double.py")), str(notified)])
+        double = Path(__file__).with_name("notification_double.py")
+        session.start_notifications([sys.executable, str(double), str(notified)])
         pictures = Pictures(Path(chosen.pictures or session.folder / "pictures"))
-        desk = Desk(session, str(Path(chosen.applet).resolve()), str(Path(chosen.cfsync).resolve()),
-                    pictures, notified)
-        for story in STORIES:
+        programs = [str(Path(program).resolve()) for program in (chosen.applet, chosen.cfsync)]
+        desk = Desk(session, *programs, pictures, notified)
+        for story in window_stories.STORIES + stories.STORIES:
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue
             failed += not run_story(story, desk)
             end_applets(session)
-            print(session.log("applet")[:3000])
+        failed += complaints(session)
     return 1 if failed else 0
 
 

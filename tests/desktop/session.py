@@ -12,7 +12,8 @@ from waiting import wait_until
 TOOLS = {
     "Xvfb": "xvfb", "openbox": "openbox", "trayer": "trayer", "dunst": "dunst",
     "dunstctl": "dunst", "xdotool": "xdotool", "xwininfo": "x11-utils", "xprop": "x11-utils",
-    "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon", "gdbus": "libglib2.0-bin",
+    "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon",
+    "gdbus": "libglib2.0-bin",
 }
 A11Y_LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 PICTURE_OF_SCREEN = "1100x720x24"
@@ -58,10 +59,10 @@ class Session:
         self._set_environment()
         self._start_display()
         self._start_bus()
-        subprocess.run(["display", "-size", "1100x720", "-window", "root", "xc:#5b7b8f"], check=False)
+        self._output(["display", "-size", "1100x720", "-window", "root", "xc:#5b7b8f"])
         self.start("openbox", ["openbox", "--sm-disable"])
-        wait_until(lambda: b"window id" in self._output(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]),
-                   "the window manager answers")
+        manager = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
+        wait_until(lambda: b"window id" in self._output(manager), "the window manager answers")
         return self
 
     def __exit__(self, *_):
@@ -93,9 +94,10 @@ class Session:
 
     def start_tray(self):
         self.tray = self.start("trayer", [
-            "trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "30",
-            "--iconspacing", "6", "--transparent", "false", "--tint", "0x303030"])
-        wait_until(lambda: b"trayer" in self._output(["xwininfo", "-root", "-tree"]), "the tray shows")
+            "trayer", "--edge", "top", "--align", "right", "--widthtype", "request",
+            "--height", "30", "--iconspacing", "6", "--transparent", "false"])
+        wait_until(lambda: b"trayer" in self._output(["xwininfo", "-root", "-tree"]),
+                   "the tray shows")
 
     def end_tray(self):
         self.end(self.tray)

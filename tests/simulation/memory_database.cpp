@@ -49,10 +49,8 @@ Connection::~Connection() { sqlite3_close(handle_); }
 bool Connection::run(const std::string& sql, const TextRow& parameters,
                      const std::function<void(const TextRow&)>& visit) {
     sqlite3_stmt* statement = nullptr;
-    busy_ = false;
     if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
-        busy_ = sqlite3_errcode(handle_) == SQLITE_BUSY;
-        if (busy_) return false;
+        if (sqlite3_errcode(handle_) == SQLITE_BUSY) return false;
         fail(sql, handle_);
     }
     for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -74,7 +72,6 @@ bool Connection::run(const std::string& sql, const TextRow& parameters,
         visit(row);
     }
     sqlite3_finalize(statement);
-    busy_ = result == SQLITE_BUSY;
     return result == SQLITE_DONE;
 }
 
@@ -90,9 +87,7 @@ std::vector<TextRow> Connection::rows(const std::string& sql, const TextRow& par
     return rows;
 }
 
-std::string Connection::last_key() const {
-    return std::to_string(sqlite3_last_insert_rowid(handle_));
-}
+bool Connection::is_free() { return execute("BEGIN IMMEDIATE") && execute("COMMIT"); }
 
 std::string Connection::snapshot() {
     sqlite3_int64 size = 0;

@@ -32,8 +32,8 @@ class Connection {
     // False where the database refuses (busy, constraint, trigger); nothing is changed then.
     [[nodiscard]] bool execute(const std::string& sql, const TextRow& parameters = {});
     [[nodiscard]] std::vector<TextRow> rows(const std::string& sql, const TextRow& parameters = {});
-    [[nodiscard]] bool busy() const { return busy_; }  // why the last one was refused
-    [[nodiscard]] std::string last_key() const;
+    // May it read and write now, or is another connection in a transaction?
+    [[nodiscard]] bool is_free();
 
     [[nodiscard]] std::string snapshot();
     void restore(const std::string& snapshot);
@@ -43,7 +43,6 @@ class Connection {
              const std::function<void(const TextRow&)>& visit);
 
     sqlite3* handle_ = nullptr;
-    bool busy_ = false;
 };
 
 }  // namespace cfs::simulation

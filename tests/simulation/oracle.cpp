@@ -46,16 +46,15 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
 
 void Oracle::again(const Placed& placed, const std::string& where) { add(placed, where); }
 
-void Oracle::destroyed(const Present& before, const Present& after,
-                       const std::set<std::string>& only) {
-    const auto may_be_lost = [&](const Commit& commit) {
-        return only.empty() || only.contains(commit.place.substr(0, commit.place.find('/')));
-    };
+void Oracle::destroyed(const Present& before, std::size_t first, const Present& after,
+                       const std::set<std::string>* only) {
     bool more = false;
-    for (auto& commit : commits_) {
+    for (std::size_t i = 0; i < commits_.size(); ++i) {
+        auto& commit = commits_[i];
         const Placed placed{commit.place, commit.content};
         if (!is_live(commit) || after.contains(placed)) continue;
-        if (!before.contains(placed) || !may_be_lost(commit)) continue;
+        if (i < first && !before.contains(placed)) continue;
+        if (only && !only->contains(commit.place.substr(0, commit.place.find('/')))) continue;
         commit.excused = more = true;
     }
     // What a lost edit had overwritten counts again, where it is anywhere.

@@ -37,10 +37,12 @@ class Oracle {
     // The same content once more, by no new edit (a backup put back, a database cloned).
     void again(const Placed& placed, const std::string& where);
 
-    // Something outside of the program destroyed copies: what was there and is nowhere now can't
-    // be asked for. `only`: where not empty, the codes of rows that may be lost.
-    void destroyed(const Present& before, const Present& after,
-                   const std::set<std::string>& only = {});
+    // Something outside of the program destroyed copies: what was there, or was committed since
+    // (`first`: as size() was), and is nowhere now can't be asked for. `only`: the codes of rows
+    // that may be lost, if not all.
+    void destroyed(const Present& before, std::size_t first, const Present& after,
+                   const std::set<std::string>* only = nullptr);
+    [[nodiscard]] std::size_t size() const { return commits_.size(); }
 
     [[nodiscard]] std::vector<const Commit*> live() const;
     // Was the content ever committed there; overwritten by an edit that had seen it?

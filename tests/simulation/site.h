@@ -63,7 +63,9 @@ class Site {
     [[nodiscard]] MachineImage image();
     void restore_database(const std::string& snapshot);
 
-    [[nodiscard]] std::string name() const { return std::string(1, static_cast<char>('A' + number_)); }
+    [[nodiscard]] std::string name() const {
+        return std::string(1, static_cast<char>('A' + number_));
+    }
     // The documents that the database holds.
     [[nodiscard]] std::vector<std::string> documents();
 

@@ -69,7 +69,7 @@ class World {
     // ---- looking
     [[nodiscard]] Present present();
     [[nodiscard]] Present present_in_folder(Site& site);
-    void destroying(const std::function<void()>& event, const std::set<std::string>& only = {});
+    void destroying(const std::function<void()>& event);
     [[nodiscard]] std::string picture();
 
     // ---- the end

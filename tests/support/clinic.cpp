@@ -240,12 +240,23 @@ std::string Clinic::file_of(const std::string& key) { return patient_path(patien
 
 Clinics::Clinics(Program program, const std::vector<Start>& starts)
     : mapping_(is_open_hospital(program) ? "open-hospital" : "demo"), cloud_(starts.size()) {
-    const auto original = root_ / "original.sqlite";
-    make_database(program, original);
+    make_database(program, fresh_copy());
+    begin(starts);
+}
+
+Clinics::Clinics(const std::string& script, const std::string& mapping,
+                 const std::vector<Start>& starts)
+    : mapping_(root_ / "mapping.xml"), cloud_(starts.size()) {
+    write_file(mapping_, mapping);
+    run_script(fresh_copy(), script);
+    begin(starts);
+}
+
+void Clinics::begin(const std::vector<Start>& starts) {
     for (std::size_t i = 0; i < starts.size(); ++i) {
         const auto name = std::string(1, static_cast<char>('A' + i));
         const auto database = root_ / (name + ".sqlite");
-        fs::copy_file(original, database);
+        fs::copy_file(fresh_copy(), database);
         run_script(database, starts[i].before_enabling);
         clinics_.push_back(
             std::make_unique<Clinic>("Clinic " + name, database, root_ / ("state" + name), clock_));

@@ -81,6 +81,9 @@ class Clinics {
   public:
     // Enabled for one folder and not yet synced.
     explicit Clinics(Program program, const std::vector<Start>& starts = {{}, {}});
+    // With a database and a mapping (XML) of their own.
+    Clinics(const std::string& script, const std::string& mapping,
+            const std::vector<Start>& starts);
 
     [[nodiscard]] Clinic& operator[](std::size_t site) { return *clinics_[site]; }
     [[nodiscard]] std::size_t size() const { return clinics_.size(); }
@@ -101,6 +104,8 @@ class Clinics {
     void require_quiet();
 
   private:
+    void begin(const std::vector<Start>& starts);
+
     TestClock clock_;
     TemporaryFolder root_{"cfs-clinics", quick_place()};
     std::string mapping_;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/database/mapping_file.h"
-#include "core/database/shipped_mappings.h"
 
 namespace cfs::test {
 
@@ -43,7 +42,7 @@ std::string told(const Mapping& mapping, const TableMapping& table, const std::s
 }  // namespace
 
 std::vector<std::string> picture(Clinic& clinic, const std::string& mapping_name) {
-    const auto mapping = mapping_from_xml(shipped_mapping_texts().at(mapping_name), mapping_name);
+    const auto mapping = mapping_from_xml(mapping_text(mapping_name), mapping_name);
     std::vector<std::string> picture;
     for (const auto& table : mapping.tables) {
         std::string line = "'" + table.table + "'";

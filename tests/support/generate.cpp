@@ -387,8 +387,13 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
         }
     }
     if (real) {
-        const bool unseen = site.context.unseen.contains(id);
-        std::set<std::string> groups, stale;
+        std::set<std::string> groups, stale, unseen;
+        for (const auto& [column, value] : left) {
+            const bool known = site.context.unseen.contains(id) && row.fields.contains(column);
+            if (known && seen_value(row, column, table) != value) {
+                unseen.insert(table->group_of(column));
+            }
+        }
         for (const auto& [column, value] : changed) {
             const auto group = table->group_of(column);
             groups.insert(group);
@@ -398,10 +403,9 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
             if (values != overwritten->second.end() && values->second.contains(value))
                 stale.insert(group);
         }
-        if (unseen) {
-            for (const auto& [column, value] : now.columns) {
-                if (groups.contains(table->group_of(column))) changed.emplace(column, value);
-            }
+        for (const auto& [column, value] : now.columns) {
+            const auto group = table->group_of(column);
+            if (unseen.contains(group) && groups.contains(group)) changed.emplace(column, value);
         }
         Edit edit{id, now.table, take_version(), {}, {}};
         for (const auto& [column, field] : row.fields) {
@@ -412,7 +416,7 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
             edit.written[column] = {edit.version, time, value};
             if (table->volatile_column(column) != nullptr) {
                 for (const auto& held : field) edit.replaced.emplace(column, held.version);
-            } else if (!unseen && !stale.contains(group)) {
+            } else if (!unseen.contains(group) && !stale.contains(group)) {
                 edit.replaced.merge(seen_pairs(row, column, table));
             }
         }
@@ -420,7 +424,8 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
         for (const auto& [column, held] : edit.written) {
             const auto group = table->group_of(column);
             const auto field = row.fields.find(column);
-            if (unseen || stale.contains(group) || field == row.fields.end()) continue;
+            if (unseen.contains(group) || stale.contains(group) || field == row.fields.end())
+                continue;
             for (const auto& other : field->second) {
                 if (!edit.replaced.contains({column, other.version}))
                     time = std::max(time, other.time + 1ms);

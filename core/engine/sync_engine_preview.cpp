@@ -1,0 +1,62 @@
+// What a sync would do, by the same steps.
+#include <limits>
+
+#include "core/engine/sync_engine.h"
+
+namespace cfs {
+
+// Everything is done in transactions that are undone; what the journal says is taken in anew in
+// each.
+void SyncEngine::preview(std::set<PatientId> patients) {
+    auto noted = patients_touched();
+    patients.merge(noted);
+    {
+        const auto undone = run_.database.begin();
+        (void)run_.database.journal().drain(std::numeric_limits<int>::max());
+        noted = patients_touched();
+    }
+    for (const auto& patient : noted) {
+        if (run_.database.identities().place_of(own_row(patient))) patients.insert(patient);
+    }
+    const std::vector<PatientId> all(patients.begin(), patients.end());
+    for (std::size_t next = 0; next < all.size();) {
+        run_.check_cancelled();
+        sync_batch(all, next);
+        files_.release();
+        run_.observer.on_progress(
+            {static_cast<std::int64_t>(next), static_cast<std::int64_t>(all.size())});
+    }
+    preview_new(patients);
+    count_open();
+    run_.report.counts.conflicts_open += run_.report.counts.conflicts_new;
+}
+
+// Patients that nothing but the journal knows get another UUID in each transaction: one takes them
+// all, or as many as fit into its time.
+void SyncEngine::preview_new(const std::set<PatientId>& known) {
+    const auto start = run_.clock.elapsed();
+    const auto undone = run_.database.begin();
+    const ClinicDatabase::OwnWrites silent(run_.database.session());
+    (void)run_.database.journal().drain(std::numeric_limits<int>::max());
+    std::int64_t more = 0;
+    for (const auto& patient : patients_touched()) {
+        if (known.contains(patient) || done_.contains(patient)) continue;
+        if (run_.clock.elapsed() - start < kHold) {
+            sync_one(patient, {});
+        } else {
+            ++more;
+        }
+    }
+    run_.report.counts.patients_exported += more;
+    if (more > 0) {
+        run_.line(std::nullopt, std::to_string(more) + " more new patients would be published");
+    }
+}
+
+std::set<PatientId> SyncEngine::patients_touched() {
+    const auto touched =
+        run_.database.documents().touched(std::numeric_limits<int>::max(), std::nullopt);
+    return {touched.begin(), touched.end()};
+}
+
+}  // namespace cfs

@@ -1,0 +1,210 @@
+// What the clinic program, the user and a second caller notice while a sync runs.
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "core/engine/sync_service.h"
+#include "tests/support/catch.h"
+#include "tests/support/clinic.h"
+
+using namespace cfs;
+using namespace cfs::test;
+
+namespace {
+
+using std::chrono::milliseconds;
+using Steady = std::chrono::steady_clock;
+
+constexpr int kPatients = 2000;
+
+const std::string kManyPatients =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+    std::to_string(kPatients) +
+    ") INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, phone, "
+    "registered_on) SELECT i, 'Family ' || i, 'Given ' || i, '1970-01-01', 'X', '555-' || i, "
+    "'2026-01-01' FROM n;"
+    "INSERT INTO visit (visit_id, patient_id, visited_at, reason, findings) SELECT patient_id, "
+    "patient_id, '2026-03-06 08:30:00', 'Yearly check', 'Nothing unusual' FROM patient;";
+
+// The database of many patients, a folder that was started, and a service.
+struct Practice {
+    explicit Practice(const std::string& journal_mode = "DELETE") {
+        write_file(database, "");
+        const std::string demo = std::string(CFS_SOURCE_DIR) + "/tests/demo/";
+        run_script(database, "PRAGMA journal_mode=" + journal_mode + ";" +
+                                 read_file(demo + "demo_schema.sql") + kManyPatients);
+        boost::filesystem::create_directory(folder);
+        service.init_folder(folder, "demo");
+    }
+
+    void enable() { service.enable({connection, "", "Practice", folder, "demo", {}}); }
+
+    TemporaryFolder place{"cfs-practice"};
+    std::string database = place / "practice.db", folder = place / "folder";
+    std::string connection = "sqlite3://" + database;
+    SyncService service{place / "state"};
+};
+
+// Writes all the time, as impatiently as a clinic program may be.
+class BusyProgram {
+  public:
+    explicit BusyProgram(const std::string& database)
+        : thread_([this, database](const std::stop_token& stop) { work(database, stop); }) {}
+
+    void stop() {
+        thread_.request_stop();
+        thread_.join();
+    }
+
+    std::atomic<int> writes = 0, failures = 0, longest_ms = 0;
+
+  private:
+    void work(const std::string& database, const std::stop_token& stop) {
+        SqlSession session("sqlite3", "dbname=" + database, database);
+        session.execute("PRAGMA busy_timeout=100");
+        while (!stop.stop_requested()) {
+            write(session);
+            std::this_thread::sleep_for(milliseconds(2));
+        }
+    }
+
+    void write(SqlSession& session) {
+        const auto start = Steady::now();
+        try {
+            session.execute("UPDATE patient SET notes = :p0 WHERE patient_id = :p1",
+                            {std::to_string(++writes), std::to_string(writes % 20 + 1)});
+        } catch (const Error&) {
+            ++failures;
+        }
+        const auto waited = std::chrono::duration_cast<milliseconds>(Steady::now() - start);
+        longest_ms = std::max(longest_ms.load(), static_cast<int>(waited.count()));
+    }
+
+    std::jthread thread_;
+};
+
+// Does something at the first progress or line of a run.
+class Interruption : public SyncObserver {
+  public:
+    explicit Interruption(std::function<void()> action) : action_(std::move(action)) {}
+
+    void on_line(const ReportLine& line) override {
+        lines.push_back(line);
+        once();
+    }
+    void on_progress(const SyncProgress& progress) override {
+        steps.push_back(progress);
+        once();
+    }
+
+    std::vector<ReportLine> lines;
+    std::vector<SyncProgress> steps;
+    std::thread::id thread;
+
+  private:
+    void once() {
+        thread = std::this_thread::get_id();
+        if (auto action = std::exchange(action_, {})) action();
+    }
+
+    std::function<void()> action_;
+};
+
+}  // namespace
+
+TEST_CASE("guest manners: no write of the clinic program fails while a sync runs", "[threads]") {
+    const auto mode = GENERATE(as<std::string>(), "DELETE", "WAL");
+    Practice practice(mode);
+    BusyProgram program(practice.database);
+    practice.enable();
+    SyncRequest confirmed;
+    confirmed.confirmed = {"patients-gone"};
+    const int enabling_ms = program.longest_ms, enabling_failures = program.failures;
+    SyncObserver silent;
+    const auto report = practice.service.sync(practice.connection, confirmed, silent);
+    const auto again = practice.service.sync(practice.connection, confirmed, silent);
+    program.stop();
+    WARN(mode << ": " << program.writes << " writes, the longest took " << program.longest_ms
+              << " ms (while enabling " << enabling_ms << " ms); the sync took "
+              << (report.ended - report.started).count() << " ms");
+    REQUIRE(report.result == SyncResult::ok);
+    REQUIRE(report.counts.patients_exported == kPatients);
+    REQUIRE(again.result == SyncResult::ok);
+    REQUIRE(program.writes > 50);
+    CHECK(enabling_failures == 0);
+    CHECK(program.failures == 0);
+}
+
+TEST_CASE("sync service: of two syncs at once the second is busy", "[threads]") {
+    Clinics clinics(Program::demo, {{}});
+    auto& clinic = clinics[0];
+    SyncReport second;
+    Interruption interruption([&] {
+        std::jthread([&] {
+            SyncObserver silent;
+            second = clinic.service().sync(clinic.connection(), {}, silent);
+        }).join();
+    });
+    const auto first = clinic.service().sync(clinic.connection(), {}, interruption);
+    REQUIRE(second.result == SyncResult::busy);
+    REQUIRE(second.errors.at(0).code == ErrorCode::busy);
+    REQUIRE(first.result == SyncResult::ok);
+    REQUIRE(first.counts.patients_exported == 24);
+    REQUIRE(clinic.sync().result == SyncResult::ok);
+}
+
+TEST_CASE("sync service: many callers at once", "[threads]") {
+    Clinics clinics(Program::demo, {{}});
+    auto& clinic = clinics[0];
+    std::atomic<int> ok = 0, busy = 0, other = 0;
+    {
+        std::vector<std::jthread> callers;
+        for (int i = 0; i < 4; ++i) {
+            callers.emplace_back([&] {
+                SyncObserver silent;
+                const auto result = clinic.service().sync(clinic.connection(), {}, silent).result;
+                ++(result == SyncResult::ok ? ok : result == SyncResult::busy ? busy : other);
+                (void)clinic.service().status(clinic.connection());
+                (void)clinic.service().runs(5);
+            });
+        }
+    }
+    REQUIRE(ok >= 1);
+    REQUIRE(ok + busy == 4);
+    REQUIRE(other == 0);
+    REQUIRE(clinic.verify().differences.empty());
+}
+
+TEST_CASE("sync service: a cancelled sync is continued by the next", "[threads]") {
+    Practice practice;
+    practice.enable();
+    std::stop_source stop;
+    Interruption interruption([&] { std::jthread([&] { stop.request_stop(); }).join(); });
+    const auto report =
+        practice.service.sync(practice.connection, {}, interruption, stop.get_token());
+    REQUIRE(report.result == SyncResult::cancelled);
+    REQUIRE(report.errors.at(0).code == ErrorCode::cancelled);
+    REQUIRE(report.counts.patients_exported < kPatients / 2);
+    SyncObserver silent;
+    const auto next = practice.service.sync(practice.connection, {}, silent);
+    REQUIRE(next.result == SyncResult::ok);
+    REQUIRE(report.counts.patients_exported + next.counts.patients_exported == kPatients);
+    REQUIRE(practice.service.verify(practice.connection).differences.empty());
+    REQUIRE(practice.service.sync(practice.connection, {}, silent).counts.files_written == 0);
+}
+
+TEST_CASE("sync service: an observer hears of every line and of growing progress", "[threads]") {
+    Clinics clinics(Program::demo, {{}});
+    Interruption observer([] {});
+    const auto report = clinics[0].service().sync(clinics[0].connection(), {}, observer);
+    REQUIRE(observer.thread == std::this_thread::get_id());
+    REQUIRE(observer.lines == report.lines);
+    REQUIRE(!observer.steps.empty());
+    std::int64_t before = 0;
+    for (const auto& step : observer.steps) {
+        REQUIRE(step.patients_done >= before);
+        REQUIRE(step.patients_done <= step.patients_total);
+        before = step.patients_done;
+    }
+    REQUIRE(before == 24);
+}

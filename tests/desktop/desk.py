@@ -1,0 +1,67 @@
+"""What every story works with: the desk it starts at and a few things done over and over."""
+
+import json
+
+from a11y import rows
+from applet import Applet
+from demo_sites import two_sites
+from waiting import wait_until
+
+LOGS = "Cloud Folder Sync: Latest Logs"
+PREFERENCES = "Cloud Folder Sync Preferences"
+ENABLE = "Enable a Database"
+
+
+class Desk:
+    """What a story works with."""
+
+    def __init__(self, session, applet, cfsync, pictures, notified):
+        self.session = session
+        self.program = applet
+        self.cfsync = cfsync
+        self.pictures = pictures
+        self.notified = notified  # where the notification double writes
+        self.sites = 0
+
+    def two_sites(self):
+        self.sites += 1
+        return two_sites(self.cfsync, self.session.folder / f"sites-{self.sites}")
+
+    def start_applet(self, site, *options):
+        return Applet(self.session, self.program, site.state, *options)
+
+    def notifications(self):
+        if not self.notified.exists():
+            return []
+        return [json.loads(line) for line in self.notified.read_text(encoding="utf-8").splitlines()]
+
+
+def same(actual, expected, what):
+    if actual != expected:
+        raise AssertionError(f"{what}: {actual!r} instead of {expected!r}")
+
+
+def count_runs(applet):
+    return len(rows(applet.screen.find("table", "Runs")))
+
+
+def count_ended(applet):
+    return sum(row[2] != "Running" for row in rows(applet.screen.find("table", "Runs")))
+
+
+def sync_and_wait(applet, runs):
+    """Sync Now from the tray's menu; the open log window shows that the run has ended."""
+    applet.choose("Sync Now")
+    wait_until(lambda: count_ended(applet) == runs, f"{runs} runs in the log")
+
+
+def quit_from_menu(applet):
+    applet.choose("Quit")
+    same(applet.wait_end(), 0, "exit status after Quit")
+
+
+def conflict(west, east, phone):
+    """Both sites change one patient's phone before they hear of each other."""
+    west.set_phone(3, phone + "-west")
+    east.set_phone(3, phone + "-east")
+    east.sync()

@@ -1,0 +1,236 @@
+#include "tests/simulation/world.h"
+
+#include "core/folder/marker.h"
+#include "core/folder/folder_layout.h"
+
+namespace cfs::simulation {
+
+namespace {
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return Dice(a * 0x9E3779B97F4A7C15U + b).next(); }
+
+}  // namespace
+
+World::World(const Schedule& schedule, bool verbose) : schedule_(schedule), verbose_(verbose) {
+    SeededRandom random(schedule.seed);
+    folder_ = FolderId{random.uuid()};
+    collisions_ = {Collision::fork_local, Collision::fork_remote};
+    if (schedule.drops) {
+        collisions_.push_back(Collision::drop_local);
+        collisions_.push_back(Collision::drop_remote);
+    }
+}
+
+World::~World() = default;
+
+void World::say(const std::string& sentence) {
+    if (verbose_) result_.story += sentence + '\n';
+}
+
+Result World::run() {
+    try {
+        where_ = "at the beginning";
+        make_sites();
+        for (const auto& step : schedule_.steps) {
+            where_ = "step " + std::to_string(step.number % 10000);
+            perform(step);
+        }
+        where_ = "at the end";
+        become_quiet();
+        check_end();
+    } catch (const Broken& broken) {
+        result_.failure = broken.sentence;
+    }
+    return std::move(result_);
+}
+
+// ---- beginning ---------------------------------------------------------------------------------
+
+void World::make_sites() {
+    const Marker marker{folder_, time_.now, "simulated", 1};
+    cloud_.put(std::string(kMarkerPath), to_xml(marker));
+    const std::string common = "P";
+    for (std::size_t i = 0; i < schedule_.sites.size(); ++i) {
+        const auto& setup = schedule_.sites[i];
+        auto& site = *sites_.emplace_back(std::make_unique<Site>(i, setup.kind, time_));
+        site.clock.wrong_by = std::chrono::hours(24 * 365) * setup.years_wrong;
+        site.options.use_logs = setup.use_logs;
+        site.options.delete_conflicts = setup.delete_conflicts;
+        if (setup.start == Start::copy) fill(site, schedule_.patients, common);
+        if (setup.start == Start::independent) {
+            fill(site, schedule_.patients, site.name() + "-");
+        }
+        Dice dice(mix(schedule_.seed, i));
+        (void)cloud_.carry(site.client, 100, dice, collisions_);
+        site.enable(folder_, mix(schedule_.seed, i + 100));
+    }
+}
+
+// The same rows for every site that begins with the same prefix.
+void World::fill(Site& site, std::size_t patients, const std::string& prefix) {
+    auto& clinic = site.clinic;
+    for (std::size_t i = 1; i <= patients; ++i) {
+        const auto code = prefix + std::to_string(i);
+        (void)clinic.insert("patient", {{"code", code},
+                                        {"name", "n" + code},
+                                        {"born", "b" + code},
+                                        {"phone", "p" + code + "~0123"},
+                                        {"street", "s" + code},
+                                        {"city", "c" + code},
+                                        {"note", std::nullopt}});
+        for (std::size_t j = 1; j <= i; ++j) {
+            const auto visit = "V" + code + "." + std::to_string(j);
+            (void)clinic.insert("visit", {{"code", visit},
+                                          {"patient", std::to_string(i)},
+                                          {"day", "d" + visit},
+                                          {"dose", "x" + visit},
+                                          {"unit", "mg"}});
+        }
+    }
+    for (const auto& row : clinic.all_rows()) oracle_.write(clinic.kind(), nullptr, row, "found");
+}
+
+// ---- steps -------------------------------------------------------------------------------------
+
+void World::perform(const Step& step) {
+    Dice dice(mix(schedule_.seed, step.number));
+    auto& site = *sites_[step.site % sites_.size()];
+    time_.now += std::chrono::minutes(1 + dice.below(120));
+    count(name_of(step.happening));
+    switch (step.happening) {
+        case Happening::edit:
+            return edit(site, dice);
+        case Happening::insert:
+            return insert(site, dice);
+        case Happening::remove:
+            return remove(site, dice);
+        case Happening::move:
+            return move(site, dice);
+        case Happening::sync:
+            return sync(site, step, dice);
+        case Happening::carry:
+            return carry(site, dice.percent(50) ? 100 : 50, dice);
+        case Happening::count:
+            return;
+    }
+}
+
+void World::carry(Site& site, unsigned percent, Dice& dice) {
+    std::vector<std::string> done;
+    const auto work = [&] { done = cloud_.carry(site.client, percent, dice, collisions_); };
+    if (schedule_.drops) {
+        destroying(work);
+    } else {
+        work();
+    }
+    for (const auto& what : done) say(where_ + ": cloud of " + site.name() + ": " + what);
+}
+
+void World::sync(Site& site, const Step& step, Dice& dice) {
+    SyncOrder order;
+    constexpr test::Fault kDeaths[] = {test::Fault::crash_before, test::Fault::crash_after,
+                                       test::Fault::crash_halfway, test::Fault::crash_torn};
+    const auto trouble = static_cast<Trouble>(1 + dice.below(5));
+    const bool in_database =
+        trouble == Trouble::crash_in_database || trouble == Trouble::database_fails;
+    const bool troubled = dice.percent(35);
+    order.at = 1 + dice.below(in_database ? (dice.percent(50) ? 120 : 400) : 60);
+    order.fault = kDeaths[dice.below(4)];
+    if (trouble == Trouble::folder_full) order.at = 1 + dice.below(6);
+    if (troubled && !step.calm) order.trouble = trouble;
+    order.full = dice.percent(10);
+    auto left = dice.below(20);
+    const auto seed = dice.next();
+    if (dice.percent(30) && !step.calm) {
+        order.disturbed = true;
+        order.meanwhile = [&, left]() mutable {
+            if (left > 0) --left;
+            if (left > 0 || !site.clinic.connection().is_free()) return;
+            left = 5 + dice.below(30);
+            work(site, dice);
+        };
+    }
+    sync_and_check(site, order, seed);
+}
+
+void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
+    SyncOutcome outcome;
+    const bool may_erase = !site.deleted.empty() || order.disturbed;
+    Present before;
+    if (may_erase) {
+        before = present();
+        for (const auto& placed : present_in_folder(site)) before.erase(placed);
+    }
+    std::set<std::string> rows;
+    for (const auto& row : site.clinic.all_rows()) rows.insert(row.code);
+    std::set<std::string> files;
+    for (const auto& path : site.folder.paths()) {
+        if (patient_at(path)) files.insert(path);
+    }
+    const auto first = oracle_.size();
+    outcome = site.sync(order, seed);
+    if (may_erase) oracle_.destroyed(before, first, present(), &site.deleted);
+    say(where_ + ": sync of " + site.name() + (outcome.error.empty() ? "" : ": " + outcome.error));
+    if (outcome.crashed) count("died");
+    if (!outcome.error.empty() && !outcome.crashed) count("failed");
+    if (!outcome.internal.empty()) fail(site.name() + ": " + outcome.internal);
+    if (verbose_) {
+        for (const auto& line : outcome.report.lines) {
+            say("      " + (line.patient ? line.patient->text().substr(0, 8) + ": " : "") +
+                line.text);
+        }
+    }
+    for (const auto& row : site.clinic.all_rows()) {
+        rows.erase(row.code);
+        site.deleted.erase(row.code);
+    }
+    for (const auto& code : rows) {
+        if (!site.deleted.contains(code)) fail("a sync of " + site.name() + " deleted " + code);
+    }
+    for (const auto& path : site.folder.paths()) files.erase(path);
+    if (!files.empty()) fail("a sync of " + site.name() + " deleted " + *files.begin());
+    if (order.confirm_all && !outcome.error.empty()) {
+        fail("a sync of " + site.name() + " failed without a reason: " + outcome.error);
+    }
+}
+
+// ---- looking -----------------------------------------------------------------------------------
+
+Present World::present_in_folder(Site& site) {
+    Present present;
+    for (const auto& [path, content] : site.folder.files()) {
+        if (path.starts_with("patients")) views_.add(content, present);
+    }
+    return present;
+}
+
+Present World::present() {
+    Present present;
+    for (const auto& site : sites_) {
+        for (const auto& row : site->clinic.all_rows()) {
+            for (const auto& group : shape_of(row.table).groups) {
+                if (!is_mapped(site->clinic.kind(), row.table, group.name)) continue;
+                present.emplace(place_of(row, group), row.content(group));
+            }
+        }
+        for (const auto& document : site->documents()) views_.add(document, present);
+        present.merge(present_in_folder(*site));
+    }
+    for (const auto& [path, content] : cloud_.server()) {
+        if (path.starts_with("patients")) views_.add(content, present);
+    }
+    return present;
+}
+
+void World::destroying(const std::function<void()>& event) {
+    const auto before = present();
+    const auto first = oracle_.size();
+    event();
+    oracle_.destroyed(before, first, present());
+}
+
+Result run_schedule(const Schedule& schedule, bool verbose) {
+    return World(schedule, verbose).run();
+}
+
+}  // namespace cfs::simulation
