@@ -41,20 +41,7 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     known_directories_ = run_.memory.directories();
     listed_.clear();
     walk("", 0, all, open_all, changes);
-    // Shards that are not there any more, or never were, hold none of their patients.
-    std::set<std::string> shards;
-    for (const auto& [directory, stamp] : known_directories_) {
-        if (is_shard(directory) && !run_.folder.stat(directory)) shards.insert(directory);
-    }
-    if (all) {
-        constexpr char kHex[] = "0123456789abcdef";
-        for (int i = 0; i < 256; ++i) {
-            const auto directory =
-                std::string(kPatientsDirectory) + "/" + kHex[i >> 4] + kHex[i & 15];
-            if (!listed_.contains(directory)) shards.insert(directory);
-        }
-    }
-    for (const auto& directory : shards) {
+    for (const auto& directory : absent_shards(all)) {
         find_missing(directory, {}, run_.memory.files_in(directory), changes);
         vanished_.push_back(directory);
     }
@@ -63,6 +50,28 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
         if (const auto patient = patient_at(path)) changes.patients.insert(*patient);
     }
     return changes;
+}
+
+// Those that are not there any more, or never were, or are links by now: they hold none of their
+// patients. Where the folder above did not change only those that were known can be such.
+std::set<std::string> FolderScan::absent_shards(bool all) {
+    const auto is_directory = [&](const std::string& path) {
+        const auto entry = run_.folder.stat(path);
+        return entry && entry->kind == FileKind::directory;
+    };
+    std::set<std::string> shards;
+    for (const auto& [directory, stamp] : known_directories_) {
+        if (is_shard(directory)) shards.insert(directory);
+    }
+    const std::string parent(kPatientsDirectory);
+    if (all || listed_.contains(parent) || !is_directory(parent)) {
+        constexpr char kHex[] = "0123456789abcdef";
+        for (int i = 0; i < 256; ++i) shards.insert(parent + "/" + kHex[i >> 4] + kHex[i & 15]);
+    }
+    std::erase_if(shards, [&](const std::string& directory) {
+        return listed_.contains(directory) || is_directory(directory);
+    });
+    return shards;
 }
 
 void FolderScan::walk(const std::string& directory, int depth, bool all, bool open_all,

@@ -31,6 +31,7 @@ class FolderScan {
     void remember();
 
   private:
+    [[nodiscard]] std::set<std::string> absent_shards(bool all);
     void walk(const std::string& directory, int depth, bool all, bool open_all,
               FolderChanges& changes);
     void look_into(const std::string& directory, bool open_all, FolderChanges& changes,

@@ -1,6 +1,8 @@
 #include "core/engine/log_reader.h"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
@@ -14,6 +16,24 @@ constexpr auto kLongAwaited = std::chrono::hours(24);
 
 std::string fact_of(WriterId writer) { return "log_oldest_" + writer.text(); }
 
+bool concerns_file(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::file_damaged:
+        case ErrorCode::file_version:
+        case ErrorCode::file_too_large:
+        case ErrorCode::file_link:
+        case ErrorCode::folder_unwritable:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::set<std::string> words_of(const std::string& text) {
+    std::istringstream words(text);
+    return {std::istream_iterator<std::string>(words), {}};
+}
+
 }  // namespace
 
 void LogReader::read() {
@@ -26,82 +46,99 @@ void LogReader::read() {
 }
 
 void LogReader::read_log(WriterId writer) {
-    auto taken = run_.database.publications().taken(writer);
-    std::set<std::int64_t> present;
+    const auto taken = run_.database.publications().taken(writer);
+    std::map<std::int64_t, FileStamp> present;
     for (const auto& entry : run_.folder.list(log_directory(writer))) {
         ++run_.report.counts.files_listed;
         const auto number = segment_number(entry.name);
-        if (number && entry.kind == FileKind::file) present.insert(*number);
+        if (number && entry.kind == FileKind::file) present.emplace(*number, entry.stamp);
     }
-    for (const auto number : present) {
+    for (const auto& [number, stamp] : present) {
         run_.check_cancelled();
-        if (!taken.contains(number)) read_segment(writer, number, taken);
+        if (!taken.contains(number)) try_segment(writer, number, stamp);
     }
     check_gaps(writer, present, taken);
 }
 
-void LogReader::read_segment(WriterId writer, std::int64_t number,
-                             std::map<std::int64_t, Digest>& taken) {
+// A damaged one may still be arriving; every file is looked at meanwhile, once.
+void LogReader::try_segment(WriterId writer, std::int64_t number, const FileStamp& stamp) {
     const auto path = segment_path(writer, number);
-    Segment segment;
+    const auto seen = run_.memory.file(path);
+    if (seen && seen->stamp == stamp) return;
     try {
-        const auto bytes = run_.folder.read(path, kMaxSegmentFile);
-        if (!bytes) return;
-        ++run_.report.counts.segments_read;
-        segment = segment_from_xml(*bytes);
-        if (segment.writer != writer || segment.number != number) {
-            throw Error(ErrorCode::file_damaged, "it is another segment's content");
-        }
-        if (run_.preview) {
-            for (const auto& entry : segment.entries) previewed_.insert(entry.patient);
-            return;
-        }
-        auto transaction = run_.database.begin();
-        for (const auto& entry : segment.entries) {
-            if (run_.database.documents().digest(entry.patient) == entry.digest) continue;
-            if (absorbed(entry.patient, entry.versions)) continue;
-            run_.database.publications().await(
-                {writer, number, entry.patient, entry.versions, run_.clock.now()});
-        }
-        run_.database.publications().take(writer, number, sha256(*bytes));
-        run_.database.set_fact(fact_of(writer), std::to_string(segment.oldest));
-        transaction.commit();
-        taken.emplace(number, sha256(*bytes));
+        read_segment(writer, number);
+        if (seen) run_.memory.forget(path);
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::database_locked) throw;
-        // It may still be arriving; every file is looked at meanwhile.
+        if (!concerns_file(error)) throw;
         run_.line(std::nullopt, "The log segment " + path + " can't be read yet: " + error.what());
         needs_full_scan_ = true;
+        if (!run_.preview) {
+            run_.memory.see(path, {stamp, FileState::damaged, run_.clock.now()});
+        }
     }
 }
 
-void LogReader::check_gaps(WriterId writer, const std::set<std::int64_t>& present,
+void LogReader::read_segment(WriterId writer, std::int64_t number) {
+    const auto bytes = run_.folder.read(segment_path(writer, number), kMaxSegmentFile);
+    if (!bytes) return;
+    ++run_.report.counts.segments_read;
+    const auto segment = segment_from_xml(*bytes);
+    if (segment.writer != writer || segment.number != number) {
+        throw Error(ErrorCode::file_damaged, "it is another segment's content");
+    }
+    if (run_.preview) {
+        for (const auto& entry : segment.entries) previewed_.insert(entry.patient);
+        return;
+    }
+    auto transaction = run_.database.begin();
+    for (const auto& entry : segment.entries) {
+        if (run_.database.documents().digest(entry.patient) == entry.digest) continue;
+        if (absorbed(entry.patient, entry.versions)) continue;
+        run_.database.publications().await(
+            {writer, number, entry.patient, entry.versions, run_.clock.now()});
+    }
+    run_.database.publications().take(writer, number, sha256(*bytes));
+    // A late one says what was the oldest then.
+    if (segment.oldest > oldest_of(writer)) {
+        run_.database.set_fact(fact_of(writer), std::to_string(segment.oldest));
+    }
+    transaction.commit();
+}
+
+std::int64_t LogReader::oldest_of(WriterId writer) {
+    return std::stoll(run_.database.fact(fact_of(writer)).value_or("1"));
+}
+
+void LogReader::check_gaps(WriterId writer, const std::map<std::int64_t, FileStamp>& present,
                            const std::map<std::int64_t, Digest>& taken) {
-    const auto oldest_text = run_.database.fact(fact_of(writer)).value_or("1");
-    const auto oldest = std::stoll(oldest_text);
+    const auto oldest = oldest_of(writer);
+    std::set<std::int64_t> accounted;
+    for (const auto& [number, stamp] : present) accounted.insert(number);
     for (const auto& [number, digest] : taken) {
-        if (number < oldest && !run_.preview) {
-            run_.database.publications().forget(writer, number);
-        } else if (number >= oldest && !present.contains(number)) {
+        if (present.contains(number)) continue;
+        if (number < oldest) {
+            accounted.insert(number);  // pruned
+        } else {
             needs_full_scan_ = true;
-            if (!run_.preview) run_.database.publications().forget(writer, number);
         }
+        if (!run_.preview) run_.database.publications().forget(writer, number);
     }
-    // A gap below what is there: its segment may be late, so it stays open, but its files may
+    // What is missing among those that are there stays open, for it may be late, but its files may
     // have come already. Segments that were pruned before we read them leave the same gap.
-    if (present.empty()) return;
-    std::int64_t expected = taken.empty() ? 1 : std::min(taken.begin()->first, *present.begin());
-    const auto gap_fact = "log_gap_" + writer.text();
-    std::string gap;
-    for (auto number = expected; number <= *present.rbegin(); ++number) {
-        if (!present.contains(number) && !taken.contains(number)) {
-            gap = std::to_string(number);
-            break;
+    const auto fact = "log_gap_" + writer.text();
+    const auto known = words_of(run_.database.fact(fact).value_or(""));
+    auto next = taken.empty() ? 1 : taken.begin()->first;
+    std::string gaps;
+    for (const auto number : accounted) {
+        if (number > next) {
+            const auto gap = std::to_string(next) + "-" + std::to_string(number - 1);
+            if (!known.contains(gap)) needs_full_scan_ = true;
+            gaps += (gaps.empty() ? "" : " ") + gap;
         }
+        next = std::max(next, number + 1);
     }
-    if (gap == run_.database.fact(gap_fact).value_or("")) return;
-    if (!gap.empty()) needs_full_scan_ = true;
-    if (!run_.preview) run_.database.set_fact(gap_fact, gap);
+    if (run_.preview || words_of(gaps) == known) return;
+    run_.database.set_fact(fact, gaps);
 }
 
 bool LogReader::absorbed(PatientId patient, const std::vector<VersionId>& versions) {

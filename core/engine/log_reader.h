@@ -1,6 +1,7 @@
 // Taking in what the other writers' change logs announce.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -28,8 +29,10 @@ class LogReader {
 
   private:
     void read_log(WriterId writer);
-    void read_segment(WriterId writer, std::int64_t number, std::map<std::int64_t, Digest>& taken);
-    void check_gaps(WriterId writer, const std::set<std::int64_t>& present,
+    void try_segment(WriterId writer, std::int64_t number, const FileStamp& stamp);
+    void read_segment(WriterId writer, std::int64_t number);
+    [[nodiscard]] std::int64_t oldest_of(WriterId writer);
+    void check_gaps(WriterId writer, const std::map<std::int64_t, FileStamp>& present,
                     const std::map<std::int64_t, Digest>& taken);
     [[nodiscard]] bool absorbed(PatientId patient, const std::vector<VersionId>& versions);
 

@@ -166,7 +166,8 @@ void PatientSync::load_rows(Unit& unit) {
     for (const auto& done : unit.patients) unit.todo.erase(done);
 }
 
-// The rows that the documents know, wherever they belong now.
+// The rows that the documents know, wherever they belong now: before a patient's first sync only the
+// folder's documents tell.
 void PatientSync::add_known_rows(Unit& unit) {
     std::map<std::string, std::vector<std::string>> keys;
     const auto note = [&](RowId id) {
@@ -178,6 +179,9 @@ void PatientSync::add_known_rows(Unit& unit) {
     };
     for (const auto& [patient, document] : unit.input.known) {
         note(own_row(patient));
+        for (const auto& [id, row] : document.rows) note(id);
+    }
+    for (const auto& document : unit.input.folder) {
         for (const auto& [id, row] : document.rows) note(id);
     }
     for (const auto& [name, wanted] : keys) {

@@ -6,7 +6,7 @@ import time
 from clinic import MEMORY, ClinicTest, folder_bytes
 
 # What a sync may note of a file that it could not read.
-NOTES = (*MEMORY, "cfs_meta", "cfs_touched", "cfs_site")
+NOTES = (*MEMORY, "cfs_meta", "cfs_touched", "cfs_site", "cfs_segment", "cfs_outbox")
 SLOWEST = 30
 
 

@@ -36,7 +36,7 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("copies: three sites with different options come to the same", "[scenarios][copies]") {
-    Clinics clinics(Program::demo, {{"", kWithLogs}, {"", kWithoutLogs}, {"", kWithLogs}});
+    Clinics clinics(Program::demo_small, {{"", kWithLogs}, {"", kWithoutLogs}, {"", kWithLogs}});
     clinics.meet();
     clinics[0].sql("UPDATE patient SET phone = '1' WHERE patient_id = 1");
     clinics[1].sql("UPDATE patient SET notes = '2' WHERE patient_id = 1");
@@ -49,7 +49,7 @@ TEST_CASE("copies: three sites with different options come to the same", "[scena
     for (std::size_t i = 0; i < 3; ++i) {
         CHECK(clinics[i].value("SELECT phone || notes || city FROM patient WHERE patient_id = 1") ==
               "123");
-        CHECK(clinics[i].number("SELECT count(*) FROM patient") == 27);
+        CHECK(clinics[i].number("SELECT count(*) FROM patient") == 6);
         CHECK(visits(clinics[i], "Visit at 1") == Lines{"Of 1 0"});
     }
     clinics.require_equal();
@@ -88,7 +88,7 @@ TEST_CASE("copies: the same person under the same number, with other records, is
 }
 
 TEST_CASE("copies: disabled and enabled again, nothing is doubled", "[scenarios][copies]") {
-    Clinics clinics(Program::demo);
+    Clinics clinics(Program::demo_small);
     auto& a = clinics[0];
     clinics.meet();
     a.sql(new_patient(100, "Later"));
@@ -108,21 +108,21 @@ TEST_CASE("copies: disabled and enabled again, nothing is doubled", "[scenarios]
     clinics.cloud().deliver();
     a.enable(clinics.cloud().folder(0), clinics.mapping());
     clinics.meet();
-    CHECK(a.number("SELECT count(*) FROM patient") == 26);
+    CHECK(a.number("SELECT count(*) FROM patient") == 5);
     CHECK(visits(a, "Later visit") == Lines{"Later 0"});
     clinics.require_equal();
     clinics.require_quiet();
 }
 
 TEST_CASE("copies: what was edited while disabled is a conflict to review", "[scenarios][copies]") {
-    Clinics clinics(Program::demo);
+    Clinics clinics(Program::demo_small);
     auto& a = clinics[0];
     clinics.meet();
     a.disable();
     a.sql("UPDATE patient SET phone = 'while off' WHERE patient_id = 1");
     a.enable(clinics.cloud().folder(0), clinics.mapping());
     clinics.meet();
-    CHECK(a.number("SELECT count(*) FROM patient") == 24);
+    CHECK(a.number("SELECT count(*) FROM patient") == 3);
     const auto conflicts = clinics[1].conflicts();
     REQUIRE(conflicts.size() == 1);
     CHECK(conflicts[0].columns == Lines{"phone"});
@@ -131,7 +131,7 @@ TEST_CASE("copies: what was edited while disabled is a conflict to review", "[sc
 
 TEST_CASE("copies: a backup from before enabling put back", "[scenarios][copies]") {
     const bool use_logs = GENERATE(true, false);
-    Clinics clinics(Program::demo, {{"", use_logs ? kWithLogs : kWithoutLogs}, {}});
+    Clinics clinics(Program::demo_small, {{"", use_logs ? kWithLogs : kWithoutLogs}, {}});
     auto& a = clinics[0];
     const auto backup = read_file(clinics.fresh_copy());
     clinics.meet();
@@ -148,7 +148,7 @@ TEST_CASE("copies: a backup from before enabling put back", "[scenarios][copies]
     a.sql(new_patient(100, "Not yet known"));
     a.enable(clinics.cloud().folder(0), clinics.mapping(), use_logs ? kWithLogs : kWithoutLogs);
     clinics.meet();
-    CHECK(a.number("SELECT count(*) FROM patient") == 26);
+    CHECK(a.number("SELECT count(*) FROM patient") == 5);
     CHECK(a.value("SELECT phone FROM patient WHERE patient_id = 1") == "again");
     CHECK(a.value("SELECT findings FROM visit WHERE visit_id = 1") == "edited");
     CHECK(a.conflicts().empty());
@@ -158,7 +158,8 @@ TEST_CASE("copies: a backup from before enabling put back", "[scenarios][copies]
 
 TEST_CASE("copies: a backup from after enabling put back", "[scenarios][copies]") {
     const bool use_logs = GENERATE(true, false);
-    Clinics clinics(Program::demo, {{"", use_logs ? kWithLogs : kWithoutLogs}, {"", kWithLogs}});
+    Clinics clinics(Program::demo_small,
+                    {{"", use_logs ? kWithLogs : kWithoutLogs}, {"", kWithLogs}});
     auto& a = clinics[0];
     clinics.meet();
     a.sql("UPDATE patient SET notes = 'before the backup' WHERE patient_id = 2");
@@ -175,13 +176,13 @@ TEST_CASE("copies: a backup from after enabling put back", "[scenarios][copies]"
     a.close();
     write_file(a.database(), backup);
     a.sql(new_patient(100, "Other"));
-    a.sql("UPDATE patient SET phone = 'after the backup' WHERE patient_id = 5");
+    a.sql("UPDATE patient SET phone = 'after the backup' WHERE patient_id = 3");
     clinics.meet();
     clinics.meet();
     for (std::size_t i = 0; i < 2; ++i) {
-        CHECK(clinics[i].number("SELECT count(*) FROM patient") == 26);
+        CHECK(clinics[i].number("SELECT count(*) FROM patient") == 5);
         CHECK(clinics[i].value("SELECT phone FROM patient WHERE patient_id = 1") == "after");
-        CHECK(clinics[i].value("SELECT phone FROM patient WHERE patient_id = 5") ==
+        CHECK(clinics[i].value("SELECT phone FROM patient WHERE patient_id = 3") ==
               "after the backup");
         CHECK(visits(clinics[i], "Later visit") == Lines{"Later 0"});
         CHECK(clinics[i].conflicts().empty());
@@ -297,14 +298,14 @@ TEST_CASE("copies: a visit moved to the right patient is one visit everywhere",
 
 TEST_CASE("copies: patient and visit are edited before either site has synced",
           "[scenarios][copies]") {
-    Clinics clinics(Program::demo);
+    Clinics clinics(Program::demo_small);
     clinics[0].sql("UPDATE patient SET phone = 'a' WHERE patient_id = 1");
     clinics[1].sql("UPDATE patient SET notes = 'b' WHERE patient_id = 1");
     clinics[1].sql("UPDATE visit SET patient_id = 2 WHERE visit_id = 1");
     clinics.meet();
     CHECK(clinics[0].value("SELECT patient_id FROM visit WHERE visit_id = 1") ==
           clinics[1].value("SELECT patient_id FROM visit WHERE visit_id = 1"));
-    CHECK(clinics[0].number("SELECT count(*) FROM patient") == 24);
+    CHECK(clinics[0].number("SELECT count(*) FROM patient") == 3);
     clinics.require_equal();
     clinics.require_quiet();
 }

@@ -128,8 +128,8 @@ std::string patients(std::size_t count) {
     return script;
 }
 
-const std::string kFirst = "UPDATE visit SET findings = 'first ' || visit_id";
-const std::string kSecond = "UPDATE visit SET findings = 'second ' || visit_id";
+const std::string kFirst = "UPDATE visit SET findings = 'first' || substr(reason, 6)";
+const std::string kSecond = "UPDATE visit SET findings = 'second' || substr(reason, 6)";
 
 // All records are edited at both sites, with the folder cut off.
 void clash(Clinics& clinics) {

@@ -22,6 +22,7 @@ boost::filesystem::path& directory() {
 }  // namespace
 
 void use_memory_databases() {
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     sqlite3_initialize();
     auto* memory = sqlite3_vfs_find("memdb");
     if (memory == nullptr) throw std::logic_error("SQLite was built without memdb");
@@ -44,20 +45,41 @@ Connection::Connection(const std::string& path) {
     (void)execute("PRAGMA foreign_keys=ON");
 }
 
-Connection::~Connection() { sqlite3_close(handle_); }
+Connection::~Connection() {
+    forget_statements();
+    sqlite3_close(handle_);
+}
+
+void Connection::forget_statements() {
+    for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    statements_.clear();
+}
+
+// Nothing while another connection holds the lock that reading the schema takes.
+sqlite3_stmt* Connection::prepared(const std::string& sql) {
+    auto& statement = statements_[sql];
+    if (statement != nullptr) return statement;
+    if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK) {
+        return statement;
+    }
+    statements_.erase(sql);
+    if (sqlite3_errcode(handle_) != SQLITE_BUSY) fail(sql, handle_);
+    return nullptr;
+}
 
 bool Connection::run(const std::string& sql, const TextRow& parameters,
                      const std::function<void(const TextRow&)>& visit) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
-        if (sqlite3_errcode(handle_) == SQLITE_BUSY) return false;
-        fail(sql, handle_);
-    }
+    auto* statement = prepared(sql);
+    if (statement == nullptr) return false;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const auto& text = parameters[i];
-        if (!text) continue;
-        sqlite3_bind_text(statement, static_cast<int>(i) + 1, text->data(),
-                          static_cast<int>(text->size()), SQLITE_TRANSIENT);
+        const auto place = static_cast<int>(i) + 1;
+        if (text) {
+            sqlite3_bind_text(statement, place, text->data(), static_cast<int>(text->size()),
+                              SQLITE_TRANSIENT);
+        } else {
+            sqlite3_bind_null(statement, place);
+        }
     }
     int result = sqlite3_step(statement);
     const int columns = sqlite3_column_count(statement);
@@ -71,7 +93,7 @@ bool Connection::run(const std::string& sql, const TextRow& parameters,
         }
         visit(row);
     }
-    sqlite3_finalize(statement);
+    sqlite3_reset(statement);
     return result == SQLITE_DONE;
 }
 
@@ -99,6 +121,7 @@ std::string Connection::snapshot() {
 }
 
 void Connection::restore(const std::string& snapshot) {
+    forget_statements();
     sqlite3* source = nullptr;
     if (sqlite3_open(":memory:", &source) != SQLITE_OK) fail("restore", source);
     auto* bytes = static_cast<unsigned char*>(sqlite3_malloc64(snapshot.size()));

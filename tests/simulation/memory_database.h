@@ -5,9 +5,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 struct sqlite3;
+struct sqlite3_stmt;
 
 namespace cfs::simulation {
 
@@ -39,10 +41,13 @@ class Connection {
     void restore(const std::string& snapshot);
 
   private:
+    [[nodiscard]] sqlite3_stmt* prepared(const std::string& sql);
+    void forget_statements();
     bool run(const std::string& sql, const TextRow& parameters,
              const std::function<void(const TextRow&)>& visit);
 
     sqlite3* handle_ = nullptr;
+    std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 
 }  // namespace cfs::simulation

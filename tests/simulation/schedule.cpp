@@ -12,6 +12,10 @@ struct Weight {
 constexpr Weight kWeights[] = {
     {Happening::edit, 30},  {Happening::insert, 10}, {Happening::remove, 4},
     {Happening::move, 4},   {Happening::sync, 30},   {Happening::carry, 25},
+    {Happening::open_form, 4}, {Happening::save_form, 4}, {Happening::many_edits, 1},
+    {Happening::preview, 1}, {Happening::cloud_fault, 6}, {Happening::folder_fault, 3},
+    {Happening::backup, 3}, {Happening::restore, 2}, {Happening::roll_back, 2},
+    {Happening::clone, 1}, {Happening::options, 2}, {Happening::clock, 1}, {Happening::days, 2},
 };
 
 Happening draw(Dice& dice) {
@@ -50,8 +54,34 @@ const char* name_of(Happening happening) {
             return "move";
         case Happening::sync:
             return "sync";
+        case Happening::open_form:
+            return "form opened";
+        case Happening::save_form:
+            return "form saved";
+        case Happening::many_edits:
+            return "many edits";
+        case Happening::preview:
+            return "preview";
         case Happening::carry:
             return "cloud";
+        case Happening::cloud_fault:
+            return "cloud fault";
+        case Happening::folder_fault:
+            return "folder fault";
+        case Happening::backup:
+            return "backup";
+        case Happening::restore:
+            return "database restored";
+        case Happening::roll_back:
+            return "machine rolled back";
+        case Happening::clone:
+            return "cloned";
+        case Happening::options:
+            return "options changed";
+        case Happening::clock:
+            return "clock set";
+        case Happening::days:
+            return "days pass";
         case Happening::count:
             break;
     }
@@ -68,7 +98,7 @@ Schedule schedule_of(std::uint64_t seed) {
     schedule.drops = dice.percent(40);
     const auto steps = 20 + dice.below(41);
     for (std::size_t i = 0; i < steps; ++i) {
-        schedule.steps.push_back({dice.next(), draw(dice), dice.below(sites), false});
+        schedule.steps.push_back({dice.next(), draw(dice), dice.below(sites + 1), false});
     }
     return schedule;
 }

@@ -15,8 +15,21 @@ enum class Happening : std::uint8_t {
     insert,
     remove,
     move,
+    open_form,
+    save_form,
+    many_edits,
     sync,
+    preview,
     carry,
+    cloud_fault,
+    folder_fault,
+    backup,
+    restore,
+    roll_back,
+    clone,
+    options,
+    clock,
+    days,
     count  // how many there are
 };
 

@@ -53,7 +53,7 @@ void Site::enable(FolderId folder_id, std::uint64_t seed) {
 }
 
 MachineImage Site::image() {
-    MachineImage image{clinic.connection().snapshot(), folder, client.base, writer};
+    MachineImage image{clinic.connection().snapshot(), folder, client.base, writer, deleted};
     image.folder.restart();
     return image;
 }
@@ -61,6 +61,18 @@ MachineImage Site::image() {
 void Site::restore_database(const std::string& snapshot) {
     database_.reset();
     clinic.connection().restore(snapshot);
+}
+
+void Site::restore_machine(const MachineImage& image) {
+    restore_database(image.database);
+    folder = image.folder;
+    client.base = image.base;
+    writer = image.writer;
+}
+
+void Site::take_new_writer(std::uint64_t seed) {
+    random_.reseed(seed);
+    writer = WriterId{random_.uuid()};
 }
 
 void Site::clone_from(const MachineImage& image) {

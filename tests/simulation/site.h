@@ -48,6 +48,15 @@ struct MachineImage {
     test::MemoryFolder folder;
     std::map<std::string, std::string> base;
     WriterId writer;
+    std::set<std::string> deleted;
+};
+
+enum class FolderState { normal, away, emptied, other_marker };
+
+struct OpenForm {
+    ClinicRow row;
+    Time opened{};
+    bool touched = false;  // somebody at the site saved the row meanwhile
 };
 
 class Site {
@@ -62,6 +71,8 @@ class Site {
 
     [[nodiscard]] MachineImage image();
     void restore_database(const std::string& snapshot);
+    void restore_machine(const MachineImage& image);
+    void take_new_writer(std::uint64_t seed);
 
     [[nodiscard]] std::string name() const {
         return std::string(1, static_cast<char>('A' + number_));
@@ -76,6 +87,10 @@ class Site {
     SyncOptions options;
     WriterId writer;
     std::set<std::string> deleted;  // codes of rows that the clinic deleted and did not see again
+
+    FolderState folder_state = FolderState::normal;
+    std::vector<OpenForm> forms;
+    std::vector<MachineImage> backups;
 
   private:
     void connect();

@@ -110,12 +110,41 @@ void World::perform(const Step& step) {
             return sync(site, step, dice);
         case Happening::carry:
             return carry(site, dice.percent(50) ? 100 : 50, dice);
+        case Happening::open_form:
+            return open_form(site, dice);
+        case Happening::save_form:
+            return save_form(site);
+        case Happening::many_edits:
+            for (int i = 0; i < 30; ++i) edit(site, dice);
+            return;
+        case Happening::preview:
+            return preview(site, dice);
+        case Happening::cloud_fault:
+            return break_cloud(site, dice);
+        case Happening::folder_fault:
+            return break_folder(site, dice);
+        case Happening::backup:
+            return back_up(site);
+        case Happening::restore:
+            return restore(site, dice);
+        case Happening::roll_back:
+            return roll_back(site, dice);
+        case Happening::clone:
+            return clone(site, dice);
+        case Happening::options:
+            return change_options(site, dice);
+        case Happening::clock:
+            return set_clock(site, dice);
+        case Happening::days:
+            time_.now += std::chrono::hours(24 * (1 + dice.below(3)));
+            return;
         case Happening::count:
             return;
     }
 }
 
 void World::carry(Site& site, unsigned percent, Dice& dice) {
+    if (site.folder_state != FolderState::normal) return;
     std::vector<std::string> done;
     const auto work = [&] { done = cloud_.carry(site.client, percent, dice, collisions_); };
     if (schedule_.drops) {
@@ -168,7 +197,14 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
         if (patient_at(path)) files.insert(path);
     }
     const auto first = oracle_.size();
+    const auto folder_before = site.folder_state == FolderState::normal
+                                   ? std::map<std::string, std::string>()
+                                   : site.folder.files();
     outcome = site.sync(order, seed);
+    if (site.folder_state != FolderState::normal &&
+        (outcome.error.empty() || site.folder.files() != folder_before)) {
+        fail("a sync of " + site.name() + " worked with a folder that was not its own");
+    }
     if (may_erase) oracle_.destroyed(before, first, present(), &site.deleted);
     say(where_ + ": sync of " + site.name() + (outcome.error.empty() ? "" : ": " + outcome.error));
     if (outcome.crashed) count("died");
@@ -204,6 +240,12 @@ Present World::present_in_folder(Site& site) {
     return present;
 }
 
+Present World::present_in_documents(Site& site) {
+    Present present;
+    for (const auto& document : site.documents()) views_.add(document, present);
+    return present;
+}
+
 Present World::present() {
     Present present;
     for (const auto& site : sites_) {
@@ -213,7 +255,7 @@ Present World::present() {
                 present.emplace(place_of(row, group), row.content(group));
             }
         }
-        for (const auto& document : site->documents()) views_.add(document, present);
+        present.merge(present_in_documents(*site));
         present.merge(present_in_folder(*site));
     }
     for (const auto& [path, content] : cloud_.server()) {

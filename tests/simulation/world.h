@@ -53,6 +53,22 @@ class World {
     void remove(Site& site, Dice& dice);
     void remove_row(Site& site, const ClinicRow& row);
     void work(Site& site, Dice& dice);
+    void open_form(Site& site, Dice& dice);
+    void save_form(Site& site);
+    void save(Site& site, const OpenForm& form, const ClinicRow& now);
+    void preview(Site& site, Dice& dice);
+
+    // ---- what goes wrong
+    void break_cloud(Site& site, Dice& dice);
+    void break_folder(Site& site, Dice& dice);
+    void mend_folder(Site& site);
+    void back_up(Site& site);
+    void restore(Site& site, Dice& dice);
+    void roll_back(Site& site, Dice& dice);
+    void clone(Site& site, Dice& dice);
+    void count_again(Site& site);
+    void change_options(Site& site, Dice& dice);
+    void set_clock(Site& site, Dice& dice);
     void sync(Site& site, const Step& step, Dice& dice);
     void sync_and_check(Site& site, SyncOrder order, std::uint64_t seed);
     void carry(Site& site, unsigned percent, Dice& dice);
@@ -60,7 +76,8 @@ class World {
     // ---- the clinic's writes, told to the oracle
     [[nodiscard]] std::string new_token();
     [[nodiscard]] std::string new_value(Site& site, const std::string& column, Dice& dice);
-    void write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values);
+    void write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values,
+               const std::set<std::string>& blind = {}, const std::set<std::string>& unsure = {});
     [[nodiscard]] std::optional<ClinicRow> any_row(Site& site, const std::string& table,
                                                    Dice& dice);
     [[nodiscard]] std::string key_of(Site& site, const std::string& table,
@@ -69,6 +86,7 @@ class World {
     // ---- looking
     [[nodiscard]] Present present();
     [[nodiscard]] Present present_in_folder(Site& site);
+    [[nodiscard]] Present present_in_documents(Site& site);
     void destroying(const std::function<void()>& event);
     [[nodiscard]] std::string picture();
 

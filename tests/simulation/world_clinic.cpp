@@ -26,13 +26,15 @@ std::string World::key_of(Site& site, const std::string& table, const std::strin
     return {};
 }
 
-void World::write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values) {
+void World::write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values,
+                  const std::set<std::string>& blind, const std::set<std::string>& unsure) {
     if (!site.clinic.update(row.table, row.key, values)) {
         count("clinic refused");
         return;
     }
     const auto after = site.clinic.row(row.table, row.key);
-    oracle_.write(site.clinic.kind(), &row, *after, where_ + " at " + site.name());
+    oracle_.write(site.clinic.kind(), &row, *after, where_ + " at " + site.name(), blind, unsure);
+    for (auto& form : site.forms) form.touched = form.touched || form.row.code == row.code;
     if (!verbose_) return;
     std::string what;
     for (const auto& [column, value] : values) what += " " + column + "=" + value.value_or("NULL");

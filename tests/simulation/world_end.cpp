@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/folder/folder_layout.h"
+#include "core/rules/ignored_names.h"
 #include "tests/simulation/world.h"
 
 namespace cfs::simulation {
@@ -11,7 +12,9 @@ namespace {
 
 constexpr std::size_t kRoundsASite = 2;
 
-bool is_compared(const std::string& path) { return !path.starts_with(kSitesDirectory); }
+bool is_compared(const std::string& path) {
+    return !path.starts_with(kSitesDirectory) && !is_ignored_name(path.substr(path.rfind('/') + 1));
+}
 
 std::string path_names(const std::map<std::string, std::string>& a,
                        const std::map<std::string, std::string>& b) {
@@ -44,6 +47,7 @@ std::string World::picture() {
 void World::become_quiet() {
     const auto most = kRoundsASite * sites_.size() + 2;
     Dice dice(schedule_.seed);
+    for (const auto& site : sites_) mend_folder(*site);
     auto before = picture();
     for (std::size_t round = 1;; ++round) {
         where_ = "final round " + std::to_string(round);
@@ -75,9 +79,7 @@ void World::check_end() {
 void World::check_folders() {
     const auto& first = sites_.front()->folder.files();
     const auto compared = [](std::map<std::string, std::string> files) {
-        std::erase_if(files, [](const auto& item) {
-            return item.first.find("~cfs-") != std::string::npos || !is_compared(item.first);
-        });
+        std::erase_if(files, [](const auto& item) { return !is_compared(item.first); });
         return files;
     };
     const auto expected = compared(first);

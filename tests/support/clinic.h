@@ -69,6 +69,7 @@ struct Start {
 // Which database the clinics have copies of.
 enum class Program {
     demo,                 // the invented clinic of the demo
+    demo_small,           // the same with its first three patients
     demo_empty,           // its tables and doctors, no patients
     open_hospital,        // the demonstration file of Open Hospital
     open_hospital_small,  // the same with its first 44 patients

@@ -1,0 +1,338 @@
+// "Use logs for faster sync": what a sync opens, and that nothing is missed.
+#include "core/folder/folder_layout.h"
+#include "core/folder/segment_file.h"
+#include "tests/support/catch.h"
+#include "tests/support/clinic.h"
+#include "tests/support/sites.h"
+
+using namespace cfs;
+using namespace cfs::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Paths = std::vector<std::string>;
+
+void set_phone(TestSite& site, int key, const std::string& phone) {
+    site.sql("UPDATE patient SET phone = '" + phone +
+             "' WHERE patient_id = " + std::to_string(key));
+}
+
+std::string phone(TestSite& site, int key) {
+    return site.value("SELECT phone FROM patient WHERE patient_id = " + std::to_string(key));
+}
+
+// Two sites, each with a folder of its own, that know the same.
+struct TwoSites {
+    explicit TwoSites(bool one_folder = true)
+        : at_a(new_sync_folder(clock)), at_b(one_folder ? nullptr : new_sync_folder(clock)) {
+        if (at_b) at_b->plant(std::string(kMarkerPath), *at_a->content(std::string(kMarkerPath)));
+        a = std::make_unique<TestSite>("A", *at_a, clock);
+        b = std::make_unique<TestSite>("B", at_b ? *at_b : *at_a, clock);
+        for (int i = 0; i < 2; ++i) {
+            a->sync();
+            exchange();
+            b->sync();
+            exchange();
+        }
+        // Settles the times of the directories.
+        a->sync();
+        b->sync();
+    }
+
+    void exchange() {
+        if (!at_b) return;
+        deliver(*at_a, *at_b);
+        deliver(*at_b, *at_a);
+    }
+
+    // A's edit of one patient, published.
+    std::string edit(int key, const std::string& text) {
+        set_phone(*a, key, text);
+        a->sync();
+        return patient_path(a->patient(key));
+    }
+
+    [[nodiscard]] std::string newest_segment() const {
+        const auto files = at_a->files();
+        std::string newest;
+        for (const auto& [path, content] : files) {
+            if (path.starts_with(log_directory(a->writer()))) newest = path;
+        }
+        return newest;
+    }
+
+    ManualClock clock;
+    std::unique_ptr<MemoryFolder> at_a, at_b;
+    std::unique_ptr<TestSite> a, b;
+};
+
+// Every directory of patients was listed.
+bool scanned_all(const TestSite& site) { return site.listed().size() > 10; }
+
+}  // namespace
+
+TEST_CASE("logs: a sync that finds nothing new opens no patient's file", "[logs]") {
+    TwoSites sites;
+    for (auto* site : {sites.a.get(), sites.b.get()}) {
+        site->sync();
+        REQUIRE(site->opened().empty());
+        REQUIRE(site->opened("logs/").empty());
+        REQUIRE(site->listed().empty());
+        REQUIRE(site->written().empty());
+        REQUIRE(site->report.counts.files_opened == 0);
+    }
+}
+
+TEST_CASE("logs: an edit opens and writes one file and one segment", "[logs]") {
+    TwoSites sites;
+    const auto path = sites.edit(1, "555-1");
+    REQUIRE(sites.a->opened() == Paths{path});
+    REQUIRE(sites.a->written() == Paths{path, sites.newest_segment()});
+    sites.b->sync();
+    REQUIRE(sites.b->opened() == Paths{path});
+    REQUIRE(sites.b->opened("logs/") == Paths{sites.newest_segment()});
+    REQUIRE(sites.b->written().empty());
+    REQUIRE(phone(*sites.b, 1) == "555-1");
+    sites.b->sync();
+    REQUIRE(sites.b->opened().empty());
+}
+
+TEST_CASE("logs: a late segment is still read", "[logs]") {
+    TwoSites sites;
+    sites.edit(1, "555-1");
+    const auto late = sites.newest_segment();
+    const auto content = *sites.at_a->content(late);
+    sites.at_a->erase(late);
+    sites.edit(2, "555-2");
+    sites.b->sync();
+    REQUIRE(scanned_all(*sites.b));
+    REQUIRE(phone(*sites.b, 1) == "555-1");
+    REQUIRE(phone(*sites.b, 2) == "555-2");
+    sites.b->sync();
+    REQUIRE(!scanned_all(*sites.b));
+
+    sites.at_a->plant(late, content);
+    sites.b->sync();
+    REQUIRE(sites.b->opened("logs/") == Paths{late});
+    REQUIRE(!scanned_all(*sites.b));
+}
+
+TEST_CASE("logs: a second gap is looked at as the first was", "[logs]") {
+    TwoSites sites;
+    for (const char* text : {"555-1", "555-2"}) {
+        sites.edit(1, text);
+        sites.at_a->erase(sites.newest_segment());
+        sites.edit(2, text);
+        sites.b->sync();
+        REQUIRE(scanned_all(*sites.b));
+        REQUIRE(phone(*sites.b, 1) == text);
+        sites.b->sync();
+        REQUIRE(!scanned_all(*sites.b));
+    }
+}
+
+TEST_CASE("logs: a vanished segment causes one full scan", "[logs]") {
+    TwoSites sites;
+    sites.edit(1, "555-1");
+    sites.b->sync();
+    const auto vanished = sites.newest_segment();
+    sites.edit(2, "555-2");
+    sites.b->sync();
+    sites.at_a->erase(vanished);
+    sites.b->sync();
+    REQUIRE(scanned_all(*sites.b));
+    REQUIRE(sites.b->opened().empty());
+    for (int i = 0; i < 3; ++i) {
+        sites.b->sync();
+        REQUIRE(!scanned_all(*sites.b));
+    }
+}
+
+TEST_CASE("logs: a damaged segment causes one full scan, and is read when it is whole", "[logs]") {
+    TwoSites sites;
+    sites.edit(1, "555-1");
+    const auto path = sites.newest_segment();
+    const auto content = *sites.at_a->content(path);
+    sites.at_a->plant(path, content.substr(0, content.size() / 2));
+    sites.b->sync();
+    REQUIRE(scanned_all(*sites.b));
+    REQUIRE(phone(*sites.b, 1) == "555-1");
+    for (int i = 0; i < 3; ++i) {
+        sites.b->sync();
+        REQUIRE(!scanned_all(*sites.b));
+    }
+    sites.at_a->plant(path, content);
+    sites.b->sync();
+    REQUIRE(sites.b->report.counts.segments_read == 1);
+    REQUIRE(!scanned_all(*sites.b));
+}
+
+TEST_CASE("logs: old segments are pruned, and who missed them scans once", "[logs]") {
+    TwoSites sites;
+    for (int i = 0; i < 520; ++i) sites.edit(i % 24 + 1, "555-" + std::to_string(i));
+    std::size_t kept = 0;
+    for (const auto& path : sites.at_a->paths()) {
+        kept += path.starts_with(log_directory(sites.a->writer())) ? 1 : 0;
+    }
+    REQUIRE(kept <= 512);
+    sites.b->sync();
+    REQUIRE(scanned_all(*sites.b));
+    REQUIRE(phone(*sites.b, 1) == phone(*sites.a, 1));
+    for (int i = 0; i < 3; ++i) {
+        sites.b->sync();
+        REQUIRE(!scanned_all(*sites.b));
+        REQUIRE(sites.b->opened("logs/").empty());
+    }
+    sites.edit(3, "555-x");
+    sites.b->sync();
+    REQUIRE(!scanned_all(*sites.b));
+    REQUIRE(phone(*sites.b, 3) == "555-x");
+}
+
+TEST_CASE("logs: what a log announces is awaited until its file comes", "[logs]") {
+    TwoSites sites(false);
+    const auto path = sites.edit(1, "555-1");
+    deliver(*sites.at_a, *sites.at_b, "logs/");
+    sites.b->sync();
+    REQUIRE(sites.b->report.counts.segments_read == 1);
+    REQUIRE(sites.b->opened().empty());
+    sites.b->sync();
+    REQUIRE(!says(sites.b->report, "Awaited"));
+    sites.clock.advance(25h);
+    sites.b->sync();
+    REQUIRE(says(sites.b->report, "Awaited since"));
+    REQUIRE(says(sites.b->report, "A announced"));
+    REQUIRE(phone(*sites.b, 1) == "555-0101");
+
+    sites.exchange();
+    sites.b->sync();
+    REQUIRE(sites.b->opened() == Paths{path});
+    REQUIRE(phone(*sites.b, 1) == "555-1");
+    sites.clock.advance(25h);
+    sites.b->sync();
+    REQUIRE(!says(sites.b->report, "Awaited"));
+}
+
+TEST_CASE("logs: without them changes are found by size, time and identity", "[logs]") {
+    TwoSites sites;
+    sites.b->options.use_logs = false;
+    sites.b->sync();
+    REQUIRE(sites.b->opened().empty());
+    const auto path = sites.edit(1, "555-1");
+    sites.b->sync();
+    REQUIRE(sites.b->opened() == Paths{path});
+    REQUIRE(phone(*sites.b, 1) == "555-1");
+
+    // The same bytes at another time, then in another file of the same time.
+    sites.at_a->plant(path, *sites.at_a->content(path));
+    sites.b->sync();
+    REQUIRE(sites.b->opened() == Paths{path});
+    const auto modified = sites.at_a->entry(path)->stamp.modified;
+    const auto content = *sites.at_a->content(path);
+    sites.at_a->erase(path);
+    sites.at_a->plant(path, content, modified);
+    sites.b->sync();
+    REQUIRE(sites.b->opened() == Paths{path});
+    sites.b->sync();
+    REQUIRE(sites.b->opened().empty());
+    REQUIRE(sites.b->written().empty());
+}
+
+TEST_CASE("logs: sites may choose differently and change their mind", "[logs]") {
+    TwoSites sites;
+    sites.a->options.use_logs = false;
+    for (int i = 0; i < 4; ++i) {
+        const auto text = "555-" + std::to_string(i);
+        const auto path = sites.edit(1, text);
+        REQUIRE(sites.a->report.counts.segments_written == 1);
+        sites.b->sync();
+        REQUIRE(sites.b->opened() == Paths{path});
+        REQUIRE(phone(*sites.b, 1) == text);
+        set_phone(*sites.b, 2, text);
+        sites.b->sync();
+        sites.a->sync();
+        REQUIRE(phone(*sites.a, 2) == text);
+        std::swap(sites.a->options, sites.b->options);
+    }
+    for (auto* site : {sites.a.get(), sites.b.get(), sites.a.get()}) site->sync();
+    REQUIRE(sites.a->written().empty());
+    REQUIRE(sites.b->opened().empty());
+}
+
+TEST_CASE("logs: conflict copies are found in the directories that changed", "[logs]") {
+    TwoSites sites(false);
+    set_phone(*sites.b, 1, "555-b");
+    sites.b->sync();
+    const auto path = sites.edit(1, "555-a");
+    const auto copy = path + ".conflict1";
+    sites.at_b->plant(copy, *sites.at_a->content(path));
+    sites.b->sync();
+    REQUIRE(sites.b->report.counts.copies_read == 1);
+    REQUIRE(sites.b->listed() == Paths{path.substr(0, path.rfind('/'))});
+    REQUIRE(sites.b->opened() == Paths{copy, copy, path});
+    REQUIRE(sites.b->report.counts.conflicts_new == 1);
+    sites.b->sync();
+    sites.b->sync();
+    REQUIRE(sites.b->listed().empty());
+    REQUIRE(sites.b->opened().empty());
+}
+
+TEST_CASE("logs: a rolled-back or cloned writer takes a new name", "[logs]") {
+    TwoSites sites;
+    const auto before = sites.a->image();
+    const auto name = sites.a->writer();
+    sites.edit(1, "555-1");
+    sites.b->sync();
+    sites.a->put_back(before);
+    set_phone(*sites.a, 2, "555-2");
+    sites.a->sync();
+    REQUIRE(sites.a->writer() != name);
+    REQUIRE(says(sites.a->report, "takes a new name"));
+    sites.b->sync();
+    sites.a->sync();
+    for (auto* site : {sites.a.get(), sites.b.get()}) {
+        REQUIRE(phone(*site, 1) == "555-1");
+        REQUIRE(phone(*site, 2) == "555-2");
+    }
+    const auto renewed = sites.a->writer();
+    sites.edit(3, "555-3");
+    REQUIRE(sites.a->writer() == renewed);
+}
+
+TEST_CASE("logs: a clone that wrote the same number is noticed", "[logs]") {
+    TwoSites sites;
+    const auto before = sites.a->image();
+    const auto name = sites.a->writer();
+    sites.edit(1, "555-1");
+    const auto segment = sites.newest_segment();
+    const auto other = *sites.at_a->content(segment);
+    const auto file = patient_path(sites.a->patient(1));
+    const auto others = *sites.at_a->content(file);
+
+    // The clone's folder still lies as it was, so it takes the same number.
+    sites.at_a->erase(segment);
+    sites.a->put_back(before);
+    sites.edit(2, "555-2");
+    REQUIRE(sites.newest_segment() == segment);
+    sites.at_a->plant(segment, other);
+    sites.at_a->plant(file, others);
+    sites.a->sync();
+    REQUIRE(sites.a->writer() != name);
+    sites.b->sync();
+    sites.a->sync();
+    for (auto* site : {sites.a.get(), sites.b.get()}) {
+        REQUIRE(phone(*site, 1) == "555-1");
+        REQUIRE(phone(*site, 2) == "555-2");
+    }
+}
+
+TEST_CASE("logs: the file that says who a site is is rewritten once a day", "[logs]") {
+    TwoSites sites;
+    for (int hour = 0; hour < 48; ++hour) {
+        sites.clock.advance(1h);
+        sites.edit(1, "555-" + std::to_string(hour));
+        const auto written = sites.a->written("sites/");
+        REQUIRE(written.size() == (hour % 24 == 23 ? 1 : 0));
+    }
+}
