@@ -70,7 +70,9 @@ class Backend {
     [[nodiscard]] virtual std::vector<std::string> own_tables() const = 0;
 
     // Triggers on one mapped table that note each change in cfs_journal, silent while
-    // cfs_own_write holds a row.
+    // cfs_own_write holds a row. An insert also notes 16 random bytes in hexadecimal digits, of
+    // which the row's UUID is made: a backup or a clone of the database then knows the row by the
+    // same UUID, synced or not.
     [[nodiscard]] virtual std::vector<std::string> create_triggers(
         const TableMapping& table) const = 0;
     [[nodiscard]] virtual std::vector<std::string> drop_triggers(

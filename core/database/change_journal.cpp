@@ -1,6 +1,24 @@
 #include "core/database/change_journal.h"
 
+#include <algorithm>
+
+#include "core/model/digest.h"
+
 namespace cfs {
+
+namespace {
+
+// A version 4 UUID of the random bytes that the trigger noted.
+std::optional<RowId> fresh_row(const std::optional<std::string>& noted) {
+    const auto bytes = from_hex(noted.value_or(""));
+    Uuid uuid;
+    if (!bytes || bytes->size() != uuid.bytes.size()) return std::nullopt;
+    std::transform(bytes->begin(), bytes->end(), uuid.bytes.begin(),
+                   [](char byte) { return static_cast<std::uint8_t>(byte); });
+    return RowId{as_random_uuid(uuid)};
+}
+
+}  // namespace
 
 void ChangeJournal::install() {
     for (const auto& table : mapping_.tables) {
@@ -35,12 +53,12 @@ std::int64_t ChangeJournal::patients_noted() {
 DrainResult ChangeJournal::drain(std::int64_t limit) {
     DrainResult result;
     const auto entries = session_.rows(
-        "SELECT seq, tbl, op, key, old_key FROM cfs_journal ORDER BY seq LIMIT :p0", {limit});
+        "SELECT seq, tbl, op, key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT :p0", {limit});
     for (const auto& entry : entries) {
         ++result.entries;
         const auto* table = mapping_.find(entry[1].value_or(""));
         if (table == nullptr || !entry[3]) continue;
-        take(entry[2].value_or(""), *table, *entry[3], entry[4].value_or(*entry[3]), result);
+        take(entry, *table, result);
     }
     if (!entries.empty()) {
         session_.execute("DELETE FROM cfs_journal WHERE seq <= :p0", {*entries.back()[0]});
@@ -48,9 +66,10 @@ DrainResult ChangeJournal::drain(std::int64_t limit) {
     return result;
 }
 
-void ChangeJournal::take(const std::string& op, const TableMapping& table, const std::string& key,
-                         const std::string& old_key, DrainResult& result) {
-    if (op == "D") {
+void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainResult& result) {
+    const auto& key = *entry[3];
+    const auto old_key = entry[4].value_or(key);
+    if (entry[2] == "D") {
         take_delete(table, key, result);
         return;
     }
@@ -61,7 +80,7 @@ void ChangeJournal::take(const std::string& op, const TableMapping& table, const
             identities_.set_key(*row, key);
         }
     }
-    take_write(table, key, result);
+    take_write(table, key, fresh_row(entry[5]), result);
 }
 
 void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,
@@ -74,14 +93,21 @@ void ChangeJournal::take_delete(const TableMapping& table, const std::string& ke
 }
 
 void ChangeJournal::take_write(const TableMapping& table, const std::string& key,
-                               DrainResult& result) {
+                               const std::optional<RowId>& fresh, DrainResult& result) {
     const auto known = identities_.row_of(table.table, key);
     if (known) {
         for (const auto& patient : identities_.patients_of(*known)) touch(patient);
     }
     const auto row = tables_.read(table, key);
     if (!row) return;  // deleted since: that entry follows
+    const bool is_new = !known && fresh && !identities_.place_of(*fresh);
+    if (is_new && table.patient) {
+        identities_.add(*fresh, table.table, key, PatientId{fresh->uuid}, false);
+    }
     const auto patient = translator_.patient_of(*row);
+    if (is_new && !table.patient && patient) {
+        identities_.add(*fresh, table.table, key, *patient, false);
+    }
     if (patient) {
         touch(*patient);
     } else if (!known) {

@@ -43,10 +43,10 @@ class ChangeJournal {
     void touch(PatientId patient);
 
   private:
-    void take(const std::string& op, const TableMapping& table, const std::string& key,
-              const std::string& old_key, DrainResult& result);
+    void take(const SqlRow& entry, const TableMapping& table, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
-    void take_write(const TableMapping& table, const std::string& key, DrainResult& result);
+    void take_write(const TableMapping& table, const std::string& key,
+                    const std::optional<RowId>& fresh, DrainResult& result);
 
     const Mapping& mapping_;
     Backend& backend_;

@@ -57,11 +57,12 @@ RowId derived_row(ClinicTables& tables, const TableMapping& table, const RawRow&
     return RowId{derived_uuid(kDerivedRows, name)};
 }
 
+// "-" for a column that holds nothing.
 std::vector<std::string> identity_digests(const TableMapping& table, const RawRow& row) {
     std::vector<std::string> digests;
     for (const auto& column : table.identity) {
-        digests.push_back(
-            sha256(column + "=" + row.text(column).value_or("")).text().substr(0, 16));
+        const auto text = row.text(column).value_or("");
+        digests.push_back(text.empty() ? "-" : sha256(column + "=" + text).text().substr(0, 16));
     }
     return digests;
 }
@@ -83,7 +84,7 @@ class Namer {
                 return;
             }
         }
-        auto id = saved_.find(table, row);
+        auto id = saved_.find(table, row, patient);
         if (!id) id = derived_row(database_.tables(), table, row, patient);
         // Two rows of one database are never one.
         if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
@@ -110,27 +111,37 @@ SavedIdentities::SavedIdentities(const std::string& path) {
     std::getline(file, salt_);
     while (std::getline(file, line)) {
         std::istringstream fields(line);
-        std::string row, table, key, digest;
+        std::string row, table, key, patient, digest;
         std::getline(fields, row, '\t');
         std::getline(fields, table, '\t');
         std::getline(fields, key, '\t');
+        std::getline(fields, patient, '\t');
         const auto id = RowId::parse(row);
+        const auto owner = PatientId::parse(patient);
         const auto raw_key = from_hex(key);
-        if (!id || !raw_key) continue;
-        Entry entry{*id, {}};
+        if (!id || !owner || !raw_key) continue;
+        Entry entry{*id, *owner, {}};
         while (std::getline(fields, digest, '\t')) entry.identity.push_back(digest);
         entries_.emplace(map_key(table, *raw_key), std::move(entry));
     }
 }
 
-std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawRow& row) const {
+std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawRow& row,
+                                           const std::optional<PatientId>& patient) const {
     const auto at = entries_.find(map_key(table.table, row.key));
     if (at == entries_.end()) return std::nullopt;
+    const auto& entry = at->second;
+    if (patient && *patient != entry.patient) return std::nullopt;
     const auto digests = identity_digests(table, row);
-    for (std::size_t i = 0; i < std::min(digests.size(), at->second.identity.size()); ++i) {
-        if (digests[i] == at->second.identity[i]) return at->second.row;
+    std::size_t filled = 0, same = 0;
+    for (std::size_t i = 0; i < std::min(digests.size(), entry.identity.size()); ++i) {
+        const bool equal = digests[i] == entry.identity[i];
+        if (equal && digests[i] == "-") continue;
+        ++filled;
+        if (equal) ++same;
     }
-    return std::nullopt;
+    const bool found = table.patient ? same * 2 > filled : same > 0 || filled == 0;
+    return found ? std::optional<RowId>(entry.row) : std::nullopt;
 }
 
 void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
@@ -144,8 +155,10 @@ void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
             for (const auto& row : rows) {
                 after = row.key;
                 const auto id = database.identities().row_of(table.table, row.key);
-                if (!id) continue;
-                file << id->text() << '\t' << table.table << '\t' << to_hex(row.key);
+                const auto place = id ? database.identities().place_of(*id) : std::nullopt;
+                if (!place) continue;
+                file << id->text() << '\t' << table.table << '\t' << to_hex(row.key) << '\t'
+                     << place->patient.text();
                 for (const auto& digest : identity_digests(table, row)) file << '\t' << digest;
                 file << '\n';
             }

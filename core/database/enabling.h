@@ -22,8 +22,11 @@ class SavedIdentities {
     // Reads the map kept at `path`; empty if there is none.
     explicit SavedIdentities(const std::string& path);
 
-    // The UUID that the row had, if at least one of its identity columns is still the same.
-    [[nodiscard]] std::optional<RowId> find(const TableMapping& table, const RawRow& row) const;
+    // The UUID that the row had. While the database was disabled its key may have been given to
+    // another: most of what identifies a person must be the same still, of a record something and
+    // the patient (nothing for the patient's own row). Columns that hold nothing tell nothing.
+    [[nodiscard]] std::optional<RowId> find(const TableMapping& table, const RawRow& row,
+                                            const std::optional<PatientId>& patient) const;
 
     static void save(const std::string& path, ClinicDatabase& database);
 
@@ -33,6 +36,7 @@ class SavedIdentities {
   private:
     struct Entry {
         RowId row;
+        PatientId patient;
         std::vector<std::string> identity;  // digests of the identity columns
     };
     std::map<std::string, Entry> entries_;

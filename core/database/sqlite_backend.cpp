@@ -26,7 +26,7 @@ constexpr const char* kOwnTables[] = {
     "cfs_touched (patient TEXT PRIMARY KEY) WITHOUT ROWID",
     "cfs_outbox (patient TEXT PRIMARY KEY, versions TEXT NOT NULL, published TEXT) WITHOUT ROWID",
     "cfs_journal (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, op TEXT NOT NULL, key TEXT, "
-    "old_key TEXT, at TEXT NOT NULL)",
+    "old_key TEXT, fresh TEXT, at TEXT NOT NULL)",
     "cfs_own_write (active INTEGER)",
     "cfs_history (id INTEGER PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL, "
     "patient TEXT NOT NULL, row TEXT NOT NULL, tbl TEXT NOT NULL, col TEXT NOT NULL, "
@@ -237,18 +237,18 @@ class SqliteBackend : public Backend {
     std::vector<std::string> create_triggers(const TableMapping& table) const override {
         const std::string silent = " WHEN NOT EXISTS (SELECT 1 FROM cfs_own_write) BEGIN ";
         const std::string note =
-            "INSERT INTO cfs_journal (tbl, op, key, old_key, at) VALUES (" + literal(table.table);
+            "INSERT INTO cfs_journal (tbl, op, key, old_key, fresh, at) VALUES (" + literal(table.table);
         const std::string at = ", strftime('%Y-%m-%dT%H:%M:%fZ','now')); END";
         const auto on = [&](const char* event, const char* suffix) {
             return "CREATE TRIGGER " + quote(trigger_name(table, suffix)) + " AFTER " + event +
                    " ON " + quote(table.table);
         };
         return {on("INSERT", "insert") + silent + note + ", 'I', " + key_of(table, "NEW") +
-                    ", NULL" + at,
+                    ", NULL, lower(hex(randomblob(16)))" + at,
                 on("UPDATE", "update") + silent + note + ", 'U', " + key_of(table, "NEW") + ", " +
-                    key_of(table, "OLD") + at,
+                    key_of(table, "OLD") + ", NULL" + at,
                 on("DELETE", "delete") + silent + note + ", 'D', " + key_of(table, "OLD") +
-                    ", NULL" + at};
+                    ", NULL, NULL" + at};
     }
 
     std::vector<std::string> drop_triggers(const TableMapping& table) const override {

@@ -47,7 +47,15 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     }
     look_at_kept_copies(changes);
     for (const auto& [path, seen] : run_.memory.files_with(FileState::damaged)) {
-        if (const auto patient = patient_at(path)) changes.patients.insert(*patient);
+        if (const auto patient = patient_at(path)) {
+            changes.patients.insert(*patient);
+        } else if (is_walked(path.substr(0, path.find('/'))) && !looked_at_.contains(path)) {
+            // Completed in its place it leaves its directory as it was.
+            const auto entry = run_.folder.stat(path);
+            if (entry && entry->kind == FileKind::file) {
+                look_at_other(*entry, path, {}, false, changes);
+            }
+        }
     }
     return changes;
 }
@@ -145,6 +153,7 @@ void FolderScan::look_at_patient(PatientId patient, const FolderEntry& entry,
 void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path,
                                const std::map<std::string, SeenFile>& seen, bool open_all,
                                FolderChanges& changes) {
+    looked_at_.insert(path);
     const auto before = seen.find(path);
     const bool same = before != seen.end() && before->second.stamp == entry.stamp;
     const bool foreign = same && before->second.state == FileState::foreign;

@@ -51,6 +51,7 @@ class FolderScan {
     std::map<std::string, FileStamp> known_directories_;
     std::map<std::string, FileStamp> listed_;  // as they were before they were listed
     std::map<std::string, SeenFile> others_;   // files at other places, read in this run
+    std::set<std::string> looked_at_;          // at other places, read or not
     std::vector<std::string> vanished_;
 };
 

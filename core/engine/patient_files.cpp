@@ -9,6 +9,8 @@ namespace {
 
 // Enough of a file to tell whether it is one of ours.
 constexpr std::size_t kHeadSize = 512;
+// Large values kept in memory before they are needed; the rest is read when it is.
+constexpr std::size_t kMaxReadAhead = std::size_t{64} << 20;
 
 std::string sentence_about(const std::string& path, const std::string& folder, const Error& error) {
     switch (error.code()) {
@@ -38,6 +40,19 @@ Error other_patient() {
 }
 
 }  // namespace
+
+std::set<Digest> attachments_of(const PatientDocument& document) {
+    std::set<Digest> digests;
+    for (const auto& [id, row] : document.rows) {
+        for (const auto& [name, field] : row.fields) {
+            for (const auto& held : field) {
+                if (!held.value.attached) continue;
+                if (const auto digest = Digest::parse(held.value.bytes)) digests.insert(*digest);
+            }
+        }
+    }
+    return digests;
+}
 
 PatientFile PatientFiles::load(const std::string& path, PatientId expected) {
     PatientFile file;
@@ -105,6 +120,35 @@ void PatientFiles::wrote(PatientId patient, const std::string& bytes) {
     file.document.reset();
 }
 
+void PatientFiles::read_ahead(PatientId patient) {
+    std::set<Digest> wanted;
+    const auto add = [&](const PatientFile& file) {
+        if (file.document) wanted.merge(attachments_of(*file.document));
+    };
+    add(at_place(patient));
+    for (const auto& copy : copies_of(patient)) add(copy);
+    if (wanted.empty()) return;
+    if (const auto known = run_.database.documents().xml(patient)) {
+        for (const auto& digest : attachments_of(from_xml(*known))) wanted.erase(digest);
+    }
+    for (const auto& digest : wanted) read_content(digest);
+}
+
+void PatientFiles::read_content(const Digest& digest) {
+    if (contents_.contains(digest) || read_ahead_ >= kMaxReadAhead) return;
+    try {
+        auto bytes = run_.folder.read(attachment_path(digest), kMaxAttachment);
+        if (!bytes) return;
+        ++run_.report.counts.files_opened;
+        if (sha256(*bytes) != digest) return;
+        read_ahead_ += bytes->size();
+        contents_.emplace(digest, std::move(*bytes));
+    } catch (const Error& error) {
+        // Where it is needed its row waits and says so.
+        if (error.code() == ErrorCode::folder_missing) throw;
+    }
+}
+
 void PatientFiles::keep_content(const Digest& digest, const std::string& content) {
     contents_.emplace(digest, content);
 }
@@ -117,6 +161,7 @@ const std::string* PatientFiles::content(const Digest& digest) const {
 void PatientFiles::release() {
     places_.clear();
     contents_.clear();
+    read_ahead_ = 0;
 }
 
 PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const FileStamp& stamp) {

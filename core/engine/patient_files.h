@@ -22,6 +22,9 @@ struct PatientFile {
     std::shared_ptr<const PatientDocument> document;  // where it was read
 };
 
+// The large values that a document refers to.
+[[nodiscard]] std::set<Digest> attachments_of(const PatientDocument& document);
+
 class PatientFiles {
   public:
     explicit PatientFiles(RunContext& run) : run_(run) {}
@@ -32,7 +35,10 @@ class PatientFiles {
     [[nodiscard]] const PatientFile& at_place_now(PatientId patient);
     // We wrote it.
     void wrote(PatientId patient, const std::string& bytes);
-    // Large values that files to be published refer to.
+    // Reads the file at the patient's place, and the large values that it or a copy brings and the
+    // database does not know, so that nobody waits for a slow folder while we hold a lock.
+    void read_ahead(PatientId patient);
+    // Large values that files to be published refer to, or that were read ahead.
     void keep_content(const Digest& digest, const std::string& content);
     [[nodiscard]] const std::string* content(const Digest& digest) const;
 
@@ -49,12 +55,14 @@ class PatientFiles {
 
   private:
     [[nodiscard]] PatientFile load(const std::string& path, PatientId expected);
+    void read_content(const Digest& digest);
     void note_damage(PatientFile& file, const Error& error, std::optional<PatientId> patient);
 
     RunContext& run_;
     std::map<PatientId, PatientFile> places_;
     std::map<PatientId, std::vector<PatientFile>> copies_;
     std::map<Digest, std::string> contents_;
+    std::size_t read_ahead_ = 0;  // bytes
     std::set<std::string> reported_;
 };
 

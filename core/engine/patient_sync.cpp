@@ -166,8 +166,8 @@ void PatientSync::load_rows(Unit& unit) {
     for (const auto& done : unit.patients) unit.todo.erase(done);
 }
 
-// The rows that the documents know, wherever they belong now: before a patient's first sync only the
-// folder's documents tell.
+// The rows that the documents know, wherever they belong now: before a patient's first sync only
+// the folder's documents tell.
 void PatientSync::add_known_rows(Unit& unit) {
     std::map<std::string, std::vector<std::string>> keys;
     const auto note = [&](RowId id) {
@@ -309,8 +309,11 @@ void PatientSync::hold_doubtful(Unit& unit) {
             "A row of table " + now.table + " in the database " + run_.database.backend().name() +
             " changed all that tells who or what it is. It is held until you confirm that it is "
             "the same: sync with --confirm identity-changed.";
-        unit.pending.emplace(id, PendingRow{id, *unit.patients.begin(), ErrorCode::identity_changed,
-                                            sentence, false});
+        const auto home =
+            std::find_if(unit.left_of.begin(), unit.left_of.end(),
+                         [&, row = id](const auto& item) { return item.second.contains(row); });
+        unit.pending.emplace(
+            id, PendingRow{id, home->first, ErrorCode::identity_changed, sentence, false});
         if (table->patient) {
             // In doubt of the person all of the person's rows wait.
             for (const auto& [other, values] : unit.input.now) unit.input.held.insert(other);
@@ -421,7 +424,7 @@ void PatientSync::write_rows(Unit& unit, const Plan& plan) {
         if (target == plan.target.end() || unit.input.held.contains(id)) continue;
         auto stale = run_.database.translator().stale_references(raw, target->second);
         if (stale.empty() || unit.pending.contains(id)) continue;
-        update_row(unit, id, RowWrite{{raw.table->table, stale}, false, false},
+        update_row(unit, plan, id, RowWrite{{raw.table->table, stale}, false, false},
                    run_.database.translator().to_database({raw.table->table, stale}, *raw.table));
     }
 }
@@ -447,7 +450,7 @@ void PatientSync::write_row(Unit& unit, const Plan& plan, RowId id, const RowWri
         if (write.insert) {
             insert_row(unit, plan, id, write, std::move(columns));
         } else {
-            update_row(unit, id, {values, false, false}, columns);
+            update_row(unit, plan, id, {values, false, false}, columns);
         }
         savepoint.release();
         unit.written.insert(id);
@@ -480,7 +483,7 @@ void PatientSync::insert_row(Unit& unit, const Plan& plan, RowId id, const RowWr
     if (!former.empty() && former != key) follow_new_key(table, former);
 }
 
-void PatientSync::update_row(Unit& unit, RowId id, const RowWrite& write,
+void PatientSync::update_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write,
                              const std::map<std::string, Value>& columns) {
     const auto& raw = unit.raw.at(id);
     const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
@@ -501,7 +504,7 @@ void PatientSync::update_row(Unit& unit, RowId id, const RowWrite& write,
         if (now.columns.at(column) == value) continue;
         run_.database.review().add_history(
             run_.report.run, unit.now,
-            {id, *unit.patients.begin(), raw.table->table, column, now.columns.at(column), value});
+            {id, plan.home.at(id), raw.table->table, column, now.columns.at(column), value});
     }
 }
 
@@ -553,6 +556,11 @@ void PatientSync::fill_contents(Unit& unit, std::map<std::string, Value>& column
         if (!value.attached) continue;
         const auto digest = Digest::parse(value.bytes).value();
         auto content = unit.contents.find(digest);
+        if (content == unit.contents.end()) {
+            if (const auto* ahead = files_.content(digest)) {
+                content = unit.contents.emplace(digest, *ahead).first;
+            }
+        }
         if (content == unit.contents.end()) {
             auto read = run_.folder.read(attachment_path(digest), kMaxAttachment);
             if (read) ++run_.report.counts.files_opened;

@@ -49,7 +49,7 @@ class PatientSync {
     void write_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write);
     void insert_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write,
                     std::map<std::string, Value> columns);
-    void update_row(Unit& unit, RowId id, const RowWrite& write,
+    void update_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write,
                     const std::map<std::string, Value>& columns);
     void write_later_references(Unit& unit, const Plan& plan);
     void follow_new_key(const TableMapping& table, const std::string& former);

@@ -24,19 +24,6 @@ constexpr auto kIntroduceEvery = std::chrono::hours(24);
 // Publications that one transaction marks.
 constexpr std::size_t kMarkedAtOnce = 200;
 
-std::vector<Digest> attachments_of(const PatientDocument& document) {
-    std::vector<Digest> digests;
-    for (const auto& [id, row] : document.rows) {
-        for (const auto& [name, field] : row.fields) {
-            for (const auto& held : field) {
-                if (!held.value.attached) continue;
-                if (const auto digest = Digest::parse(held.value.bytes)) digests.push_back(*digest);
-            }
-        }
-    }
-    return digests;
-}
-
 bool worth_trying_again(const Error& error) {
     return error.code() == ErrorCode::folder_unwritable || error.code() == ErrorCode::file_link;
 }
@@ -53,6 +40,7 @@ void Publisher::publish_rest() {
 
 void Publisher::publish(const std::set<PatientId>& patients) {
     for (const auto& patient : patients) {
+        if (run_.renew_lease) run_.renew_lease();
         if (blocked_.contains(patient)) continue;
         if (!run_.database.publications().is_unpublished(patient)) continue;
         try {

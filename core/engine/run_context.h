@@ -39,6 +39,8 @@ struct RunContext {
     std::set<std::string> confirmed;
     std::stop_token stop;
     SyncReport report;
+    // Called now and then; throws busy if another workstation has taken over.
+    std::function<void()> renew_lease = {};
 
     void line(std::optional<PatientId> patient, const std::string& text) {
         report.lines.push_back({clock.now(), patient, text});
@@ -48,7 +50,7 @@ struct RunContext {
     void error(ErrorCode code, const std::string& sentence, std::optional<PatientId> patient = {},
                const std::string& file = {}) {
         report.errors.push_back({code, sentence, patient, file});
-        line(patient, sentence);
+        observer.on_line({clock.now(), patient, sentence});
     }
 
     // Ends the run between two patients.

@@ -281,12 +281,15 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     const auto outside = run_.clock.elapsed();
     const auto end = std::min(patients.size(), next + kAhead);
     for (auto i = next; i < end; ++i) {
-        if (!done_.contains(patients[i])) (void)files_.at_place(patients[i]);
+        if (!done_.contains(patients[i])) files_.read_ahead(patients[i]);
     }
+    if (run_.renew_lease) run_.renew_lease();
     const auto rest = kGap - (run_.clock.elapsed() - outside);
     if (next > 0 && rest.count() > 0) run_.clock.pause(rest);
 
     batch_.clear();
+    // Where the disk is slow the commit takes its share of the time.
+    const auto hold = std::max(kHold - commit_time_, kHold / 6);
     const auto start = run_.clock.elapsed();
     auto transaction = run_.database.begin();
     ClinicDatabase::OwnWrites silent(run_.database.session());
@@ -298,11 +301,13 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     do {
         if (!done_.contains(patients[next])) sync_one(patients[next], {});
         ++next;
-    } while (next < end && run_.clock.elapsed() - start < kHold && !run_.stop.stop_requested());
+    } while (next < end && run_.clock.elapsed() - start < hold && !run_.stop.stop_requested());
     if (run_.preview) return;  // all of it is undone
     silent.end();
     run_.memory.save(kNotesBatch);
+    const auto written = run_.clock.elapsed();
     transaction.commit();
+    commit_time_ = run_.clock.elapsed() - written;
     publisher_.publish(batch_);
 }
 
@@ -350,7 +355,7 @@ void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& 
     drain_journal();
     for (std::size_t next = 0; next < patients.size();) {
         if (next > 0) run_.clock.pause(kGap);
-        (void)files_.at_place(patients[next]);
+        files_.read_ahead(patients[next]);
         const auto start = run_.clock.elapsed();
         auto transaction = run_.database.begin();
         ClinicDatabase::OwnWrites silent(run_.database.session());

@@ -63,7 +63,8 @@ class SyncEngine {
     LogReader logs_;
     Publisher publisher_;
     std::set<PatientId> done_;
-    std::set<PatientId> batch_;  // taken in the transaction that is open
+    std::set<PatientId> batch_;                 // taken in the transaction that is open
+    std::chrono::milliseconds commit_time_{0};  // of the last batch
     bool scanned_all_ = false;
 };
 

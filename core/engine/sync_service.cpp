@@ -146,11 +146,13 @@ class SyncService::Impl {
         run.report = report;
         run.report.site = run.site;
         const auto holder = run.writer.text();
-        if (!database->take_lease(holder, clock_.now(), clock_.now() + kLease)) {
-            throw Error(ErrorCode::busy, "Another workstation is syncing the database " +
-                                             database->backend().name() +
-                                             ". It is tried again at the next turn.");
-        }
+        take_lease(*database, holder, clock_.now());
+        run.renew_lease = [&, renewed = clock_.now()]() mutable {
+            const auto now = clock_.now();
+            if (now - renewed < kLease / 4) return;
+            take_lease(*database, holder, now);
+            renewed = now;
+        };
         try {
             work(run);
             database->give_up_lease(holder);
@@ -164,6 +166,13 @@ class SyncService::Impl {
             throw;
         }
         report = run.report;
+    }
+
+    static void take_lease(ClinicDatabase& database, const std::string& holder, Time now) {
+        if (database.take_lease(holder, now, now + kLease)) return;
+        throw Error(ErrorCode::busy, "Another workstation is syncing the database " +
+                                         database.backend().name() +
+                                         ". It is tried again at the next turn.");
     }
 
     Archive archive() {
@@ -188,14 +197,12 @@ class SyncService::Impl {
         } catch (const Error& error) {
             report.result = result_of(error);
             report.errors.push_back({error.code(), error.what(), {}, {}});
-            report.lines.push_back({clock_.now(), {}, error.what()});
         } catch (const std::exception& error) {
             report.result = SyncResult::failed;
             const std::string sentence = "The sync of the database " + connection +
                                          " failed unexpectedly (" + error.what() +
                                          "). Nothing is lost; the next sync continues.";
             report.errors.push_back({ErrorCode::internal, sentence, {}, {}});
-            report.lines.push_back({clock_.now(), {}, sentence});
         }
         report.ended = clock_.now();
         log(report);

@@ -18,9 +18,7 @@ class SystemRandom : public RandomSource {
 Uuid RandomSource::uuid() {
     Uuid uuid;
     fill(uuid.bytes);
-    uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0FU) | 0x40U);  // version 4
-    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3FU) | 0x80U);  // RFC 4122
-    return uuid;
+    return as_random_uuid(uuid);
 }
 
 VersionId RandomSource::version(WriterTag32 writer) {

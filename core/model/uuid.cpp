@@ -36,6 +36,12 @@ std::string Uuid::text() const {
     return text;
 }
 
+Uuid as_random_uuid(Uuid uuid) {
+    uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0FU) | 0x40U);  // version 4
+    uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3FU) | 0x80U);  // RFC 4122
+    return uuid;
+}
+
 Uuid derived_uuid(const Uuid& space, std::string_view name) {
     boost::uuids::uuid source{};
     std::copy(space.bytes.begin(), space.bytes.end(), source.begin());

@@ -21,6 +21,9 @@ struct Uuid {
     [[nodiscard]] std::string text() const;
 };
 
+// `uuid`, of random bytes, marked as version 4.
+[[nodiscard]] Uuid as_random_uuid(Uuid uuid);
+
 // Version 5 (name-based) of `name` in the namespace `space`.
 [[nodiscard]] Uuid derived_uuid(const Uuid& space, std::string_view name);
 

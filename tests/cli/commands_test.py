@@ -79,6 +79,12 @@ class CommandsTest(ClinicTest):
                           common[:2] + ["status"] + common[2:]):
             self.assertEqual(self.done(call(*arguments)).json["site"], "A")
 
+    def test_a_password_is_read_from_standard_input(self):
+        site = self.enabled()
+        self.done(site.run("status", "--password-stdin", stdin="secret\n"))
+        for path, content in site.state_bytes().items():
+            self.assertNotIn(b"secret", content if isinstance(content, bytes) else b"", path)
+
     def test_the_database_may_be_left_out_where_there_is_one(self):
         site = self.enabled()
         for command in ("sync", "status", "conflicts", "verify", "options"):

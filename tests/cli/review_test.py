@@ -58,6 +58,15 @@ class ReviewTest(ClinicTest):
             names = {value["site"] for value in self.conflicts(site)[0]["values"]}
             self.assertEqual(names, {"A", "B"})
 
+    def test_conflicts_of_safety_come_first(self):
+        a, b = self.in_conflict()
+        a.sql("UPDATE patient SET blood_group = 'A+' WHERE patient_id = 4")
+        b.sql("UPDATE patient SET blood_group = 'B+' WHERE patient_id = 4")
+        for site in (a, b, a):
+            site.sync()
+        found = [(conflict["safety"], conflict["columns"]) for conflict in self.conflicts(a)]
+        self.assertEqual(found, [(True, ["blood_group"]), (False, ["phone"])])
+
     def test_null_and_binary_values(self):
         a, b = self.in_conflict("UPDATE patient SET phone = ? WHERE patient_id = 1", (None, "555-2"))
         fields = [value["fields"]["phone"] for value in self.conflicts(a)[0]["values"]]

@@ -129,6 +129,32 @@ TEST_CASE("copies: what was edited while disabled is a conflict to review", "[sc
     clinics.require_equal();
 }
 
+TEST_CASE("copies: a key given to another person while disabled makes two persons",
+          "[scenarios][copies]") {
+    Clinics clinics(Program::demo_empty);
+    auto& a = clinics[0];
+    a.sql(new_patient(1, "Old", "Mary"));
+    a.sql(new_visit(1, 1, "Check"));
+    clinics.meet();
+    a.disable();
+    a.sql("DELETE FROM visit");
+    a.sql("DELETE FROM patient");
+    a.sql(new_patient(1, "New", "Mary"));
+    a.sql("UPDATE patient SET birth_date = '2001-02-03'");
+    a.sql(new_visit(1, 1, "Check"));
+    a.sql("UPDATE visit SET findings = 'of the new one'");
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(persons(clinics[i]) == Lines{"New Mary: Check", "Old Mary: Check"});
+        CHECK(clinics[i].conflicts().empty());
+        CHECK(clinics[i].value("SELECT family_name FROM visit JOIN patient USING (patient_id) "
+                               "WHERE findings = 'of the new one'") == "New");
+    }
+    clinics.require_equal();
+    clinics.require_quiet();
+}
+
 TEST_CASE("copies: a backup from before enabling put back", "[scenarios][copies]") {
     const bool use_logs = GENERATE(true, false);
     Clinics clinics(Program::demo_small, {{"", use_logs ? kWithLogs : kWithoutLogs}, {}});

@@ -116,6 +116,38 @@ TEST_CASE("values: rows that refer to themselves and in circles", "[scenarios][v
     CHECK(b.sync().counts.pending == 0);
     clinics.require_equal();
     clinics.require_quiet();
+
+    // Undone is what came for both of a couple that was taken in together with a third person.
+    a.sql("UPDATE person SET empty = 'new' WHERE name IN ('Anna', 'Bert')");
+    a.sql("INSERT INTO person (id, name) VALUES (9, 'Carl')");
+    a.sql("UPDATE person SET spouse = 9 WHERE name = 'Bert'");
+    (void)a.sync();
+    clinics.cloud().deliver();
+    const auto run = b.sync();
+    CHECK(run.counts.rows_updated >= 2);
+    CHECK_FALSE(says(b.undo(run.run), "edited since"));
+    CHECK(b.number("SELECT count(*) FROM person WHERE empty = 'new'") == 0);
+    clinics.meet();
+    clinics.require_equal();
+}
+
+TEST_CASE("values: a chain of persons who refer to each other comes in one sync",
+          "[scenarios][values]") {
+    OddClinics clinics;
+    constexpr int kPersons = 50;
+    for (int i = 1; i <= kPersons; ++i) {
+        const auto next = i == 1 ? "NULL" : std::to_string(i - 1);
+        clinics[0].sql("INSERT INTO person (id, name, spouse) VALUES (" + std::to_string(i) +
+                       ", 'P" + std::to_string(i) + "', " + next + ")");
+    }
+    (void)clinics[0].sync();
+    clinics.cloud().deliver();
+    const auto report = clinics[1].sync();
+    CHECK(report.counts.rows_inserted == kPersons);
+    CHECK(report.counts.pending == 0);
+    CHECK(report.errors.empty());
+    clinics.cloud().deliver();
+    clinics.require_equal();
 }
 
 TEST_CASE("values: a lookup travels by its natural key", "[scenarios][values]") {

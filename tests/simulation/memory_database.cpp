@@ -32,6 +32,11 @@ void use_memory_databases() {
     boost::filesystem::create_directories(directory());
 }
 
+void seed_database_randomness(std::uint64_t seed) {
+    const auto folded = static_cast<unsigned>((seed ^ (seed >> 32U)) | 1U);
+    sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, folded, nullptr);
+}
+
 std::string database_path(std::size_t number) {
     const auto path = directory() / (std::to_string(number) + ".sqlite");
     if (!boost::filesystem::exists(path)) boost::filesystem::ofstream(path).put('\n');

@@ -2,6 +2,7 @@
 // file system, made the default one, so that the program opens them as it opens files.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -15,6 +16,9 @@ namespace cfs::simulation {
 
 // Must run before any database is opened.
 void use_memory_databases();
+
+// What SQLite's random() and randomblob() give from here on.
+void seed_database_randomness(std::uint64_t seed);
 
 // A regular file (the program checks that) whose name a database in memory bears.
 [[nodiscard]] std::string database_path(std::size_t number);

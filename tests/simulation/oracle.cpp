@@ -53,7 +53,7 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
         auto& commit = commits_[i];
         const Placed placed{commit.place, commit.content};
         if (!is_live(commit) || after.contains(placed)) continue;
-        if (i < first && !before.contains(placed)) continue;
+        if (i < first && !commit.weak && !before.contains(placed)) continue;
         if (only && !only->contains(commit.place.substr(0, commit.place.find('/')))) continue;
         commit.excused = more = true;
     }

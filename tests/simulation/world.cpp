@@ -30,6 +30,7 @@ void World::say(const std::string& sentence) {
 Result World::run() {
     try {
         where_ = "at the beginning";
+        seed_database_randomness(schedule_.seed);
         make_sites();
         for (const auto& step : schedule_.steps) {
             where_ = "step " + std::to_string(step.number % 10000);
@@ -94,6 +95,7 @@ void World::fill(Site& site, std::size_t patients, const std::string& prefix) {
 
 void World::perform(const Step& step) {
     Dice dice(mix(schedule_.seed, step.number));
+    seed_database_randomness(dice.next());
     auto& site = *sites_[step.site % sites_.size()];
     time_.now += std::chrono::minutes(1 + dice.below(120));
     count(name_of(step.happening));

@@ -71,6 +71,8 @@ void World::become_quiet() {
 }
 
 void World::check_end() {
+    views_ = {};
+    for (const auto& site : sites_) (void)present_in_documents(*site);
     check_folders();
     check_databases();
     check_nothing_lost();

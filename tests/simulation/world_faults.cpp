@@ -140,7 +140,8 @@ void World::count_again(Site& site) {
         for (const auto& group : shape_of(row.table).groups) {
             if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
             const Placed placed{place_of(row, group), row.content(group)};
-            if (!documents.contains(placed)) oracle_.again(placed, where_ + " again");
+            if (documents.contains(placed) || !oracle_.known(placed)) continue;
+            oracle_.again(placed, where_ + " again");
         }
     }
 }
