@@ -359,7 +359,7 @@ SyncReport CommandLine::known_run() const {
 
 int CommandLine::log() {
     if (run_id_.empty()) {
-        const auto runs = service_->runs(limit_, database_);
+        const auto runs = service_->runs(limit_, database_.empty() ? database_ : connection());
         if (json_) {
             print(json_of(runs));
         } else {

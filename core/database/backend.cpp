@@ -1,12 +1,15 @@
 #include "core/database/backend.h"
 
 #include <algorithm>
+#include <boost/filesystem.hpp>
 
 #include "core/database/sqlite_backend.h"
 
 namespace cfs {
 
 namespace {
+
+constexpr std::string_view kSqlite = "sqlite3://";
 
 // Can't occur in a number and hardly in any other key; XML can hold it.
 constexpr char kKeySeparator = '\t';
@@ -38,8 +41,13 @@ const ColumnInfo* TableInfo::find(const std::string& column) const {
     return at == columns.end() ? nullptr : &*at;
 }
 
+std::string absolute_connection(const std::string& connection) {
+    const auto path = connection.substr(std::min(connection.size(), kSqlite.size()));
+    if (!connection.starts_with(kSqlite) || path.empty() || path == ":memory:") return connection;
+    return std::string(kSqlite) + boost::filesystem::absolute(path).lexically_normal().string();
+}
+
 std::unique_ptr<Backend> make_backend(const std::string& connection) {
-    constexpr std::string_view kSqlite = "sqlite3://";
     if (connection.starts_with(kSqlite)) {
         return make_sqlite_backend(connection.substr(kSqlite.size()));
     }

@@ -17,8 +17,8 @@ struct ColumnInfo {
     std::string name;
     std::string type;  // as declared
     bool not_null = false;
-    bool keeps_type = true;   // does the column restore a number from its text?
-    bool holds_reals = false; // is the number that it restores a double?
+    bool keeps_type = true;    // does the column restore a number from its text?
+    bool holds_reals = false;  // is the number that it restores a double?
 };
 
 struct TableInfo {
@@ -83,6 +83,9 @@ class Backend {
     // The key that the database gave to the row inserted last.
     [[nodiscard]] virtual std::string last_key(SqlSession& session) = 0;
 };
+
+// The connection with an absolute path, so that it means the same wherever the program is started.
+[[nodiscard]] std::string absolute_connection(const std::string& connection);
 
 // The back end of a connection string "sqlite3://path"; throws usage for any other.
 [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection);

@@ -1,24 +1,6 @@
 #include "core/database/change_journal.h"
 
-#include <algorithm>
-
-#include "core/model/digest.h"
-
 namespace cfs {
-
-namespace {
-
-// A version 4 UUID of the random bytes that the trigger noted.
-std::optional<RowId> fresh_row(const std::optional<std::string>& noted) {
-    const auto bytes = from_hex(noted.value_or(""));
-    Uuid uuid;
-    if (!bytes || bytes->size() != uuid.bytes.size()) return std::nullopt;
-    std::transform(bytes->begin(), bytes->end(), uuid.bytes.begin(),
-                   [](char byte) { return static_cast<std::uint8_t>(byte); });
-    return RowId{as_random_uuid(uuid)};
-}
-
-}  // namespace
 
 void ChangeJournal::install() {
     for (const auto& table : mapping_.tables) {
@@ -53,7 +35,8 @@ std::int64_t ChangeJournal::patients_noted() {
 DrainResult ChangeJournal::drain(std::int64_t limit) {
     DrainResult result;
     const auto entries = session_.rows(
-        "SELECT seq, tbl, op, key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT :p0", {limit});
+        "SELECT seq, tbl, op, key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT :p0",
+        {limit});
     for (const auto& entry : entries) {
         ++result.entries;
         const auto* table = mapping_.find(entry[1].value_or(""));
@@ -80,7 +63,7 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
             identities_.set_key(*row, key);
         }
     }
-    take_write(table, key, fresh_row(entry[5]), result);
+    take_write(table, key, row_noted(entry[5]), result);
 }
 
 void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,
@@ -100,7 +83,10 @@ void ChangeJournal::take_write(const TableMapping& table, const std::string& key
     }
     const auto row = tables_.read(table, key);
     if (!row) return;  // deleted since: that entry follows
-    const bool is_new = !known && fresh && !identities_.place_of(*fresh);
+    const auto place = fresh ? identities_.place_of(*fresh) : std::nullopt;
+    // It was met by a reference before its own note was read, then retired by an older note.
+    if (!known && place && !place->key) identities_.set_key(*fresh, key);
+    const bool is_new = !known && fresh && !place;
     if (is_new && table.patient) {
         identities_.add(*fresh, table.table, key, PatientId{fresh->uuid}, false);
     }

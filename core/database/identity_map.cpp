@@ -1,6 +1,27 @@
 #include "core/database/identity_map.h"
 
+#include <algorithm>
+
+#include "core/model/digest.h"
+
 namespace cfs {
+
+std::optional<RowId> row_noted(const std::optional<std::string>& noted) {
+    const auto bytes = from_hex(noted.value_or(""));
+    Uuid uuid;
+    if (!bytes || bytes->size() != uuid.bytes.size()) return std::nullopt;
+    std::transform(bytes->begin(), bytes->end(), uuid.bytes.begin(),
+                   [](char byte) { return static_cast<std::uint8_t>(byte); });
+    return RowId{as_random_uuid(uuid)};
+}
+
+std::optional<RowId> IdentityMap::noted_for(const std::string& table, const std::string& key) {
+    const auto row = row_noted(
+        session_.value("SELECT fresh FROM cfs_journal WHERE tbl = :p0 AND key = :p1 AND op = 'I' "
+                       "ORDER BY seq DESC LIMIT 1",
+                       {table, key}));
+    return row && !place_of(*row) ? row : std::nullopt;
+}
 
 std::optional<RowId> IdentityMap::row_of(const std::string& table, const std::string& key) {
     const auto text =
@@ -53,6 +74,10 @@ void IdentityMap::retire(RowId row) {
 
 void IdentityMap::set_key(RowId row, const std::string& key) {
     session_.execute("UPDATE cfs_row SET key = :p0 WHERE row = :p1", {key, row.text()});
+}
+
+void IdentityMap::forget_former_key(RowId row) {
+    session_.execute("UPDATE cfs_row SET former = NULL WHERE row = :p0", {row.text()});
 }
 
 void IdentityMap::set_patient(RowId row, PatientId patient) {

@@ -19,11 +19,16 @@ struct RowPlace {
     bool found = false;  // was there when the database was enabled, and not yet synced
 };
 
+// The UUID made of the random bytes that a trigger noted.
+[[nodiscard]] std::optional<RowId> row_noted(const std::optional<std::string>& noted);
+
 class IdentityMap {
   public:
     explicit IdentityMap(SqlSession& session) : session_(session) {}
 
     [[nodiscard]] std::optional<RowId> row_of(const std::string& table, const std::string& key);
+    // The UUID that the trigger noted for the row that was inserted last under this key.
+    [[nodiscard]] std::optional<RowId> noted_for(const std::string& table, const std::string& key);
     [[nodiscard]] std::optional<RowPlace> place_of(RowId row);
     // The patients whose documents hold the row.
     [[nodiscard]] std::vector<PatientId> patients_of(RowId row);
@@ -35,6 +40,8 @@ class IdentityMap {
     // The row is gone from the database; its key may be given to another row from now on.
     void retire(RowId row);
     void set_key(RowId row, const std::string& key);
+    // No row refers to it by the key it had any more.
+    void forget_former_key(RowId row);
     void set_patient(RowId row, PatientId patient);
     // The documents that hold a moved row, its present owner's among them.
     void set_moved(RowId row, const std::vector<PatientId>& patients);

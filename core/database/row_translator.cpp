@@ -84,16 +84,13 @@ std::optional<RowId> RowTranslator::row_with(const Reference& reference,
 
 // Rows are met before their own turn where another refers to them.
 std::optional<RowId> RowTranslator::identify(const RawRow& row) {
-    if (const auto known = identities_.row_of(row.table->table, row.key)) return known;
-    if (row.table->patient) {
-        const RowId fresh{random_.uuid()};
-        identities_.add(fresh, row.table->table, row.key, PatientId{fresh.uuid}, false);
-        return fresh;
-    }
-    const auto patient = patient_of(row);
-    if (!patient) return std::nullopt;
-    const RowId fresh{random_.uuid()};
-    identities_.add(fresh, row.table->table, row.key, *patient, false);
+    const auto& table = row.table->table;
+    if (const auto known = identities_.row_of(table, row.key)) return known;
+    const auto patient = row.table->patient ? std::nullopt : patient_of(row);
+    if (!row.table->patient && !patient) return std::nullopt;
+    const auto noted = identities_.noted_for(table, row.key);
+    const auto fresh = noted ? *noted : RowId{random_.uuid()};
+    identities_.add(fresh, table, row.key, patient.value_or(PatientId{fresh.uuid}), false);
     return fresh;
 }
 

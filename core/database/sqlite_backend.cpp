@@ -237,7 +237,8 @@ class SqliteBackend : public Backend {
     std::vector<std::string> create_triggers(const TableMapping& table) const override {
         const std::string silent = " WHEN NOT EXISTS (SELECT 1 FROM cfs_own_write) BEGIN ";
         const std::string note =
-            "INSERT INTO cfs_journal (tbl, op, key, old_key, fresh, at) VALUES (" + literal(table.table);
+            "INSERT INTO cfs_journal (tbl, op, key, old_key, fresh, at) VALUES (" +
+            literal(table.table);
         const std::string at = ", strftime('%Y-%m-%dT%H:%M:%fZ','now')); END";
         const auto on = [&](const char* event, const char* suffix) {
             return "CREATE TRIGGER " + quote(trigger_name(table, suffix)) + " AFTER " + event +

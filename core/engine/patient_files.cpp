@@ -9,6 +9,8 @@ namespace {
 
 // Enough of a file to tell whether it is one of ours.
 constexpr std::size_t kHeadSize = 512;
+// A damaged file that stays the same for this long is replaced from the database.
+constexpr auto kHealAfter = std::chrono::minutes(10);
 // Large values kept in memory before they are needed; the rest is read when it is.
 constexpr std::size_t kMaxReadAhead = std::size_t{64} << 20;
 
@@ -97,13 +99,22 @@ const PatientFile& PatientFiles::at_place(PatientId patient) {
 
 const PatientFile& PatientFiles::at_place_now(PatientId patient) {
     const auto known = places_.find(patient);
-    if (known != places_.end()) {
+    if (known != places_.end() && known->second.state == PatientFile::State::unreadable) {
+        places_.erase(known);
+    } else if (known != places_.end()) {
         const auto entry = run_.folder.stat(known->second.path);
         const bool absent = known->second.state == PatientFile::State::absent;
         if (entry ? !absent && entry->stamp == known->second.stamp : absent) return known->second;
         places_.erase(known);
     }
     return at_place(patient);
+}
+
+bool PatientFiles::stays_damaged(const PatientFile& file) {
+    const auto seen = run_.memory.file(file.path);
+    return file.state == PatientFile::State::unreadable && seen &&
+           seen->state == FileState::damaged && seen->stamp == file.stamp &&
+           run_.clock.now() - seen->since >= kHealAfter;
 }
 
 void PatientFiles::wrote(PatientId patient, const std::string& bytes) {

@@ -33,6 +33,8 @@ class PatientFiles {
     [[nodiscard]] const PatientFile& at_place(PatientId patient);
     // Reads it again if it changed since; the answer is as fresh as can be.
     [[nodiscard]] const PatientFile& at_place_now(PatientId patient);
+    // It is unreadable, and has been like this for so long that it will hardly get better.
+    [[nodiscard]] bool stays_damaged(const PatientFile& file);
     // We wrote it.
     void wrote(PatientId patient, const std::string& bytes);
     // Reads the file at the patient's place, and the large values that it or a copy brings and the

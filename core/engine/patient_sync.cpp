@@ -480,7 +480,7 @@ void PatientSync::insert_row(Unit& unit, const Plan& plan, RowId id, const RowWr
         identities.add(id, table.table, key, plan.home.at(id), false);
     }
     ++(write.restored ? unit.restored : unit.inserted);
-    if (!former.empty() && former != key) follow_new_key(table, former);
+    if (!former.empty() && former != key) follow_new_key(unit, id, table, key);
 }
 
 void PatientSync::update_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write,
@@ -534,21 +534,59 @@ void PatientSync::write_later_references(Unit& unit, const Plan& plan) {
     }
 }
 
-// Rows of other patients may refer to the row by the key it had.
-void PatientSync::follow_new_key(const TableMapping& table, const std::string& former) {
+// Rows that mean the restored row still refer to it by the key it had, which may be another row's
+// by now. When all have followed nothing means it by that key any more.
+void PatientSync::follow_new_key(Unit& unit, RowId id, const TableMapping& table,
+                                 const std::string& key) {
+    const auto former = run_.database.identities().place_of(id)->former;
+    bool all_followed = true;
     for (const auto& other : run_.database.mapping().tables) {
         for (const auto& reference : other.references) {
             if (reference.table != table.table || !table.is_key(reference.target)) continue;
             for (const auto& row :
                  run_.database.tables().read_where(other, reference.column, {former})) {
-                const auto id = run_.database.identities().row_of(other.table, row.key);
-                if (!id) continue;
-                for (const auto& patient : run_.database.identities().patients_of(*id)) {
-                    run_.database.journal().touch(patient);
-                }
+                const bool follows = !means(unit, row, reference.column, id) ||
+                                     refer_to(unit, row, reference.column, key);
+                all_followed = all_followed && follows;
             }
         }
     }
+    if (all_followed) run_.database.identities().forget_former_key(id);
+}
+
+// Did the column mean that row when we left it?
+bool PatientSync::means(const Unit& unit, const RawRow& row, const std::string& column, RowId id) {
+    auto& identities = run_.database.identities();
+    const auto referring = identities.row_of(row.table->table, row.key);
+    // What was written just now means what its document says.
+    if (!referring || unit.written.contains(*referring)) return false;
+    const auto in = [&](const Rows& left) {
+        const auto at = left.find(*referring);
+        if (at == left.end()) return false;
+        const auto value = at->second.columns.find(column);
+        return value != at->second.columns.end() && value->second.bytes == id.text();
+    };
+    if (unit.input.left.contains(*referring)) return in(unit.input.left);
+    const auto patients = identities.patients_of(*referring);
+    return std::any_of(patients.begin(), patients.end(), [&](const PatientId& patient) {
+        const auto stored = run_.database.documents().load(patient);
+        return stored && in(stored->left);
+    });
+}
+
+// False where the database refuses.
+bool PatientSync::refer_to(Unit& unit, const RawRow& row, const std::string& column,
+                           const std::string& key) {
+    try {
+        SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
+        run_.database.tables().update(*row.table, row.key, {{column, text_value(key)}});
+        savepoint.release();
+    } catch (const RowRefused&) {
+        return false;
+    }
+    const auto known = unit.ids.find(Key{row.table->table, row.key});
+    if (known != unit.ids.end()) unit.raw.at(known->second).columns[column] = text_value(key);
+    return true;
 }
 
 void PatientSync::fill_contents(Unit& unit, std::map<std::string, Value>& columns) {
@@ -660,6 +698,9 @@ void PatientSync::keep_document(Unit& unit, const Plan& plan, const PatientDocum
     }
     const auto& file = files_.at_place(patient);
     if (file.bytes == xml) return;
+    // A file that is still arriving will hold what it held.
+    const bool waits = file.state == PatientFile::State::unreadable && !files_.stays_damaged(file);
+    if (known && !unit.amend && waits) return;
     if (run_.preview) {
         ++run_.report.counts.patients_exported;
         run_.line(patient, "would be published");

@@ -52,7 +52,11 @@ class PatientSync {
     void update_row(Unit& unit, const Plan& plan, RowId id, const RowWrite& write,
                     const std::map<std::string, Value>& columns);
     void write_later_references(Unit& unit, const Plan& plan);
-    void follow_new_key(const TableMapping& table, const std::string& former);
+    void follow_new_key(Unit& unit, RowId id, const TableMapping& table, const std::string& key);
+    [[nodiscard]] bool means(const Unit& unit, const RawRow& row, const std::string& column,
+                             RowId id);
+    [[nodiscard]] bool refer_to(Unit& unit, const RawRow& row, const std::string& column,
+                                const std::string& key);
     void fill_contents(Unit& unit, std::map<std::string, Value>& columns);
     void refuse(Unit& unit, const Plan& plan, RowId id, const std::string& table,
                 const std::string& reason);

@@ -18,8 +18,6 @@ namespace {
 constexpr int kMaxMerges = 3;
 // Segments that a writer keeps.
 constexpr std::int64_t kKeptSegments = 512;
-// A damaged file that stays the same for this long is replaced from the database.
-constexpr auto kHealAfter = std::chrono::minutes(10);
 constexpr auto kIntroduceEvery = std::chrono::hours(24);
 // Publications that one transaction marks.
 constexpr std::size_t kMarkedAtOnce = 200;
@@ -99,9 +97,7 @@ bool Publisher::may_replace(const PatientId& patient, const PatientFile& file,
 
 // A file that stays damaged is put aside here and written anew.
 bool Publisher::heal(const PatientFile& file) {
-    const auto seen = run_.memory.file(file.path);
-    if (!seen || seen->state != FileState::damaged || seen->stamp != file.stamp) return false;
-    if (run_.clock.now() - seen->since < kHealAfter) return false;
+    if (!files_.stays_damaged(file)) return false;
     const auto entry = run_.folder.stat(file.path);
     if (!entry || entry->kind != FileKind::file || file.bytes.size() != entry->stamp.size) {
         return false;

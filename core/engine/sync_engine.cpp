@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "core/engine/joined_folder.h"
+#include "core/engine/site_names.h"
 #include "core/folder/folder_layout.h"
-#include "core/folder/site_file.h"
 
 namespace cfs {
 
@@ -152,34 +152,8 @@ void SyncEngine::drain_journal() {
     }
 }
 
-// The names of the other sites, for people.
-void SyncEngine::meet_sites() {
-    if (run_.preview) return;
-    if (run_.database.site_name(tag_of(run_.writer)) != run_.site) {
-        run_.database.set_site_name(tag_of(run_.writer), run_.site);
-    }
-    for (const auto& entry : run_.folder.list(std::string(kSitesDirectory))) {
-        ++run_.report.counts.files_listed;
-        const auto path = std::string(kSitesDirectory) + "/" + entry.name;
-        const auto seen = run_.memory.file(path);
-        const bool named = entry.name.ends_with(".xml") && entry.kind == FileKind::file;
-        if (!named || (seen && seen->stamp == entry.stamp)) continue;
-        run_.memory.see(path, {entry.stamp, FileState::read, run_.clock.now()});
-        try {
-            const auto bytes = run_.folder.read(path, kMaxSiteFile);
-            if (!bytes) continue;
-            const auto site = site_from_xml(*bytes);
-            if (site_path(site.writer) != path) continue;
-            run_.database.set_site_name(tag_of(site.writer), site.site);
-        } catch (const Error& error) {
-            // Only a name is missing; the site's changes are taken in all the same.
-            run_.line(std::nullopt, "The file " + path + " can't be read: " + error.what());
-        }
-    }
-}
-
 std::set<PatientId> SyncEngine::find_folder_changes() {
-    meet_sites();
+    meet_sites(run_);
     logs_.read();
     const auto last_scan = time_from_text(run_.database.fact("scanned").value_or(""));
     const bool due = !last_scan || run_.clock.now() - *last_scan > kFullScanEvery ||

@@ -39,7 +39,6 @@ class SyncEngine {
     void check_writer();
     void drain_journal();
     [[nodiscard]] bool take_latest_notes();
-    void meet_sites();
     [[nodiscard]] std::set<PatientId> find_folder_changes();
     void retry_what_differs(std::set<PatientId>& patients);
     void check_gone(FolderChanges& changes);

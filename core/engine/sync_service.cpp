@@ -4,6 +4,7 @@
 #include <functional>
 #include <mutex>
 
+#include "core/database/backend.h"
 #include "core/database/enabling.h"
 #include "core/database/mapping_file.h"
 #include "core/database/shipped_mappings.h"
@@ -270,7 +271,7 @@ const std::string& SyncService::state_folder() const { return impl_->installatio
 Settings SyncService::settings() const { return impl_->settings(); }
 
 std::string SyncService::resolve_connection(const std::optional<std::string>& given) const {
-    if (given && !given->empty()) return *given;
+    if (given && !given->empty()) return absolute_connection(*given);
     const auto settings = impl_->settings();
     if (settings.databases.size() == 1) return settings.databases.front().connection;
     throw Error(ErrorCode::usage, settings.databases.empty()

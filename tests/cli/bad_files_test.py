@@ -30,7 +30,7 @@ class BadFilesTest(ClinicTest):
             outcome = self.b.sync(*options)
             self.assert_code(outcome, code, 1)
             self.assertEqual(outcome.json["patients"]["exported"], 0)
-            self.assertEqual(outcome.codes.count(code), 1)
+            self.assertEqual(outcome.codes.count(code), 1, outcome.json["errors"])
         self.assertLess(time.monotonic() - begin, SLOWEST)
         error = next(error for error in outcome.json["errors"] if error["code"] == code)
         self.assertEqual((error["patient"], error["file"]),
@@ -41,20 +41,23 @@ class BadFilesTest(ClinicTest):
         self.assertEqual(folder_bytes(self.folder), places)
         self.assertEqual(self.b.run("verify").status, 1)
 
-    def spoil(self, code, content):
-        def put():
-            self.file.write_bytes(content)
+    def replace(self, content, size=None):
+        """As cloud clients do: a temporary name first."""
+        temporary = self.place / "temporary"
+        temporary.write_bytes(content)
+        if size is not None:
+            os.truncate(temporary, size)
+        temporary.replace(self.file)
 
-        self.assert_left_alone(code, put)
+    def spoil(self, code, content):
+        self.assert_left_alone(code, lambda: self.replace(content))
         self.heal()
 
     def heal(self):
         """The cloud client delivers the right file after all."""
         if self.file.is_dir() and not self.file.is_symlink():
             self.file.rmdir()
-        elif os.path.lexists(self.file):
-            self.file.unlink()
-        self.file.write_bytes(self.good)
+        self.replace(self.good)
         self.done(self.b.sync())
         self.done(self.b.run("verify"))
 
@@ -83,10 +86,7 @@ class BadFilesTest(ClinicTest):
         self.spoil("file_damaged", b"<a>" * 1_000_000)
 
     def test_a_file_of_200_megabytes(self):
-        def put():
-            os.truncate(self.file, 200 << 20)
-
-        self.assert_left_alone("file_too_large", put)
+        self.assert_left_alone("file_too_large", lambda: self.replace(self.good, 200 << 20))
         self.heal()
 
     def outside(self):

@@ -1,5 +1,6 @@
 """Commands, options, exit statuses and JSON as the command line's description fixes them."""
 
+import os
 import re
 import sqlite3
 
@@ -100,6 +101,14 @@ class CommandsTest(ClinicTest):
         self.done(site.run("disable"))
         self.assertEqual(self.done(call("--state", site.state, "--json", "status")).json["site"],
                          "B")
+
+    def test_a_relative_path_means_the_same_everywhere(self):
+        site = self.enabled()
+        relative = os.path.relpath(site.database)
+        self.done(call("--state", site.state, "--database", "sqlite3://" + relative, "sync"))
+        self.assertEqual(len(self.done(site.run("log")).json["runs"]), 1)
+        self.done(call("--state", site.state, "enable", "--database", "sqlite3://" + relative))
+        self.done(call("--state", site.state, "status"))
 
     def test_init_takes_an_empty_folder_once(self):
         state = self.place / "state"

@@ -7,7 +7,7 @@ import time
 from clinic import CFSYNC, ClinicTest
 
 MANY = """
-WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 800)
 INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on)
 SELECT i, 'Family ' || i, 'Given ' || i, '1970-01-01', 'X', '2026-01-01' FROM n"""
 

@@ -253,8 +253,8 @@ TEST_CASE("observe: a field that was refused takes no part in the edit of anothe
     const Mapping mapping = clinic();
     const RowId id = row_id(1);
     PatientDocument document{patient(1), {}};
-    document.rows[id] = written("patient", version(1), at(0),
-                                {{"phone", text("too long")}, {"name", text("Ann")}});
+    document.rows[id] =
+        written("patient", version(1), at(0), {{"phone", text("too long")}, {"name", text("Ann")}});
     Rows left{{id, {"patient", {{"phone", text("1")}, {"name", text("Ann")}}}}};
     auto now = left;
     now.at(id).columns["name"] = text("Anna");
@@ -262,8 +262,7 @@ TEST_CASE("observe: a field that was refused takes no part in the edit of anothe
     context.unseen = {id};
     const auto after = observe(document, left, now, mapping, issues(2), at(5), context);
     REQUIRE(after.rows.at(id).fields.at("name").size() == 1);
-    REQUIRE(after.rows.at(id).fields.at("phone") ==
-            Field{{version(1), at(0), text("too long")}});
+    REQUIRE(after.rows.at(id).fields.at("phone") == Field{{version(1), at(0), text("too long")}});
 }
 
 TEST_CASE(

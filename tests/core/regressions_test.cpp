@@ -46,8 +46,7 @@ TEST_CASE("regressions: rows deleted while a sync runs are not doubled", "[regre
     sites.a->sync();
     deliver(*sites.at_a, *sites.at_b);
     // The sync writes the rows anew, under keys whose deletion the journal still has to tell.
-    meanwhile(*sites.b,
-              "DELETE FROM allergy; DELETE FROM sqlite_sequence WHERE name = 'allergy';");
+    meanwhile(*sites.b, "DELETE FROM allergy; DELETE FROM sqlite_sequence WHERE name = 'allergy';");
     sites.b->sync();
     sites.b->database().session().set_fault_hook({});
     sites.meet();
@@ -76,12 +75,71 @@ TEST_CASE("regressions: what a backup had not synced yet is not doubled", "[regr
         "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
         "VALUES (100, 'New', 'Ann', '1990-01-01', 'F', '2026-11-22');"
         "INSERT INTO allergy (patient_id, substance, severity) VALUES (100, 'Dust', 'mild');");
+    // Noted before the patient that it refers to now.
+    sites.a->sql(
+        "INSERT INTO allergy (patient_id, substance, severity) VALUES (1, 'Nuts', 'mild');"
+        "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
+        "VALUES (101, 'Newer', 'Bea', '1991-01-01', 'F', '2026-11-22');"
+        "UPDATE allergy SET patient_id = 101 WHERE substance = 'Nuts';");
     const auto backup = sites.a->image();
     sites.meet();
     sites.a->put_back(backup);
     sites.meet();
     for (auto* site : {sites.a.get(), sites.b.get()}) {
-        CHECK(site->value("SELECT count(*) FROM patient WHERE family_name = 'New'") == "1");
+        CHECK(site->value("SELECT count(*) FROM patient WHERE family_name LIKE 'New%'") == "2");
         CHECK(site->value("SELECT count(*) FROM allergy WHERE substance = 'Dust'") == "1");
+    }
+}
+
+TEST_CASE("regressions: a record moved to whoever has a restored patient's former key stays there",
+          "[regressions]") {
+    TwoCopies sites;
+    auto& a = *sites.a;
+    const std::string columns =
+        "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
+        "VALUES (100, ";
+    a.sql(columns + "'Old', 'Ann', '1950-01-01', 'F', '2026-11-22')");
+    a.sql(
+        "INSERT INTO allergy (allergy_id, patient_id, substance, severity) "
+        "VALUES (100, 100, 'Dust', 'mild')");
+    sites.meet();
+    a.sql(
+        "DELETE FROM allergy WHERE allergy_id = 100; DELETE FROM patient WHERE patient_id = 100;");
+    a.sql(columns + "'New', 'Bea', '1990-01-01', 'F', '2026-11-22')");
+    sites.meet();
+    REQUIRE(a.value("SELECT patient_id <> 100 FROM patient WHERE family_name = 'Old'") == "1");
+    a.sql("UPDATE allergy SET patient_id = 100 WHERE substance = 'Dust'");
+    sites.meet();
+    for (auto* site : {sites.a.get(), sites.b.get()}) {
+        CHECK(site->value("SELECT family_name FROM allergy JOIN patient USING (patient_id) WHERE "
+                          "substance = 'Dust'") == "New");
+    }
+}
+
+TEST_CASE(
+    "regressions: a restored patient does not take back who was moved to the new owner of its key",
+    "[regressions]") {
+    TwoCopies sites;
+    auto &a = *sites.a, &b = *sites.b;
+    const auto add = [](TestSite& site, const std::string& name) {
+        site.sql(
+            "INSERT INTO patient (family_name, given_name, birth_date, sex, registered_on) "
+            "VALUES ('" +
+            name + "', 'Ann', '1950-01-01', 'F', '2026-11-22')");
+    };
+    add(a, "Old");
+    a.sql("INSERT INTO allergy (patient_id, substance, severity) VALUES (25, 'Dust', 'mild')");
+    sites.meet();
+    add(a, "New");
+    a.sql("UPDATE allergy SET patient_id = 26 WHERE substance = 'Dust'");
+    a.sync();
+    deliver(*sites.at_a, *sites.at_b);
+    b.sql(
+        "DELETE FROM allergy WHERE substance = 'Dust'; DELETE FROM patient WHERE patient_id = 25;"
+        "DELETE FROM sqlite_sequence WHERE name = 'patient';");
+    sites.meet();
+    for (auto* site : {&a, &b}) {
+        CHECK(site->value("SELECT family_name FROM allergy JOIN patient USING (patient_id) WHERE "
+                          "substance = 'Dust'") == "New");
     }
 }

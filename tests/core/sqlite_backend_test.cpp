@@ -258,7 +258,7 @@ TEST_CASE("sqlite: the columns of a long key stand in their order") {
 TEST_CASE("sqlite: names with spaces, quotation marks and reserved words") {
     Database database(
         "CREATE TABLE cfs_journal (seq INTEGER PRIMARY KEY, tbl TEXT, op TEXT, "
-        "key TEXT, old_key TEXT, at TEXT); CREATE TABLE cfs_own_write (active);");
+        "key TEXT, old_key TEXT, fresh TEXT, at TEXT); CREATE TABLE cfs_own_write (active);");
     const std::string table = "select \"from\" 'x' [y]";
     const auto& backend = *database.backend;
     auto& session = *database.session;

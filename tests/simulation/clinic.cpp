@@ -172,8 +172,8 @@ bool Clinic::insert(const std::string& table, const std::map<std::string, Cell>&
         marks += marks.empty() ? "?" : ", ?";
         cells.push_back(value);
     }
-    return connection_.execute(
-        "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")", cells);
+    return connection_.execute("INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")",
+                               cells);
 }
 
 bool Clinic::update(const std::string& table, const std::string& key,

@@ -11,9 +11,7 @@ Content content_at(const std::map<std::string, std::string>& files, const std::s
     return at == files.end() ? Content() : Content(at->second);
 }
 
-bool travels(const std::string& path) {
-    return !is_ignored_name(path.substr(path.rfind('/') + 1));
-}
+bool travels(const std::string& path) { return !is_ignored_name(path.substr(path.rfind('/') + 1)); }
 
 void set(std::map<std::string, std::string>& files, const std::string& path,
          const Content& content) {
@@ -159,8 +157,7 @@ std::string Cloud::collide(CloudClient& client, const std::string& path, const s
 }
 
 // A free name; sometimes in a copy of the whole folder of patients.
-std::string Cloud::fork_path(const CloudClient& client, const std::string& path,
-                             Dice& dice) const {
+std::string Cloud::fork_path(const CloudClient& client, const std::string& path, Dice& dice) const {
     const auto stem = path.ends_with(".xml") ? path.substr(0, path.size() - 4) : path;
     const auto taken = [&](const std::string& candidate) {
         return server_.contains(candidate) || client.folder->content(candidate).has_value() ||

@@ -35,8 +35,9 @@ Options options_of(int count, char** words) {
         } else if (word == "--no-shrink") {
             options.shrink = false;
         } else {
-            std::printf("usage: simulate [--seeds N] [--from S] [--failures N] [--verbose] "
-                        "[--no-shrink]\n");
+            std::printf(
+                "usage: simulate [--seeds N] [--from S] [--failures N] [--verbose] "
+                "[--no-shrink]\n");
             std::exit(2);
         }
     }
@@ -44,8 +45,7 @@ Options options_of(int count, char** words) {
 }
 
 void report_failure(const Schedule& schedule, const Options& options, const std::string& failure) {
-    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(schedule.seed),
-                failure.c_str());
+    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(schedule.seed), failure.c_str());
     if (options.shrink) {
         const auto small = shrink(schedule);
         const auto result = run_schedule(small, true);

@@ -8,15 +8,34 @@ Place place_of(const ClinicRow& row, const GroupShape& group) {
     return group.name.empty() ? row.code : row.code + "/" + group.name;
 }
 
+// Lost edits count where a later edit, made on what they showed, is there.
+bool Oracle::has_effect(std::size_t commit) const {
+    return !commits_[commit].excused || any_effect(commits_[commit].superseded_by);
+}
+
+// The edit, or a later one made on it, and by a content that only it can have brought.
+bool Oracle::surely_there(std::size_t index) const {
+    const auto& commit = commits_[index];
+    if (commit.again) return false;
+    const auto& by = commit.superseded_by;
+    const bool later =
+        std::any_of(by.begin(), by.end(), [&](std::size_t next) { return surely_there(next); });
+    return later || (!commit.excused && by.empty() && commit.maybe_superseded_by.empty());
+}
+
+bool Oracle::any_effect(const std::vector<std::size_t>& commits) const {
+    return std::any_of(commits.begin(), commits.end(),
+                       [&](std::size_t commit) { return has_effect(commit); });
+}
+
 bool Oracle::is_live(const Commit& commit) const {
-    return !commit.excused &&
-           std::all_of(commit.superseded_by.begin(), commit.superseded_by.end(),
-                       [&](std::size_t by) { return commits_[by].excused; });
+    return !commit.excused && !any_effect(commit.superseded_by) &&
+           !any_effect(commit.maybe_superseded_by);
 }
 
 void Oracle::add(const Placed& placed, const std::string& where) {
     auto& same = by_content_[placed];
-    Commit commit{placed.first, placed.second, where, {}, false, !same.empty()};
+    Commit commit{placed.first, placed.second, where, {}, {}, false, !same.empty()};
     same.push_back(commits_.size());
     by_place_[placed.first].push_back(commits_.size());
     commits_.push_back(std::move(commit));
@@ -35,16 +54,27 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
         const auto seen = by_content_.find({place, before->content(group)});
         if (seen == by_content_.end()) continue;
         for (const auto at : seen->second) {
-            if (unsure.contains(group.name)) {
-                commits_[at].weak = true;
-            } else {
-                commits_[at].superseded_by.push_back(commits_.size() - 1);
-            }
+            auto& seen_commit = commits_[at];
+            auto& by = unsure.contains(group.name) ? seen_commit.maybe_superseded_by
+                                                   : seen_commit.superseded_by;
+            by.push_back(commits_.size() - 1);
         }
     }
 }
 
-void Oracle::again(const Placed& placed, const std::string& where) { add(placed, where); }
+// What the first of the kind had overwritten it overwrites as well.
+void Oracle::again(const Placed& placed, const std::string& where) {
+    const auto known = by_content_.find(placed);
+    const auto same = known == by_content_.end() ? std::vector<std::size_t>() : known->second;
+    add(placed, where);
+    for (const auto index : by_place_[placed.first]) {
+        auto& by = commits_[index].superseded_by;
+        const bool overwritten = std::any_of(same.begin(), same.end(), [&](std::size_t one) {
+            return std::find(by.begin(), by.end(), one) != by.end();
+        });
+        if (overwritten) by.push_back(commits_.size() - 1);
+    }
+}
 
 void Oracle::destroyed(const Present& before, std::size_t first, const Present& after,
                        const std::set<std::string>* only) {
@@ -53,7 +83,7 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
         auto& commit = commits_[i];
         const Placed placed{commit.place, commit.content};
         if (!is_live(commit) || after.contains(placed)) continue;
-        if (i < first && !commit.weak && !before.contains(placed)) continue;
+        if (i < first && !before.contains(placed)) continue;
         if (only && !only->contains(commit.place.substr(0, commit.place.find('/')))) continue;
         commit.excused = more = true;
     }
@@ -61,7 +91,9 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
     while (more) {
         more = false;
         for (auto& commit : commits_) {
-            if (commit.superseded_by.empty() || !is_live(commit)) continue;
+            const bool overwritten =
+                !commit.superseded_by.empty() || !commit.maybe_superseded_by.empty();
+            if (!overwritten || !is_live(commit)) continue;
             if (after.contains({commit.place, commit.content})) continue;
             commit.excused = more = true;
         }
@@ -71,7 +103,7 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
 std::vector<const Commit*> Oracle::live() const {
     std::vector<const Commit*> live;
     for (const auto& commit : commits_) {
-        if (!commit.weak && is_live(commit)) live.push_back(&commit);
+        if (!commit.again && is_live(commit)) live.push_back(&commit);
     }
     return live;
 }
@@ -81,9 +113,9 @@ bool Oracle::known(const Placed& placed) const { return by_content_.contains(pla
 bool Oracle::overwritten(const Placed& placed) const {
     const auto at = by_content_.find(placed);
     if (at == by_content_.end() || at->second.size() != 1) return false;
-    const auto& commit = commits_[at->second.front()];
-    return !commit.weak && std::any_of(commit.superseded_by.begin(), commit.superseded_by.end(),
-                                       [&](std::size_t by) { return !commits_[by].excused; });
+    const auto& by = commits_[at->second.front()].superseded_by;
+    return std::any_of(by.begin(), by.end(),
+                       [&](std::size_t commit) { return surely_there(commit); });
 }
 
 std::string Oracle::story_of(const Place& place) const {
@@ -92,10 +124,14 @@ std::string Oracle::story_of(const Place& place) const {
     if (at == by_place_.end()) return story;
     for (const auto index : at->second) {
         const auto& commit = commits_[index];
-        story += "    #" + std::to_string(index) + " " + commit.content + "  (" + commit.where + ")";
-        for (const auto by : commit.superseded_by) story += " overwritten by #" + std::to_string(by);
+        story +=
+            "    #" + std::to_string(index) + " " + commit.content + "  (" + commit.where + ")";
+        for (const auto by : commit.superseded_by)
+            story += " overwritten by #" + std::to_string(by);
         if (commit.excused) story += " destroyed";
-        if (commit.weak) story += " typed again";
+        for (const auto by : commit.maybe_superseded_by)
+            story += " maybe by #" + std::to_string(by);
+        if (commit.again) story += " typed again";
         story += '\n';
     }
     return story;

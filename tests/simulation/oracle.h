@@ -23,8 +23,9 @@ struct Commit {
     std::string content;
     std::string where;  // step and site, for people
     std::vector<std::size_t> superseded_by;
+    std::vector<std::size_t> maybe_superseded_by;
     bool excused = false;  // the only copy was destroyed from outside
-    bool weak = false;     // typed again: which of the two an edit had seen can't be told
+    bool again = false;    // typed before: which of the two an edit had seen can't be told
 };
 
 class Oracle {
@@ -52,6 +53,9 @@ class Oracle {
 
   private:
     [[nodiscard]] bool is_live(const Commit& commit) const;
+    [[nodiscard]] bool has_effect(std::size_t commit) const;
+    [[nodiscard]] bool surely_there(std::size_t commit) const;
+    [[nodiscard]] bool any_effect(const std::vector<std::size_t>& commits) const;
     void add(const Placed& placed, const std::string& where);
 
     std::vector<Commit> commits_;

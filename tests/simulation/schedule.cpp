@@ -10,12 +10,13 @@ struct Weight {
 };
 
 constexpr Weight kWeights[] = {
-    {Happening::edit, 30},  {Happening::insert, 10}, {Happening::remove, 4},
-    {Happening::move, 4},   {Happening::sync, 30},   {Happening::carry, 25},
-    {Happening::open_form, 4}, {Happening::save_form, 4}, {Happening::many_edits, 1},
-    {Happening::preview, 1}, {Happening::cloud_fault, 6}, {Happening::folder_fault, 3},
-    {Happening::backup, 3}, {Happening::restore, 2}, {Happening::roll_back, 2},
-    {Happening::clone, 1}, {Happening::options, 2}, {Happening::clock, 1}, {Happening::days, 2},
+    {Happening::edit, 30},     {Happening::insert, 10},     {Happening::remove, 4},
+    {Happening::move, 4},      {Happening::sync, 30},       {Happening::carry, 25},
+    {Happening::open_form, 4}, {Happening::save_form, 4},   {Happening::many_edits, 1},
+    {Happening::preview, 1},   {Happening::cloud_fault, 6}, {Happening::folder_fault, 3},
+    {Happening::backup, 3},    {Happening::restore, 2},     {Happening::roll_back, 2},
+    {Happening::clone, 1},     {Happening::options, 2},     {Happening::clock, 1},
+    {Happening::days, 2},
 };
 
 Happening draw(Dice& dice) {

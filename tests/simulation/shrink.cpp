@@ -27,7 +27,8 @@ bool drop_steps(Schedule& schedule) {
             const bool dropped = try_change(schedule, [&](Schedule& candidate) {
                 const auto first = candidate.steps.begin() + static_cast<std::ptrdiff_t>(at);
                 const auto left = candidate.steps.size() - at;
-                candidate.steps.erase(first, first + static_cast<std::ptrdiff_t>(std::min(length, left)));
+                candidate.steps.erase(first,
+                                      first + static_cast<std::ptrdiff_t>(std::min(length, left)));
             });
             any = any || dropped;
             if (!dropped) at += length;
@@ -63,8 +64,10 @@ void plain_sites(Schedule& schedule) {
         if (site.kind.strict) simpler([](SiteSetup& setup) { setup.kind.strict = false; });
         if (site.kind.cutting) simpler([](SiteSetup& setup) { setup.kind.cutting = false; });
         if (site.years_wrong != 0) simpler([](SiteSetup& setup) { setup.years_wrong = 0; });
-        if (site.delete_conflicts) simpler([](SiteSetup& setup) { setup.delete_conflicts = false; });
-        if (site.start != Start::empty) simpler([](SiteSetup& setup) { setup.start = Start::empty; });
+        if (site.delete_conflicts)
+            simpler([](SiteSetup& setup) { setup.delete_conflicts = false; });
+        if (site.start != Start::empty)
+            simpler([](SiteSetup& setup) { setup.start = Start::empty; });
     }
     while (schedule.patients > 1 &&
            try_change(schedule, [](Schedule& candidate) { --candidate.patients; })) {

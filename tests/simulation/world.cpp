@@ -1,17 +1,20 @@
 #include "tests/simulation/world.h"
 
-#include "core/folder/marker.h"
 #include "core/folder/folder_layout.h"
+#include "core/folder/marker.h"
 
 namespace cfs::simulation {
 
 namespace {
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return Dice(a * 0x9E3779B97F4A7C15U + b).next(); }
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+    return Dice(a * 0x9E3779B97F4A7C15U + b).next();
+}
 
 }  // namespace
 
-World::World(const Schedule& schedule, bool verbose) : schedule_(schedule), verbose_(verbose) {
+World::World(const Schedule& schedule, bool verbose)
+    : schedule_(schedule), verbose_(verbose), lossy_(schedule.drops) {
     SeededRandom random(schedule.seed);
     folder_ = FolderId{random.uuid()};
     collisions_ = {Collision::fork_local, Collision::fork_remote};
@@ -149,7 +152,7 @@ void World::carry(Site& site, unsigned percent, Dice& dice) {
     if (site.folder_state != FolderState::normal) return;
     std::vector<std::string> done;
     const auto work = [&] { done = cloud_.carry(site.client, percent, dice, collisions_); };
-    if (schedule_.drops) {
+    if (lossy_) {
         destroying(work);
     } else {
         work();

@@ -18,9 +18,9 @@ namespace cfs::simulation {
 
 struct Result {
     std::optional<std::string> failure;
-    std::string story;                         // of a verbose run
+    std::string story;                          // of a verbose run
     std::map<std::string, std::size_t> counts;  // what happened how often
-    std::size_t rounds = 0;                    // until quiet
+    std::size_t rounds = 0;                     // until quiet
 };
 
 class World {
@@ -80,8 +80,7 @@ class World {
                const std::set<std::string>& blind = {}, const std::set<std::string>& unsure = {});
     [[nodiscard]] std::optional<ClinicRow> any_row(Site& site, const std::string& table,
                                                    Dice& dice);
-    [[nodiscard]] std::string key_of(Site& site, const std::string& table,
-                                     const std::string& code);
+    [[nodiscard]] std::string key_of(Site& site, const std::string& table, const std::string& code);
 
     // ---- looking
     [[nodiscard]] Present present();
@@ -94,7 +93,14 @@ class World {
     void become_quiet();
     void check_end();
     void check_folders();
+    struct Shown {
+        std::string content, phone, site;
+    };
     void check_databases();
+    void check_database(Site& site, std::map<Place, Shown>& shown);
+    void check_group(const Site& site, const ClinicRow& row, const GroupShape& group,
+                     std::map<Place, Shown>& shown);
+    void check_all_rows_held();
     void check_nothing_lost();
 
     const Schedule& schedule_;
@@ -109,6 +115,7 @@ class World {
     std::string where_;
     std::uint64_t tokens_ = 0;
     std::vector<Collision> collisions_;
+    bool lossy_;  // may the cloud itself destroy the only copy of something?
 };
 
 [[nodiscard]] Result run_schedule(const Schedule& schedule, bool verbose);

@@ -54,7 +54,8 @@ void World::edit(Site& site, Dice& dice) {
     if (!is_mapped(site.clinic.kind(), shape.name, group.name)) return;
     // Identity columns all at once would be held; the code never changes.
     for (const auto& column : group.columns) {
-        if (column == "code" || column == "day" || column == "test" || column == "substance") continue;
+        if (column == "code" || column == "day" || column == "test" || column == "substance")
+            continue;
         if (shape.references.contains(column)) continue;
         if (!values.empty() && (group.name == "identity" || dice.percent(60))) continue;
         const bool may_be_null = column != "name" && column != "born";
@@ -134,8 +135,10 @@ void World::move(Site& site, Dice& dice) {
 
 void World::remove(Site& site, Dice& dice) {
     const auto choice = dice.below(8);
-    const std::string table =
-        choice == 0 ? "patient" : choice < 3 ? "lab" : choice < 4 ? "allergy" : "visit";
+    const std::string table = choice == 0  ? "patient"
+                              : choice < 3 ? "lab"
+                              : choice < 4 ? "allergy"
+                                           : "visit";
     if (!is_mapped(site.clinic.kind(), table, "")) return;
     const auto row = any_row(site, table, dice);
     if (!row) return;

@@ -101,65 +101,70 @@ void World::check_folders() {
 }
 
 void World::check_databases() {
-    std::map<Placed, std::string> shown;  // place and site's kind of value -> content
-    std::map<Place, std::pair<std::string, std::string>> seen;
-    std::map<std::string, std::size_t> holders;
-    for (const auto& site : sites_) {
-        std::set<std::string> codes;
-        const auto& kind = site->clinic.kind();
-        std::set<std::string> pending;
-        for (const auto& row :
-             site->clinic.connection().rows("SELECT r.tbl || ':' || r.key FROM cfs_pending p JOIN "
-                                            "cfs_row r ON r.row = p.row WHERE r.key IS NOT NULL")) {
-            pending.insert(*row[0]);
+    std::map<Place, Shown> shown;
+    for (const auto& site : sites_) check_database(*site, shown);
+    check_all_rows_held();
+    for (const auto& code : views_.doubled_rows()) fail(code + " has two UUIDs");
+}
+
+void World::check_database(Site& site, std::map<Place, Shown>& shown) {
+    std::set<std::string> codes, refused;
+    for (const auto& row : site.clinic.connection().rows(
+             "SELECT r.tbl || ':' || r.key FROM cfs_pending p JOIN cfs_row r ON r.row = p.row "
+             "WHERE r.key IS NOT NULL")) {
+        refused.insert(*row[0]);
+    }
+    for (const auto& row : site.clinic.all_rows()) {
+        if (!codes.insert(row.code).second) fail(site.name() + " holds " + row.code + " twice");
+        if (refused.contains(row.table + ":" + row.key)) continue;
+        for (const auto& group : shape_of(row.table).groups) {
+            if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
+            check_group(site, row, group, shown);
         }
-        for (const auto& row : site->clinic.all_rows()) {
-            if (!codes.insert(row.code).second) fail(site->name() + " holds " + row.code + " twice");
-            ++holders[row.code];
-            if (pending.contains(row.table + ":" + row.key)) continue;
-            for (const auto& group : shape_of(row.table).groups) {
-                if (!is_mapped(kind, row.table, group.name)) continue;
-                const auto place = place_of(row, group);
-                const auto content = row.content(group);
-                const auto [at, first] = seen.emplace(place, std::pair(content, site->name()));
-                if (!first && at->second.first != content) {
-                    fail(place + " is " + content + " at " + site->name() + " but " +
-                         at->second.first + " at " + at->second.second + "\n" +
-                         oracle_.story_of(place));
-                }
-                // A site whose mapping lacks the column leaves it to the others as it is by default.
-                const bool by_default = group.name == "note" && content == "-|";
-                if (!by_default && !oracle_.known({place, content})) {
-                    fail(place + " is " + content + " at " + site->name() +
-                         ", which nobody wrote\n" + oracle_.story_of(place));
-                }
-                if (oracle_.overwritten({place, content})) {
-                    fail(place + " is " + content + " at " + site->name() +
-                         " again, which was overwritten\n" + oracle_.story_of(place));
-                }
-                const auto raw = row.columns.find("phone");
-                if (group.name == "phone" && !kind.cutting) {
-                    const auto [full, new_one] = shown.emplace(Placed{place, "full"}, raw->second);
-                    if (!new_one && full->second != raw->second) {
-                        fail(place + " is " + raw->second + " or " + full->second);
-                    }
-                }
+    }
+}
+
+// The same everywhere, written together by somebody, and not overwritten by who had seen it.
+void World::check_group(const Site& site, const ClinicRow& row, const GroupShape& group,
+                        std::map<Place, Shown>& shown) {
+    const auto place = place_of(row, group);
+    const auto content = row.content(group);
+    const auto what = place + " is " + content + " at " + site.name();
+    const auto story = "\n" + oracle_.story_of(place);
+    auto& other = shown.try_emplace(place, Shown{content, {}, site.name()}).first->second;
+    if (other.content != content)
+        fail(what + " but " + other.content + " at " + other.site + story);
+    // A site whose mapping lacks the column leaves it to the others as it is by default.
+    const bool by_default = group.name == "note" && content == "-|";
+    if (!by_default && !oracle_.known({place, content})) {
+        fail(what + ", which nobody wrote" + story);
+    }
+    if (oracle_.overwritten({place, content})) fail(what + " again, which was overwritten" + story);
+    // What one site's schema cuts off stays at the others.
+    if (group.name != "phone" || site.clinic.kind().cutting) return;
+    const auto& phone = row.columns.at("phone");
+    if (other.phone.empty()) other.phone = phone;
+    if (other.phone != phone) fail(what + ": " + phone + " or " + other.phone + story);
+}
+
+void World::check_all_rows_held() {
+    std::map<const Site*, std::set<std::string>> held;
+    std::set<std::string> all;
+    for (const auto& site : sites_) {
+        for (const auto& row : site->clinic.all_rows()) held[site.get()].insert(row.code);
+        all.insert(held[site.get()].begin(), held[site.get()].end());
+    }
+    for (const auto& site : sites_) {
+        const auto& kind = site->clinic.kind();
+        const auto pending = site->clinic.connection().rows("SELECT 1 FROM cfs_pending");
+        if (!pending.empty()) continue;
+        for (const auto& code : all) {
+            const bool unknown_table = !kind.large && code.starts_with("A");
+            if (!unknown_table && !held[site.get()].contains(code)) {
+                fail(site->name() + " has no " + code);
             }
         }
     }
-    for (const auto& site : sites_) {
-        const auto& kind = site->clinic.kind();
-        std::set<std::string> codes;
-        for (const auto& row : site->clinic.all_rows()) codes.insert(row.code);
-        const auto refused =
-            site->clinic.connection().rows("SELECT COUNT(*) FROM cfs_pending")[0][0];
-        for (const auto& [code, count] : holders) {
-            if (codes.contains(code) || (!kind.large && code.starts_with("A"))) continue;
-            if (kind.strict && refused != "0") continue;
-            fail(site->name() + " has no " + code);
-        }
-    }
-    for (const auto& code : views_.doubled_rows()) fail(code + " has two UUIDs");
 }
 
 void World::check_nothing_lost() {

@@ -61,6 +61,7 @@ void World::break_cloud(Site& site, Dice& dice) {
     say(where_ + ": cloud " + what + " " + path + (at_server ? "" : " at " + site.name()));
     destroying([&] {
         if (at_server && what == "loses") {
+            lossy_ = true;
             cloud_.server().erase(path);
         } else if (at_server) {
             cloud_.put(path, changed);
@@ -116,10 +117,10 @@ void World::mend_folder(Site& site) {
     site.folder.set_free_space(std::nullopt);
     for (const auto& path : site.folder.paths()) site.folder.set_unreadable(path, false);
     if (site.folder_state == FolderState::other_marker) {
-        site.folder.plant(std::string(kMarkerPath),
-                          cloud_.server().at(std::string(kMarkerPath)));
+        site.folder.plant(std::string(kMarkerPath), cloud_.server().at(std::string(kMarkerPath)));
     }
-    if (site.folder_state != FolderState::normal) say(where_ + ": the folder of " + site.name() + " is mended");
+    if (site.folder_state != FolderState::normal)
+        say(where_ + ": the folder of " + site.name() + " is mended");
     site.folder_state = FolderState::normal;
     Dice dice(1);
     if (!site.folder.content(std::string(kMarkerPath))) carry(site, 100, dice);
@@ -169,8 +170,8 @@ void World::roll_back(Site& site, Dice& dice) {
 void World::clone(Site& site, Dice& dice) {
     if (sites_.size() >= kMostSites || site.folder_state != FolderState::normal) return;
     const auto image = site.image();
-    auto& twin = *sites_.emplace_back(
-        std::make_unique<Site>(sites_.size(), site.clinic.kind(), time_));
+    auto& twin =
+        *sites_.emplace_back(std::make_unique<Site>(sites_.size(), site.clinic.kind(), time_));
     const bool disk = dice.percent(50);
     twin.clone_from(image);
     twin.options = site.options;

@@ -1,0 +1,33 @@
+#include "core/engine/site_names.h"
+
+#include "core/folder/folder_layout.h"
+#include "core/folder/site_file.h"
+
+namespace cfs {
+
+void meet_sites(RunContext& run) {
+    if (run.preview) return;
+    if (run.database.site_name(tag_of(run.writer)) != run.site) {
+        run.database.set_site_name(tag_of(run.writer), run.site);
+    }
+    for (const auto& entry : run.folder.list(std::string(kSitesDirectory))) {
+        ++run.report.counts.files_listed;
+        const auto path = std::string(kSitesDirectory) + "/" + entry.name;
+        const auto seen = run.memory.file(path);
+        const bool named = entry.name.ends_with(".xml") && entry.kind == FileKind::file;
+        if (!named || (seen && seen->stamp == entry.stamp)) continue;
+        run.memory.see(path, {entry.stamp, FileState::read, run.clock.now()});
+        try {
+            const auto bytes = run.folder.read(path, kMaxSiteFile);
+            if (!bytes) continue;
+            const auto site = site_from_xml(*bytes);
+            if (site_path(site.writer) != path) continue;
+            run.database.set_site_name(tag_of(site.writer), site.site);
+        } catch (const Error& error) {
+            // Only a name is missing; the site's changes are taken in all the same.
+            run.line(std::nullopt, "The file " + path + " can't be read: " + error.what());
+        }
+    }
+}
+
+}  // namespace cfs
