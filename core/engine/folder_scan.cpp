@@ -217,10 +217,10 @@ void FolderScan::remember() {
         if (directory.empty()) continue;
         const auto known = known_directories_.find(directory);
         const bool settled = stamp.modified + kSettledNs < now;
-        if (!settled) {
-            if (known != known_directories_.end()) run_.memory.forget_directory(directory);
-        } else if (known == known_directories_.end() || known->second != stamp) {
-            run_.memory.see_directory(directory, stamp);
+        // Known all the same, or it would not be visited below a directory that has not changed.
+        const auto noted = settled ? stamp : FileStamp{};
+        if (known == known_directories_.end() || known->second != noted) {
+            run_.memory.see_directory(directory, noted);
         }
     }
 }

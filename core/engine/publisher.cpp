@@ -29,11 +29,13 @@ bool worth_trying_again(const Error& error) {
 }  // namespace
 
 void Publisher::publish_rest() {
+    mark();
     std::set<PatientId> patients;
     for (const auto& entry : run_.database.publications().unpublished()) {
         patients.insert(entry.patient);
     }
     publish(patients);
+    mark();
 }
 
 void Publisher::publish(const std::set<PatientId>& patients) {
@@ -50,9 +52,8 @@ void Publisher::publish(const std::set<PatientId>& patients) {
             blocked_.insert(patient);
             run_.error(error.code(), error.what(), patient, patient_path(patient));
         }
-        if (published_.size() >= kMarkedAtOnce) mark(published_);
+        if (published_.size() >= kMarkedAtOnce) mark();
     }
-    mark(published_);
     files_.release();
 }
 
@@ -130,14 +131,18 @@ bool Publisher::write_attachments(const std::string& xml) {
     return true;
 }
 
-void Publisher::mark(const std::vector<std::pair<PatientId, Digest>>& published) {
-    if (published.empty()) return;
+void Publisher::mark() {
+    if (published_.empty()) return;
     auto transaction = run_.database.begin();
-    for (const auto& [patient, digest] : published) {
-        run_.database.publications().mark_published(patient, digest);
-    }
+    note_published();
     run_.memory.save(kMarkedAtOnce);
     transaction.commit();
+}
+
+void Publisher::note_published() {
+    for (const auto& [patient, digest] : published_) {
+        run_.database.publications().mark_published(patient, digest);
+    }
     published_.clear();
 }
 

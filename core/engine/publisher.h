@@ -20,6 +20,9 @@ class Publisher {
     // Publishes what the outbox holds of these patients, or all that is left in it.
     void publish(const std::set<PatientId>& patients);
     void publish_rest();
+    // Notes in the outbox what was published since the last time: at the start of a transaction,
+    // before anything in it posts again.
+    void note_published();
 
     // Tells the others in segments what was published, and writes segments left from before.
     void announce();
@@ -40,7 +43,7 @@ class Publisher {
     [[nodiscard]] bool may_replace(const PatientId& patient, const PatientFile& file,
                                    const std::string& xml);
     [[nodiscard]] bool heal(const PatientFile& file);
-    void mark(const std::vector<std::pair<PatientId, Digest>>& published);
+    void mark();
     [[nodiscard]] bool write_segments();
     void prune(std::int64_t newest);
     void delete_copy(PatientId patient, const PatientFile& copy);

@@ -267,6 +267,7 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     const auto start = run_.clock.elapsed();
     auto transaction = run_.database.begin();
     ClinicDatabase::OwnWrites silent(run_.database.session());
+    publisher_.note_published();
     if (!take_latest_notes()) {
         silent.end();
         transaction.commit();
@@ -316,6 +317,7 @@ void SyncEngine::merge_again(PatientId patient) {
     for (bool done = false; !done;) {
         auto transaction = run_.database.begin();
         ClinicDatabase::OwnWrites silent(run_.database.session());
+        publisher_.note_published();
         done = take_latest_notes();
         if (done) sync_one(patient, {});
         silent.end();

@@ -1,4 +1,5 @@
 // Faults that the simulation found, each as the shortest story that shows it.
+#include "core/folder/folder_layout.h"
 #include "tests/support/catch.h"
 #include "tests/support/sites.h"
 
@@ -142,4 +143,21 @@ TEST_CASE(
         CHECK(site->value("SELECT family_name FROM allergy JOIN patient USING (patient_id) WHERE "
                           "substance = 'Dust'") == "New");
     }
+}
+
+TEST_CASE("regressions: a copy is found in a directory that had just changed at the last sync",
+          "[regressions]") {
+    TwoCopies sites;
+    sites.meet();
+    sites.a->sync();
+    const auto path = patient_path(sites.a->patient(1));
+    const auto content = *sites.at_a->content(path);
+    sites.at_a->plant(path, content);
+    // The test site lets five seconds pass before a sync; one of them is to be left.
+    sites.clock.advance(std::chrono::seconds(-4));
+    sites.a->sync();
+    sites.clock.advance(std::chrono::minutes(1));
+    sites.at_a->plant(path.substr(0, path.size() - 4) + " (1).xml", content);
+    sites.a->sync();
+    CHECK(sites.a->report.counts.copies_read == 1);
 }

@@ -104,7 +104,9 @@ std::string Cloud::reconcile(CloudClient& client, const std::string& path, Dice&
         set(client.base, path, local);
         return {};
     }
-    if (local == base || (!local && remote)) {
+    const bool down = local == base || (remote != base && !local);
+    const bool up = remote == base || !remote;
+    if (down) {
         if (remote) {
             client.folder->plant(path, *remote);
         } else {
@@ -113,7 +115,7 @@ std::string Cloud::reconcile(CloudClient& client, const std::string& path, Dice&
         set(client.base, path, remote);
         return (remote ? "down " : "down (deleted) ") + path;
     }
-    if (remote == base || !remote) {
+    if (up) {
         if (local) {
             put(path, *local);
         } else {

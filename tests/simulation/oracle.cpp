@@ -34,8 +34,10 @@ bool Oracle::is_live(const Commit& commit) const {
 }
 
 void Oracle::add(const Placed& placed, const std::string& where) {
+    // NULL alone is what a row has by default as well.
+    const bool nothing = placed.second == "-|";
     auto& same = by_content_[placed];
-    Commit commit{placed.first, placed.second, where, {}, {}, false, !same.empty()};
+    Commit commit{placed.first, placed.second, where, {}, {}, false, nothing || !same.empty()};
     same.push_back(commits_.size());
     by_place_[placed.first].push_back(commits_.size());
     commits_.push_back(std::move(commit));
@@ -97,6 +99,12 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
             if (after.contains({commit.place, commit.content})) continue;
             commit.excused = more = true;
         }
+    }
+}
+
+void Oracle::brought_back(const Present& present) {
+    for (auto& commit : commits_) {
+        if (present.contains({commit.place, commit.content})) commit.excused = false;
     }
 }
 

@@ -43,6 +43,8 @@ class Oracle {
     // that may be lost, if not all.
     void destroyed(const Present& before, std::size_t first, const Present& after,
                    const std::set<std::string>* only = nullptr);
+    // A backup was put back that holds this: nothing of it is destroyed any more.
+    void brought_back(const Present& present);
     [[nodiscard]] std::size_t size() const { return commits_.size(); }
 
     [[nodiscard]] std::vector<const Commit*> live() const;

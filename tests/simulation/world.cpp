@@ -251,18 +251,21 @@ Present World::present_in_documents(Site& site) {
     return present;
 }
 
+Present World::present_at(Site& site) {
+    auto present = present_in_documents(site);
+    present.merge(present_in_folder(site));
+    for (const auto& row : site.clinic.all_rows()) {
+        for (const auto& group : shape_of(row.table).groups) {
+            if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
+            present.emplace(place_of(row, group), row.content(group));
+        }
+    }
+    return present;
+}
+
 Present World::present() {
     Present present;
-    for (const auto& site : sites_) {
-        for (const auto& row : site->clinic.all_rows()) {
-            for (const auto& group : shape_of(row.table).groups) {
-                if (!is_mapped(site->clinic.kind(), row.table, group.name)) continue;
-                present.emplace(place_of(row, group), row.content(group));
-            }
-        }
-        present.merge(present_in_documents(*site));
-        present.merge(present_in_folder(*site));
-    }
+    for (const auto& site : sites_) present.merge(present_at(*site));
     for (const auto& [path, content] : cloud_.server()) {
         if (path.starts_with("patients")) views_.add(content, present);
     }

@@ -84,6 +84,7 @@ class World {
 
     // ---- looking
     [[nodiscard]] Present present();
+    [[nodiscard]] Present present_at(Site& site);
     [[nodiscard]] Present present_in_folder(Site& site);
     [[nodiscard]] Present present_in_documents(Site& site);
     void destroying(const std::function<void()>& event);

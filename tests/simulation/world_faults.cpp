@@ -137,6 +137,7 @@ void World::back_up(Site& site) {
 // Edits that a restored or cloned database has not synced yet are made once more by its next sync.
 void World::count_again(Site& site) {
     const auto documents = present_in_documents(site);
+    oracle_.brought_back(present_at(site));
     for (const auto& row : site.clinic.all_rows()) {
         for (const auto& group : shape_of(row.table).groups) {
             if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
