@@ -10,10 +10,11 @@ namespace cfs {
 namespace {
 
 // Rows that one transaction names: some 10 ms of work.
-constexpr std::int64_t kPage = 200;
+constexpr std::int64_t kPage = 500;
+// How long one transaction may name them.
+constexpr auto kHold = std::chrono::milliseconds(20);
 // Longer than the longest pause of a program that waits for the lock, so that it gets its turn.
 constexpr auto kGap = std::chrono::milliseconds(26);
-constexpr int kGapEvery = 4;
 
 // The namespace of derived UUIDs: a random one, fixed for ever.
 constexpr Uuid kDerivedRows = {{0x6b, 0x2f, 0x9d, 0x51, 0x0c, 0x7e, 0x4a, 0x35, 0x9e, 0x18, 0xd2,
@@ -174,17 +175,20 @@ void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
 EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& saved,
                                Clock& clock) {
     Namer namer(database, saved);
-    int pages = 0;
     for (const auto& table : database.mapping().tables) {
         std::optional<std::string> after;
-        while (true) {
-            auto transaction = database.begin();
-            const auto rows = database.tables().page(table, after, kPage);
-            for (const auto& row : rows) namer.name(table, row);
-            transaction.commit();
-            if (rows.empty()) break;
+        // Read outside the lock: what changes meanwhile is noted by the triggers.
+        for (auto rows = database.tables().page(table, after, kPage); !rows.empty();
+             rows = database.tables().page(table, after, kPage)) {
+            for (std::size_t next = 0; next < rows.size(); clock.pause(kGap)) {
+                auto transaction = database.begin();
+                const auto start = clock.elapsed();
+                while (next < rows.size() && clock.elapsed() - start < kHold) {
+                    namer.name(table, rows[next++]);
+                }
+                transaction.commit();
+            }
             after = rows.back().key;
-            if (++pages % kGapEvery == 0) clock.pause(kGap);
         }
     }
     return namer.result;

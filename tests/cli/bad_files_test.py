@@ -167,7 +167,8 @@ class BadFilesTest(ClinicTest):
 
     def test_hostile_names(self):
         shard = os.fsencode(self.file.parent)
-        names = [b"new\nline.xml", b"x" * 251 + b".xml", b"\xff\xfe.xml", b"'; DROP TABLE patient--",
+        names = [b"new\nline.xml", b"x" * 251 + b".xml", b"\xff\xfe.xml",
+                 b"'; DROP TABLE patient--",
                  b"..xml", b"con.xml", b"back\\slash.xml", b"\x01\x02.xml", "patiënt.xml".encode(),
                  self.file.name.upper().encode(), b"%s%n.xml", b" .xml"]
         for name in names:

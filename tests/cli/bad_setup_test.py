@@ -1,4 +1,4 @@
-"""Databases, mappings and folders that can't be used: a clear sentence each, and nothing changed."""
+"""Databases, mappings and folders that can't be used: a sentence each, and nothing changed."""
 
 import os
 import re

@@ -71,8 +71,9 @@ def folder_bytes(folder):
                 found[path] = "link to " + os.fsdecode(os.readlink(path))
             elif os.path.isfile(path):
                 status = os.stat(path)
-                big = status.st_size > 10_000_000
-                found[path] = status.st_size if big else pathlib.Path(os.fsdecode(path)).read_bytes()
+                small = status.st_size <= 10_000_000
+                plain = pathlib.Path(os.fsdecode(path))
+                found[path] = plain.read_bytes() if small else status.st_size
             else:
                 found[path] = "no file"
     return found

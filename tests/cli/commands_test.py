@@ -227,7 +227,8 @@ class CommandsTest(ClinicTest):
     def test_plain_output_is_for_people(self):
         site = self.synced()
         common = ("--state", site.state)
-        self.assertIn("24 patients, 24 files, 0 differences", self.done(call(*common, "verify")).out)
+        self.assertIn("24 patients, 24 files, 0 differences",
+                      self.done(call(*common, "verify")).out)
         self.assertIn(str(self.folder), self.done(call(*common, "status")).out)
         self.assertIn("Use logs for faster sync: yes", self.done(call(*common, "options")).out)
         self.assertIn("0 new, 0 open", self.done(call(*common, "sync")).out)

@@ -30,7 +30,8 @@ class ReviewTest(ClinicTest):
     def test_a_conflict_is_shown_at_both_sites_alike(self):
         a, b = self.in_conflict()
         report = a.sync().json
-        self.assertEqual((report["result"], report["conflicts"]), ("attention", {"new": 0, "open": 1}))
+        self.assertEqual(report["result"], "attention")
+        self.assertEqual(report["conflicts"], {"new": 0, "open": 1})
         self.assertEqual(a.run("status").status, 1)
         conflict = self.conflicts(a)[0]
         self.assertEqual(set(conflict),
@@ -68,7 +69,7 @@ class ReviewTest(ClinicTest):
         self.assertEqual(found, [(True, ["blood_group"]), (False, ["phone"])])
 
     def test_null_and_binary_values(self):
-        a, b = self.in_conflict("UPDATE patient SET phone = ? WHERE patient_id = 1", (None, "555-2"))
+        a, b = self.in_conflict(values=(None, "555-2"))
         fields = [value["fields"]["phone"] for value in self.conflicts(a)[0]["values"]]
         self.assertCountEqual(fields, [None, "555-2"])
         a.sql("UPDATE document SET content = ? WHERE document_id = 1", b"\x00\xffone")
