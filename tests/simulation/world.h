@@ -54,7 +54,6 @@ class World {
     void remove_row(Site& site, const ClinicRow& row);
     void work(Site& site, Dice& dice);
     void open_form(Site& site, Dice& dice);
-    void let_form_grow_stale(Site& site, const ClinicRow& row, Dice& dice);
     void save_form(Site& site);
     void save(Site& site, const OpenForm& form, const ClinicRow& now);
     void preview(Site& site, Dice& dice);

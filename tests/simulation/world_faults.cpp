@@ -203,30 +203,12 @@ void World::open_form(Site& site, Dice& dice) {
     if (!row) return;
     site.forms.push_back({*row, time_.now, false});
     say(where_ + ": " + site.name() + " opens a form of " + row->code);
-    if (dice.percent(60)) let_form_grow_stale(site, *row, dice);
-}
-
-// Another site edits the row, and it comes here while the form is open.
-void World::let_form_grow_stale(Site& site, const ClinicRow& row, Dice& dice) {
-    auto& other = *sites_[dice.below(sites_.size())];
-    if (&other == &site) return;
-    const auto there = other.clinic.row(row.table, key_of(other, row.table, row.code));
-    if (!there) return;
-    const bool patient = row.table == "patient";
-    write(other, *there,
-          {{patient ? "city" : "unit", new_token()}, {patient ? "note" : "dose", new_token()}});
-    for (auto* each : {&other, &site}) {
-        carry(*each, 100, dice);
-        sync_and_check(*each, {}, dice.next());
-        carry(*each, 100, dice);
-    }
-    if (dice.percent(70)) save_form(site);
 }
 
 void World::save_form(Site& site) {
     if (site.forms.empty()) return;
-    const auto form = site.forms.back();
-    site.forms.pop_back();
+    const auto form = site.forms.front();
+    site.forms.erase(site.forms.begin());
     const auto now = site.clinic.row(form.row.table, form.row.key);
     if (!now || now->code != form.row.code) return;
     save(site, form, *now);
