@@ -1,0 +1,42 @@
+// The patients that are synced together, and all that is gathered about them on the way.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "core/database/review_store.h"
+#include "core/database/row_translator.h"
+#include "core/rules/plan.h"
+
+namespace cfs {
+
+// Changes a document before it is planned with (settle, undo); returns the rows it changed.
+using Amendment = std::function<std::set<RowId>(PatientDocument& document)>;
+
+using RowKey = std::pair<std::string, std::string>;  // table and local key
+
+struct PatientUnit {
+    std::set<PatientId> patients;  // that are read
+    std::set<PatientId> todo;      // that must be read too
+    Amendment amend;
+    PlanInput input;
+    std::set<PatientId> stored;         // have a document in the database
+    std::map<PatientId, Rows> left_of;  // `input.left` by patient
+    std::map<RowId, RawRow> raw;
+    std::map<RowKey, RowId> ids;
+    Contents contents;
+    Time now{};
+
+    // While writing:
+    std::set<RowId> visiting, written;
+    std::map<RowId, std::map<std::string, Value>> later;  // references of a circle
+    std::map<RowId, PendingRow> pending;
+    Rows held;
+    std::int64_t inserted = 0, updated = 0, restored = 0, conflicts_new = 0;
+};
+
+}  // namespace cfs

@@ -1,0 +1,231 @@
+#include "core/engine/row_writer.h"
+
+#include <algorithm>
+
+#include "core/folder/folder_layout.h"
+
+namespace cfs {
+
+void RowWriter::write() {
+    for (const auto& [id, write] : plan_.writes) write_row(id, write);
+    write_later_references();
+    // A row that got another key is still the one that the others mean.
+    if (unit_.restored == 0 && !run_.database.translator().met_former_key()) return;
+    for (const auto& [id, raw] : unit_.raw) {
+        const auto target = plan_.target.find(id);
+        if (target == plan_.target.end() || unit_.input.held.contains(id)) continue;
+        auto stale = run_.database.translator().stale_references(raw, target->second);
+        if (stale.empty() || unit_.pending.contains(id)) continue;
+        update_row(id, RowWrite{{raw.table->table, stale}, false, false},
+                   run_.database.translator().to_database({raw.table->table, stale}, *raw.table));
+    }
+}
+
+void RowWriter::write_row(RowId id, const RowWrite& write) {
+    if (!unit_.visiting.insert(id).second) return;
+    const auto& table = *run_.database.mapping().find(write.values.table);
+    auto values = write.values;
+    for (auto& [column, value] : values.columns) {
+        if (table.reference(column) == nullptr || value.is_null()) continue;
+        const auto target = RowId::parse(value.bytes);
+        const auto needed = target ? plan_.writes.find(*target) : plan_.writes.end();
+        if (needed == plan_.writes.end() || !needed->second.insert) continue;
+        write_row(*target, needed->second);
+        if (unit_.written.contains(*target) || unit_.pending.contains(*target)) continue;
+        unit_.later[id].emplace(column, value);
+        value = null_value();
+    }
+    try {
+        auto columns = run_.database.translator().to_database(values, table);
+        fill_contents(columns);
+        SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
+        if (write.insert) {
+            insert_row(id, write, std::move(columns));
+        } else {
+            update_row(id, {values, false, false}, columns);
+        }
+        savepoint.release();
+        unit_.written.insert(id);
+    } catch (const RowRefused& refused) {
+        refuse(id, table.table,
+               "The database " + run_.database.backend().name() + " refused a row of table " +
+                   table.table + " (" + refused.what() +
+                   "). It is kept in the folder and tried again at each sync.");
+    } catch (const Unresolved& unresolved) {
+        refuse(id, table.table,
+               "A row of table " + table.table + " waits: what its column " + unresolved.column +
+                   " refers to is not in the database " + run_.database.backend().name() +
+                   " yet. It is tried again at each sync.");
+    }
+}
+
+void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns) {
+    auto& identities = run_.database.identities();
+    const auto& table = *run_.database.mapping().find(write.values.table);
+    const auto place = identities.place_of(id);
+    const auto former = place ? place->former : std::string();
+    const auto key = run_.database.tables().insert(table, columns, former);
+    if (place) {
+        identities.set_key(id, key);
+    } else {
+        identities.add(id, table.table, key, plan_.home.at(id), false);
+    }
+    ++(write.restored ? unit_.restored : unit_.inserted);
+    if (!former.empty() && former != key) follow_new_key(id, table, key);
+}
+
+void RowWriter::update_row(RowId id, const RowWrite& write,
+                           const std::map<std::string, Value>& columns) {
+    const auto& raw = unit_.raw.at(id);
+    const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
+    if (std::all_of(columns.begin(), columns.end(), same)) return;
+    run_.database.tables().update(*raw.table, raw.key, columns);
+    if (raw.table->allocation == KeyAllocation::natural) {
+        std::vector<std::string> key;
+        for (const auto& column : raw.table->key) {
+            const auto at = columns.find(column);
+            key.push_back((at == columns.end() ? raw.columns.at(column) : at->second).bytes);
+        }
+        if (join_key(key) != raw.key) run_.database.identities().set_key(id, join_key(key));
+    }
+    ++unit_.updated;
+    unit_.written.insert(id);
+    const auto& now = unit_.input.now.at(id);
+    for (const auto& [column, value] : write.values.columns) {
+        if (now.columns.at(column) == value) continue;
+        run_.database.review().add_history(
+            run_.report.run, unit_.now,
+            {id, plan_.home.at(id), raw.table->table, column, now.columns.at(column), value});
+    }
+}
+
+// Second pass: references between rows that were inserted in a circle.
+void RowWriter::write_later_references() {
+    for (const auto& [id, values] : unit_.later) {
+        const auto place = run_.database.identities().place_of(id);
+        if (!unit_.written.contains(id) || !place || !place->key) continue;
+        const auto& table = *run_.database.mapping().find(place->table);
+        try {
+            const auto columns =
+                run_.database.translator().to_database({table.table, values}, table);
+            SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
+            run_.database.tables().update(table, *place->key, columns);
+            savepoint.release();
+        } catch (const RowRefused& refused) {
+            refuse(id, table.table,
+                   "The database " + run_.database.backend().name() +
+                       " refused a reference in a row of table " + table.table + " (" +
+                       refused.what() + "). It is tried again at each sync.");
+        } catch (const Unresolved& unresolved) {
+            refuse(id, table.table,
+                   "A row of table " + table.table + " waits: what its column " +
+                       unresolved.column + " refers to is not in the database " +
+                       run_.database.backend().name() + " yet. It is tried again at each sync.");
+        }
+    }
+}
+
+// Rows that mean the restored row still refer to it by the key it had, which may be another row's
+// by now. When all have followed nothing means it by that key any more.
+void RowWriter::follow_new_key(RowId id, const TableMapping& table, const std::string& key) {
+    const auto former = run_.database.identities().place_of(id)->former;
+    bool all_followed = true;
+    for (const auto& other : run_.database.mapping().tables) {
+        for (const auto& reference : other.references) {
+            if (reference.table != table.table || !table.is_key(reference.target)) continue;
+            for (const auto& row :
+                 run_.database.tables().read_where(other, reference.column, {former})) {
+                const bool follows =
+                    !means(row, reference.column, id) || refer_to(row, reference.column, key);
+                all_followed = all_followed && follows;
+            }
+        }
+    }
+    if (all_followed) run_.database.identities().forget_former_key(id);
+}
+
+// Did the column mean that row when we left it?
+bool RowWriter::means(const RawRow& row, const std::string& column, RowId id) {
+    auto& identities = run_.database.identities();
+    const auto referring = identities.row_of(row.table->table, row.key);
+    // What was written just now means what its document says.
+    if (!referring || unit_.written.contains(*referring)) return false;
+    const auto in = [&](const Rows& left) {
+        const auto at = left.find(*referring);
+        if (at == left.end()) return false;
+        const auto value = at->second.columns.find(column);
+        return value != at->second.columns.end() && value->second.bytes == id.text();
+    };
+    if (unit_.input.left.contains(*referring)) return in(unit_.input.left);
+    const auto patients = identities.patients_of(*referring);
+    return std::any_of(patients.begin(), patients.end(), [&](const PatientId& patient) {
+        const auto stored = run_.database.documents().load(patient);
+        return stored && in(stored->left);
+    });
+}
+
+// False where the database refuses.
+bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std::string& key) {
+    try {
+        SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
+        run_.database.tables().update(*row.table, row.key, {{column, text_value(key)}});
+        savepoint.release();
+    } catch (const RowRefused&) {
+        return false;
+    }
+    const auto known = unit_.ids.find(RowKey{row.table->table, row.key});
+    if (known != unit_.ids.end()) unit_.raw.at(known->second).columns[column] = text_value(key);
+    return true;
+}
+
+void RowWriter::fill_contents(std::map<std::string, Value>& columns) {
+    for (auto& [column, value] : columns) {
+        if (!value.attached) continue;
+        const auto digest = Digest::parse(value.bytes).value();
+        auto content = unit_.contents.find(digest);
+        if (content == unit_.contents.end()) {
+            if (const auto* ahead = files_.content(digest)) {
+                content = unit_.contents.emplace(digest, *ahead).first;
+            }
+        }
+        if (content == unit_.contents.end()) {
+            auto read = run_.folder.read(attachment_path(digest), kMaxAttachment);
+            if (read) ++run_.report.counts.files_opened;
+            if (!read || sha256(*read) != digest) throw Unresolved{column, std::nullopt};
+            content = unit_.contents.emplace(digest, std::move(*read)).first;
+        }
+        value.attached = false;
+        value.bytes = content->second;
+    }
+}
+
+void RowWriter::refuse(RowId id, const std::string& table, const std::string& reason) {
+    const auto* mapped = run_.database.mapping().find(table);
+    unit_.pending.insert_or_assign(id,
+                                   PendingRow{id, plan_.home.at(id), ErrorCode::row_refused, reason,
+                                              mapped != nullptr && !mapped->safety.empty()});
+}
+
+void RowWriter::read_back() {
+    unit_.held = unit_.input.now;
+    if (unit_.written.empty()) return;
+    std::map<std::string, std::vector<std::string>> keys;
+    std::map<RowKey, RowId> ids;
+    for (const auto& [id, target] : plan_.target) {
+        const auto place = run_.database.identities().place_of(id);
+        if (!place || !place->key) continue;
+        keys[place->table].push_back(*place->key);
+        ids.emplace(RowKey{place->table, *place->key}, id);
+    }
+    unit_.held.clear();
+    for (const auto& [name, wanted] : keys) {
+        const auto& table = *run_.database.mapping().find(name);
+        for (const auto& row : run_.database.tables().read_keys(table, wanted)) {
+            const auto id = ids.at(RowKey{name, row.key});
+            unit_.held.emplace(id, run_.database.translator().to_document(row, &plan_.target.at(id),
+                                                                          unit_.contents));
+        }
+    }
+}
+
+}  // namespace cfs

@@ -1,0 +1,42 @@
+// Gives the database what a plan says, row by row in the order of their references, and reads it
+// back. A row that the database refuses, or that refers to one which is not here, is kept pending.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/engine/patient_files.h"
+#include "core/engine/patient_unit.h"
+#include "core/engine/run_context.h"
+#include "core/rules/plan.h"
+
+namespace cfs {
+
+class RowWriter {
+  public:
+    RowWriter(RunContext& run, PatientFiles& files, PatientUnit& unit, const Plan& plan)
+        : run_(run), files_(files), unit_(unit), plan_(plan) {}
+
+    void write();
+    // Fills `unit.held` with the rows as the database holds them after write().
+    void read_back();
+
+  private:
+    void write_row(RowId id, const RowWrite& write);
+    void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
+    void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
+    void write_later_references();
+    void follow_new_key(RowId id, const TableMapping& table, const std::string& key);
+    [[nodiscard]] bool means(const RawRow& row, const std::string& column, RowId id);
+    [[nodiscard]] bool refer_to(const RawRow& row, const std::string& column,
+                                const std::string& key);
+    void fill_contents(std::map<std::string, Value>& columns);
+    void refuse(RowId id, const std::string& table, const std::string& reason);
+
+    RunContext& run_;
+    PatientFiles& files_;
+    PatientUnit& unit_;
+    const Plan& plan_;
+};
+
+}  // namespace cfs

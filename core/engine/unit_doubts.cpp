@@ -1,0 +1,105 @@
+#include "core/engine/unit_doubts.h"
+
+#include <algorithm>
+
+#include "core/rules/shown.h"
+
+namespace cfs {
+
+namespace {
+
+// A form opened before a sync is saved within this time.
+constexpr auto kStaleForm = std::chrono::hours(24);
+
+bool identity_changed(const TableMapping& table, const RowValues& left, const RowValues& now) {
+    if (table.identity.size() < 2) return false;
+    return std::all_of(table.identity.begin(), table.identity.end(), [&](const auto& column) {
+        const auto before = left.columns.find(column);
+        const auto after = now.columns.find(column);
+        return before != left.columns.end() && after != now.columns.end() &&
+               before->second != after->second;
+    });
+}
+// A value that was written as none while what it means was missing is written when that has come.
+void retry_open_values(RunContext& run, PatientUnit& unit, const std::set<RowId>& pending) {
+    for (const auto& [id, now] : unit.input.now) {
+        const auto* table = run.database.mapping().find(now.table);
+        const auto is_open = [&, &columns = now.columns](const auto& item) {
+            const auto at = columns.find(item.column);
+            return item.missing == MissingPolicy::null && at != columns.end() &&
+                   at->second.is_null() && table->volatile_column(item.column) == nullptr;
+        };
+        const auto has_come = [&](const Value& value, const std::string& column) {
+            if (const auto* lookup = table->lookup(column)) {
+                return run.database.tables().reverse_lookup(*lookup, value.bytes).has_value();
+            }
+            const auto target = RowId::parse(value.bytes);
+            const auto place = target ? run.database.identities().place_of(*target) : std::nullopt;
+            return (place && place->key) || (target && pending.contains(*target));
+        };
+        std::vector<std::string> open;
+        for (const auto& item : table->references) {
+            if (is_open(item)) open.push_back(item.column);
+        }
+        for (const auto& item : table->lookups) {
+            if (is_open(item)) open.push_back(item.column);
+        }
+        if (open.empty()) continue;
+        for (const auto& [patient, document] : unit.input.known) {
+            const auto row = document.rows.find(id);
+            if (row == document.rows.end()) continue;
+            for (const auto& column : open) {
+                const auto* value = shown_value(row->second, table, column);
+                if (value == nullptr || value->is_null()) continue;
+                if (has_come(*value, column)) unit.input.retry.insert(id);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+// A known key whose identity columns all changed at once may be another person by now.
+void hold_doubtful(RunContext& run, PatientUnit& unit) {
+    if (run.confirmed.contains("identity-changed")) return;
+    for (const auto& [id, now] : unit.input.now) {
+        const auto left = unit.input.left.find(id);
+        const auto* table = run.database.mapping().find(now.table);
+        if (left == unit.input.left.end() || !identity_changed(*table, left->second, now)) continue;
+        const std::string sentence =
+            "A row of table " + now.table + " in the database " + run.database.backend().name() +
+            " changed all that tells who or what it is. It is held until you confirm that it is "
+            "the same: sync with --confirm identity-changed.";
+        const auto home =
+            std::find_if(unit.left_of.begin(), unit.left_of.end(),
+                         [&, row = id](const auto& item) { return item.second.contains(row); });
+        unit.pending.emplace(
+            id, PendingRow{id, home->first, ErrorCode::identity_changed, sentence, false});
+        if (table->patient) {
+            // In doubt of the person all of the person's rows wait.
+            for (const auto& [other, values] : unit.input.now) unit.input.held.insert(other);
+        }
+        unit.input.held.insert(id);
+    }
+}
+
+void set_context(RunContext& run, PatientUnit& unit) {
+    std::set<RowId> all_pending;
+    for (const auto& patient : unit.patients) {
+        for (const auto& pending : run.database.review().pending_of(patient)) {
+            all_pending.insert(pending.row);
+            if (pending.code == ErrorCode::identity_changed) continue;
+            unit.input.retry.insert(pending.row);
+            if (unit.input.now.contains(pending.row)) unit.input.context.unseen.insert(pending.row);
+        }
+    }
+    retry_open_values(run, unit, all_pending);
+    for (const auto& [id, now] : unit.input.now) {
+        const auto left = unit.input.left.find(id);
+        if (left == unit.input.left.end() || left->second == now) continue;
+        auto values = run.database.review().overwritten(id, unit.now - kStaleForm);
+        if (!values.empty()) unit.input.context.overwritten.emplace(id, std::move(values));
+    }
+}
+
+}  // namespace cfs

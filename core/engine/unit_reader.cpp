@@ -1,0 +1,202 @@
+#include "core/engine/unit_reader.h"
+
+namespace cfs {
+
+namespace {
+
+// Table, owner and identity columns: what two rows have in common that are one.
+std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) {
+    std::vector<Value> identity = {text_value(table.table)};
+    const auto add = [&](const std::string& column) {
+        const auto at = row.columns.find(column);
+        identity.push_back(at == row.columns.end() ? null_value() : at->second);
+    };
+    for (const auto& owner : table.owners) {
+        if (owner.through.empty()) add(owner.column);
+    }
+    for (const auto& column : table.identity) add(column);
+    return identity;
+}
+}  // namespace
+
+void UnitReader::read() {
+    while (!unit_.todo.empty()) {
+        while (!unit_.todo.empty()) load(unit_.todo.extract(unit_.todo.begin()).value());
+        load_rows();
+    }
+    translate();
+    adopt_rewritten();
+}
+
+void UnitReader::load(PatientId patient) {
+    if (!unit_.patients.insert(patient).second) return;
+    auto& known = unit_.input.known[patient];
+    known.patient = patient;
+    if (auto stored = run_.database.documents().load(patient)) {
+        unit_.stored.insert(patient);
+        known = std::move(stored->document);
+        unit_.input.left.insert(stored->left.begin(), stored->left.end());
+        unit_.left_of[patient] = std::move(stored->left);
+    }
+    if (unit_.amend) {
+        const auto amended = unit_.amend(known);
+        unit_.input.retry.insert(amended.begin(), amended.end());
+    }
+    const auto& file = files_.at_place(patient);
+    if (file.document) unit_.input.folder.push_back(*file.document);
+    if (file.state == PatientFile::State::unreadable) unit_.input.folder_complete = false;
+    for (const auto& copy : files_.copies_of(patient)) unit_.input.folder.push_back(*copy.document);
+    auto& identities = run_.database.identities();
+    for (const auto& linked : identities.patients_linked_to(patient)) unit_.todo.insert(linked);
+    for (const auto& document : unit_.input.folder) {
+        for (const auto& [id, row] : document.rows) {
+            if (known.rows.contains(id)) continue;
+            const auto place = identities.place_of(id);
+            if (place) unit_.todo.insert(place->patient);
+        }
+    }
+    for (const auto& done : unit_.patients) unit_.todo.erase(done);
+}
+
+void UnitReader::load_rows() {
+    unit_.raw.clear();
+    unit_.ids.clear();
+    unit_.input.found.clear();
+    add_known_rows();
+    add_rows_by_owner();
+    for (const auto& done : unit_.patients) unit_.todo.erase(done);
+}
+
+// The rows that the documents know, wherever they belong now: before a patient's first sync only
+// the folder's documents tell.
+void UnitReader::add_known_rows() {
+    std::map<std::string, std::vector<std::string>> keys;
+    const auto note = [&](RowId id) {
+        const auto place = run_.database.identities().place_of(id);
+        if (!place || !place->key) return;
+        if (unit_.ids.emplace(RowKey{place->table, *place->key}, id).second) {
+            keys[place->table].push_back(*place->key);
+        }
+    };
+    for (const auto& [patient, document] : unit_.input.known) {
+        note(own_row(patient));
+        for (const auto& [id, row] : document.rows) note(id);
+    }
+    for (const auto& document : unit_.input.folder) {
+        for (const auto& [id, row] : document.rows) note(id);
+    }
+    for (const auto& [name, wanted] : keys) {
+        const auto* table = run_.database.mapping().find(name);
+        if (table == nullptr) continue;
+        for (auto& row : run_.database.tables().read_keys(*table, wanted)) {
+            add_row(std::move(row));
+        }
+    }
+}
+
+// The rows that the database shows under these patients, table by table along the owner paths.
+void UnitReader::add_rows_by_owner() {
+    const auto& mapping = run_.database.mapping();
+    const auto values_in = [&](const std::string& table, const std::string& column) {
+        std::vector<std::string> values;
+        for (const auto& [id, row] : unit_.raw) {
+            if (row.table->table != table) continue;
+            if (auto value = row.text(column)) values.push_back(std::move(*value));
+        }
+        return values;
+    };
+    for (const auto& table : mapping.tables) {
+        for (std::size_t i = 0; i < table.owners.size(); ++i) {
+            const auto& owner = table.owners[i];
+            std::vector<std::string> values;
+            std::string column = owner.column;
+            if (owner.through.empty()) {
+                const auto* reference = table.reference(owner.column);
+                values = values_in(reference->table, reference->target);
+            } else {
+                values = values_in(owner.through, owner.column);
+                column = mapping.find(owner.through)->reference(owner.column)->target;
+            }
+            if (values.empty()) continue;
+            for (auto& row : run_.database.tables().read_where(table, column, values)) {
+                // An earlier way may lead this row to somebody else.
+                const bool only_way = i == 0;
+                if (!only_way) {
+                    const auto patient = run_.database.translator().patient_of(row);
+                    if (!patient || !unit_.patients.contains(*patient)) continue;
+                }
+                add_row(std::move(row));
+            }
+        }
+    }
+}
+
+void UnitReader::add_row(RawRow row) {
+    auto& identities = run_.database.identities();
+    const RowKey key{row.table->table, row.key};
+    auto id = unit_.ids.find(key);
+    if (id == unit_.ids.end()) {
+        auto known = identities.row_of(key.first, key.second);
+        if (known) {
+            const auto place = identities.place_of(*known);
+            unit_.todo.insert(place->patient);
+        } else {
+            const auto patient = run_.database.translator().patient_of(row);
+            if (!patient) return;
+            known = RowId{run_.random.uuid()};
+            identities.add(*known, key.first, key.second, *patient, false);
+        }
+        id = unit_.ids.emplace(key, *known).first;
+    }
+    unit_.raw.emplace(id->second, std::move(row));
+}
+
+void UnitReader::translate() {
+    unit_.input.now.clear();
+    for (const auto& [id, raw] : unit_.raw) {
+        const auto left = unit_.input.left.find(id);
+        unit_.input.now.emplace(
+            id, run_.database.translator().to_document(
+                    raw, left == unit_.input.left.end() ? nullptr : &left->second, unit_.contents));
+        if (left != unit_.input.left.end()) continue;
+        const auto place = run_.database.identities().place_of(id);
+        if (place && place->found) unit_.input.found.emplace(id, place->patient);
+    }
+}
+
+// Where the clinic program saves by deleting and inserting, the new row is the deleted one.
+void UnitReader::adopt_rewritten() {
+    std::map<std::vector<Value>, std::vector<RowId>> deleted;
+    for (const auto& [id, left] : unit_.input.left) {
+        const auto* table = run_.database.mapping().find(left.table);
+        if (table == nullptr || !table->rewritten || unit_.input.now.contains(id)) continue;
+        deleted[identity_of(*table, left)].push_back(id);
+    }
+    if (deleted.empty()) return;
+    std::vector<std::pair<RowId, RowId>> pairs;
+    for (const auto& [id, now] : unit_.input.now) {
+        const auto* table = run_.database.mapping().find(now.table);
+        const bool is_new = !unit_.input.left.contains(id) && !unit_.input.found.contains(id);
+        if (!table->rewritten || !is_new) continue;
+        const auto at = deleted.find(identity_of(*table, now));
+        if (at == deleted.end() || at->second.empty()) continue;
+        pairs.emplace_back(id, at->second.front());
+        at->second.erase(at->second.begin());
+    }
+    for (const auto& [fresh, former] : pairs) adopt(fresh, former);
+}
+
+void UnitReader::adopt(RowId fresh, RowId former) {
+    auto& identities = run_.database.identities();
+    auto raw = unit_.raw.extract(fresh);
+    raw.key() = former;
+    unit_.ids[RowKey{raw.mapped().table->table, raw.mapped().key}] = former;
+    identities.forget(fresh);
+    identities.set_key(former, raw.mapped().key);
+    unit_.raw.insert(std::move(raw));
+    auto now = unit_.input.now.extract(fresh);
+    now.key() = former;
+    unit_.input.now.insert(std::move(now));
+}
+
+}  // namespace cfs

@@ -1,0 +1,34 @@
+// What is known of the patients of a unit: their documents, their files, and their rows as the
+// database holds them now, in the documents' terms.
+#pragma once
+
+#include "core/engine/patient_files.h"
+#include "core/engine/patient_unit.h"
+#include "core/engine/run_context.h"
+
+namespace cfs {
+
+class UnitReader {
+  public:
+    UnitReader(RunContext& run, PatientFiles& files, PatientUnit& unit)
+        : run_(run), files_(files), unit_(unit) {}
+
+    // Reads the patients in `unit.todo`, and those whom they lead to, until none is left.
+    void read();
+
+  private:
+    void load(PatientId patient);
+    void load_rows();
+    void add_known_rows();
+    void add_rows_by_owner();
+    void add_row(RawRow row);
+    void translate();
+    void adopt_rewritten();
+    void adopt(RowId fresh, RowId former);
+
+    RunContext& run_;
+    PatientFiles& files_;
+    PatientUnit& unit_;
+};
+
+}  // namespace cfs
