@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/database/sql_session.h"
@@ -51,7 +52,7 @@ class Backend {
                                                             const std::string& table) = 0;
     [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session) = 0;
 
-    // Begins a transaction that may write, waiting for others only as long as they are short.
+    // Begins a transaction that may write and whose commit waits for nobody.
     [[nodiscard]] virtual std::string begin_statement() const = 0;
 
     // An expression that gives the column's value as tagged text, and what that text means.
@@ -68,6 +69,8 @@ class Backend {
     // The statements that create our own tables, and the names of these.
     [[nodiscard]] virtual std::vector<std::string> create_tables() const = 0;
     [[nodiscard]] virtual std::vector<std::string> own_tables() const = 0;
+    // Those that grow with the clinic, each with a column that tells its rows apart.
+    [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> large_tables() const = 0;
 
     // Triggers on one mapped table that note each change in cfs_journal, silent while
     // cfs_own_write holds a row. An insert also notes 16 random bytes in hexadecimal digits, of

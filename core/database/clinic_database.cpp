@@ -30,6 +30,12 @@ struct ClinicDatabase::Parts {
 
 namespace {
 
+// Of the fact "enabled": our tables are being removed.
+constexpr const char* kDisabling = "disabling";
+// What one transaction of the removal may take, and the pause in which others get their turn.
+constexpr std::chrono::milliseconds kHold{20};
+constexpr std::chrono::milliseconds kGap{26};
+
 std::string tag_text(WriterTag32 tag) {
     char text[9];
     std::snprintf(text, sizeof text, "%08x", tag);
@@ -41,7 +47,9 @@ std::string tag_text(WriterTag32 tag) {
 ClinicDatabase::ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& random)
     : backend_(std::move(backend)), session_(backend_->connect()), random_(random) {
     if (!backend_->describe(*session_, "cfs_meta")) return;
-    enabled_ = fact("enabled") == "1";
+    const auto state = fact("enabled").value_or("");
+    enabled_ = state == "1";
+    disabling_ = state == kDisabling;
     if (enabled_)
         make_parts(mapping_from_xml(fact("mapping").value_or(""), "of " + backend_->name()));
 }
@@ -87,14 +95,40 @@ void ClinicDatabase::finish_enabling() {
     enabled_ = true;
 }
 
-void ClinicDatabase::uninstall() {
+void ClinicDatabase::uninstall(Clock& clock) {
+    if (!disabling_) {
+        auto transaction = begin();
+        journal().remove();
+        set_fact("enabled", kDisabling);
+        transaction.commit();
+    }
+    enabled_ = false;
+    disabling_ = true;
+    // Dropping a large table at once would keep the clinic program waiting.
+    for (const auto& [table, column] : backend_->large_tables()) {
+        while (!empty(table, column, clock)) clock.pause(kGap);
+    }
     auto transaction = begin();
-    journal().remove();
     for (const auto& table : backend_->own_tables()) {
         session_->execute("DROP TABLE IF EXISTS " + table);
     }
     transaction.commit();
-    enabled_ = false;
+    disabling_ = false;
+}
+
+// Deletes as many rows as fit into a short transaction; true if that was all.
+bool ClinicDatabase::empty(const std::string& table, const std::string& column, Clock& clock) {
+    const auto sql = "DELETE FROM " + table + " WHERE " + column + " IN (SELECT " + column +
+                     " FROM " + table + " LIMIT 100)";
+    const auto start = clock.elapsed();
+    auto transaction = begin();
+    bool rest = true;
+    while (rest && clock.elapsed() - start < kHold) {
+        session_->execute(sql);
+        rest = session_->number("SELECT EXISTS (SELECT 1 FROM " + table + ")") != 0;
+    }
+    transaction.commit();
+    return !rest;
 }
 
 SqlTransaction ClinicDatabase::begin() { return {*session_, backend_->begin_statement()}; }

@@ -41,8 +41,10 @@ class ClinicDatabase {
     // an enabling that was interrupted goes first.
     void install(const Mapping& mapping, const std::string& text);
     void finish_enabling();
-    // Removes all that install() added.
-    void uninstall();
+    // Removes all that install() added, in short transactions. One that was interrupted leaves the
+    // database disabling(): call it again.
+    void uninstall(Clock& clock);
+    [[nodiscard]] bool disabling() const { return disabling_; }
 
     [[nodiscard]] SqlTransaction begin();
     // While this lives, inside a transaction, our triggers are silent.
@@ -76,11 +78,13 @@ class ClinicDatabase {
   private:
     struct Parts;
     void make_parts(const Mapping& mapping);
+    [[nodiscard]] bool empty(const std::string& table, const std::string& column, Clock& clock);
 
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<SqlSession> session_;
     RandomSource& random_;
     bool enabled_ = false;
+    bool disabling_ = false;
     std::unique_ptr<Parts> parts_;
 };
 

@@ -7,11 +7,15 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
+#include <thread>
 #include <unordered_map>
 
 namespace cfs {
 
 namespace {
+
+// Longer than the pauses of a program that waits for a lock, so that it gets its turn.
+constexpr std::chrono::milliseconds kPause{26};
 
 // "sqlite3_statement_backend::loadOne: UNIQUE ..." says "UNIQUE ..." to people.
 std::string without_origin(const std::string& message) {
@@ -53,6 +57,18 @@ std::string without_origin(const std::string& message) {
     } catch (const soci::soci_error& error) {
         throw Error(ErrorCode::database_refused,
                     "The database " + name + " refused: " + error.get_error_message() + ".");
+    }
+}
+
+// Inside a handler: is it another program's lock that stopped the statement?
+bool is_locked() {
+    try {
+        throw;
+    } catch (const soci::sqlite3_soci_error& error) {
+        const int result = error.result() & 0xFF;
+        return result == SQLITE_BUSY || result == SQLITE_LOCKED;
+    } catch (...) {
+        return false;
     }
 }
 
@@ -159,20 +175,38 @@ class SqlSession::Impl {
     void run(const std::string& sql, const SqlParameters& parameters,
              const std::function<void(const SqlRow&)>& visit) {
         if (hook_) hook_(sql);
-        try {
-            prepared(sql, parameters)->run(parameters, visit);
-        } catch (...) {
-            // A statement that was not run to its end would keep its locks.
-            statements_.erase(sql);
-            rethrow(name_);
+        const auto give_up = std::chrono::steady_clock::now() + patience_;
+        bool visited = false;
+        const auto noting_visit = [&](const SqlRow& row) {
+            visited = true;
+            visit(row);
+        };
+        while (true) {
+            try {
+                return prepared(sql, parameters)->run(parameters, noting_visit);
+            } catch (...) {
+                // A statement that was not run to its end would keep its locks.
+                statements_.erase(sql);
+                const bool in_time = std::chrono::steady_clock::now() < give_up;
+                if (visited || !in_time || in_transaction() || !is_locked()) rethrow(name_);
+            }
+            std::this_thread::sleep_for(kPause);
         }
     }
 
     [[nodiscard]] const std::string& name() const { return name_; }
+    void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
     void set_hook(std::function<void(const std::string&)> hook) { hook_ = std::move(hook); }
 
   private:
     static constexpr std::size_t kMaxStatements = 500;
+
+    [[nodiscard]] bool in_transaction() {
+        // libsoci hides its typeinfo, so there is no dynamic_cast.
+        if (session_.get_backend_name() != "sqlite3") return false;
+        const auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
+        return sqlite3_get_autocommit(sqlite->conn_) == 0;
+    }
 
     // Shared: a visited row may lead to statements that push this one out of the cache.
     using Statement = std::shared_ptr<PreparedStatement>;
@@ -192,6 +226,7 @@ class SqlSession::Impl {
 
     soci::session session_;
     std::string name_;
+    std::chrono::milliseconds patience_{0};
     std::unordered_map<std::string, Statement> statements_;
     std::function<void(const std::string&)> hook_;
 };
@@ -229,6 +264,8 @@ std::int64_t SqlSession::number(const std::string& sql, const SqlParameters& par
     if (text) std::from_chars(text->data(), text->data() + text->size(), result);
     return result;
 }
+
+void SqlSession::set_patience(std::chrono::milliseconds patience) { impl_->set_patience(patience); }
 
 void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook) {
     impl_->set_hook(std::move(hook));

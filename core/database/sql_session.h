@@ -2,6 +2,7 @@
 // exceptions become Error here, with the database's own short message and never with values.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,6 +62,10 @@ class SqlSession {
                                                    const SqlParameters& parameters = {});
     [[nodiscard]] std::int64_t number(const std::string& sql,
                                       const SqlParameters& parameters = {});  // 0 for nothing
+
+    // How long a statement outside of a transaction is tried again while another program holds a
+    // lock that it needs; nothing is held in the pauses between. At first it is not tried again.
+    void set_patience(std::chrono::milliseconds patience);
 
     // Called before each statement; a test throws from it to fail the n-th operation.
     void set_fault_hook(std::function<void(const std::string& sql)> hook);

@@ -12,8 +12,10 @@ namespace cfs {
 
 namespace {
 
-// How long one statement waits for the clinic program's lock, in milliseconds.
-constexpr int kBusyTimeoutMs = 5000;
+// How long we wait for the clinic program's locks in all, and at one stretch: while SQLite waits
+// for readers to end it keeps new ones and every writer out.
+constexpr std::chrono::milliseconds kPatience{5000};
+constexpr int kStretchMs = 10;
 
 constexpr const char* kOwnTables[] = {
     "cfs_meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -125,7 +127,8 @@ class SqliteBackend : public Backend {
     std::unique_ptr<SqlSession> connect() override {
         check_file();
         auto session = std::make_unique<SqlSession>("sqlite3", quoted_option(path_), path_);
-        session->execute("PRAGMA busy_timeout=" + std::to_string(kBusyTimeoutMs));
+        session->execute("PRAGMA busy_timeout=" + std::to_string(kStretchMs));
+        session->set_patience(kPatience);
         session->execute("PRAGMA foreign_keys=ON");
         // REPLACE by the clinic program's connection is its own affair; ours never replaces.
         session->execute("PRAGMA recursive_triggers=ON");
@@ -169,7 +172,10 @@ class SqliteBackend : public Backend {
         return names;
     }
 
-    std::string begin_statement() const override { return "BEGIN IMMEDIATE"; }
+    // Exclusive at once: a commit that had to wait for a long query of the clinic program would
+    // keep out its other queries and its writers meanwhile. With a write-ahead log it is the same
+    // as IMMEDIATE, and nobody who reads ever waits.
+    std::string begin_statement() const override { return "BEGIN EXCLUSIVE"; }
 
     std::string read_expression(const ColumnInfo& column) const override {
         const auto c = quote(column.name);
@@ -232,6 +238,11 @@ class SqliteBackend : public Backend {
         for (const std::string table : kOwnTables)
             names.push_back(table.substr(0, table.find(' ')));
         return names;
+    }
+
+    std::vector<std::pair<std::string, std::string>> large_tables() const override {
+        return {{"cfs_patient", "patient"}, {"cfs_row", "row"},     {"cfs_file", "path"},
+                {"cfs_history", "id"},      {"cfs_journal", "seq"}, {"cfs_outbox", "patient"}};
     }
 
     std::vector<std::string> create_triggers(const TableMapping& table) const override {

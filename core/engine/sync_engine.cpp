@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 
 #include "core/engine/joined_folder.h"
 #include "core/engine/site_names.h"
@@ -268,7 +267,9 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     auto transaction = run_.database.begin();
     ClinicDatabase::OwnWrites silent(run_.database.session());
     publisher_.note_published();
-    if (!take_latest_notes()) {
+    if (run_.preview) {
+        preview_notes();
+    } else if (!take_latest_notes()) {
         silent.end();
         transaction.commit();
         return drain_journal();
@@ -309,8 +310,7 @@ void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
 // Taken inside each transaction that writes rows: a note older than our write would later pass for
 // a change of what we wrote. False if there are more than a short transaction can take.
 bool SyncEngine::take_latest_notes() {
-    const auto limit = run_.preview ? std::numeric_limits<int>::max() : kJournalBatch;
-    return run_.database.journal().drain(limit).entries < limit;
+    return run_.database.journal().drain(kJournalBatch).entries < kJournalBatch;
 }
 
 void SyncEngine::merge_again(PatientId patient) {

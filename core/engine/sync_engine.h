@@ -44,6 +44,7 @@ class SyncEngine {
     void check_gone(FolderChanges& changes);
     void touch(const std::set<PatientId>& patients);
     void preview(std::set<PatientId> patients);
+    bool preview_notes();
     void preview_new(const std::set<PatientId>& known);
     [[nodiscard]] std::set<PatientId> patients_touched();
     void sync_patients();

@@ -5,6 +5,12 @@
 
 namespace cfs {
 
+namespace {
+
+constexpr std::int64_t kPreviewBatch = 20;
+
+}  // namespace
+
 // Everything is done in transactions that are undone; what the journal says is taken in anew in
 // each.
 void SyncEngine::preview(std::set<PatientId> patients) {
@@ -12,7 +18,10 @@ void SyncEngine::preview(std::set<PatientId> patients) {
     patients.merge(noted);
     {
         const auto undone = run_.database.begin();
-        (void)run_.database.journal().drain(std::numeric_limits<int>::max());
+        if (!preview_notes()) {
+            run_.line(std::nullopt,
+                      "The clinic program changed more than a preview looks at; a sync takes all.");
+        }
         noted = patients_touched();
     }
     for (const auto& patient : noted) {
@@ -31,13 +40,22 @@ void SyncEngine::preview(std::set<PatientId> patients) {
     run_.report.counts.conflicts_open += run_.report.counts.conflicts_new;
 }
 
+// Takes in what fits into half of a transaction's time; false if that is not all.
+bool SyncEngine::preview_notes() {
+    const auto start = run_.clock.elapsed();
+    while (run_.clock.elapsed() - start < kHold / 2) {
+        if (run_.database.journal().drain(kPreviewBatch).entries < kPreviewBatch) return true;
+    }
+    return false;
+}
+
 // Patients that nothing but the journal knows get another UUID in each transaction: one takes them
 // all, or as many as fit into its time.
 void SyncEngine::preview_new(const std::set<PatientId>& known) {
     const auto start = run_.clock.elapsed();
     const auto undone = run_.database.begin();
     const ClinicDatabase::OwnWrites silent(run_.database.session());
-    (void)run_.database.journal().drain(std::numeric_limits<int>::max());
+    (void)preview_notes();
     std::int64_t more = 0;
     for (const auto& patient : patients_touched()) {
         if (known.contains(patient) || done_.contains(patient)) continue;

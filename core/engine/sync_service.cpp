@@ -340,24 +340,30 @@ void SyncService::enable(const EnableRequest& request) {
 
 SyncReport SyncService::disable(const std::string& connection) {
     auto& impl = *impl_;
-    SyncObserver silent;
-    auto report = sync(connection, {}, silent);
-    if (report.result != SyncResult::ok && report.result != SyncResult::attention) {
-        const auto& error = report.errors.back();
-        throw Error(error.code, error.sentence +
-                                    " The database was not disabled: what it still "
-                                    "has to publish would be lost to the others.");
-    }
+    SyncReport report;
+    // One that was interrupted has published and saved everything.
+    const bool interrupted = impl.open(connection)->disabling();
+    if (!interrupted) report = publish_the_rest(connection);
     const auto held = impl.lock(connection);
-    const auto database = impl.open_enabled(connection);
-    SavedIdentities::save(impl.installation_.map_path(connection), *database);
-    database->uninstall();
+    const auto database = interrupted ? impl.open(connection) : impl.open_enabled(connection);
+    if (!interrupted) SavedIdentities::save(impl.installation_.map_path(connection), *database);
+    database->uninstall(impl.clock_);
     impl.change_settings([&](Settings& settings) {
         std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {
             return entry.connection == connection;
         });
     });
     return report;
+}
+
+SyncReport SyncService::publish_the_rest(const std::string& connection) {
+    SyncObserver silent;
+    auto report = sync(connection, {}, silent);
+    if (report.result == SyncResult::ok || report.result == SyncResult::attention) return report;
+    const auto& error = report.errors.back();
+    throw Error(error.code, error.sentence +
+                                " The database was not disabled: what it still "
+                                "has to publish would be lost to the others.");
 }
 
 void SyncService::check_folder(const std::string& connection, const std::string& folder) const {

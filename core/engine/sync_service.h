@@ -130,6 +130,8 @@ class SyncService {
     [[nodiscard]] static std::vector<std::string> shipped_mappings();
 
   private:
+    SyncReport publish_the_rest(const std::string& connection);
+
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

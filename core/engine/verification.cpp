@@ -7,8 +7,8 @@ namespace cfs {
 
 namespace {
 
-// Patients that are compared under one lock.
-constexpr std::size_t kBatch = 20;
+// Patients whose files are read ahead, outside of the lock.
+constexpr std::size_t kAhead = 20;
 
 void compare_rows(RunContext& run, PatientSync& sync, PatientId patient, VerifyReport& report) {
     SqlSavepoint undone(run.database.session(), "cfs_verify");
@@ -61,14 +61,16 @@ VerifyReport verify_all(RunContext& run) {
     report.patients = static_cast<std::int64_t>(patients.size());
     PatientFiles files(run);
     PatientSync sync(run, files);
-    for (std::size_t at = 0; at < patients.size(); at += kBatch) {
-        const auto end = std::min(patients.size(), at + kBatch);
-        for (auto i = at; i < end; ++i) (void)files.at_place(patients[i]);
-        if (at > 0) run.clock.pause(kGap);
+    for (std::size_t next = 0; next < patients.size();) {
+        const auto end = std::min(patients.size(), next + kAhead);
+        for (auto i = next; i < end; ++i) (void)files.at_place(patients[i]);
+        if (next > 0) run.clock.pause(kGap);
+        const auto start = run.clock.elapsed();
         const auto transaction = run.database.begin();
-        for (auto i = at; i < end; ++i) {
-            compare_rows(run, sync, patients[i], report);
-            compare_file(run, files, patients[i], report);
+        while (next < end && run.clock.elapsed() - start < kHold) {
+            compare_rows(run, sync, patients[next], report);
+            compare_file(run, files, patients[next], report);
+            ++next;
         }
         files.release();
     }

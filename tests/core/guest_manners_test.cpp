@@ -135,6 +135,9 @@ TEST_CASE("guest manners: no write of the clinic program fails while a sync runs
     SyncObserver silent;
     const auto report = practice.service.sync(practice.connection, confirmed, silent);
     const auto again = practice.service.sync(practice.connection, confirmed, silent);
+    (void)practice.service.verify(practice.connection);
+    const int verifying_failures = program.failures;
+    (void)practice.service.disable(practice.connection);
     program.stop();
     WARN(mode << (quick ? " in memory: " : " on disk: ") << program.writes
               << " writes, the longest took " << program.longest_ms << " ms (while enabling "
@@ -147,7 +150,62 @@ TEST_CASE("guest manners: no write of the clinic program fails while a sync runs
     // No guest can promise anything on a disk that takes long for one flush, nor while a sanitizer
     // makes all work ten times as long: there the figures are shown alone.
     if (quick && !kSanitized) CHECK(enabling_failures == 0);
+    if (quick && !kSanitized) CHECK(verifying_failures == 0);
     if (quick && !kSanitized) CHECK(program.failures == 0);
+}
+
+// With a rollback journal a commit has to wait for all who read. While SQLite waits it keeps out
+// every other program, so a long query of the clinic program would stop the clinic.
+TEST_CASE("guest manners: beside a long query of the clinic program nobody waits for us",
+          "[threads]") {
+    Practice practice("DELETE", quick_place(), 50);
+    practice.enable();
+    SqlSession query("sqlite3", "dbname=" + practice.database, practice.database);
+    SqlSession other("sqlite3", "dbname=" + practice.database, practice.database);
+    other.execute("PRAGMA busy_timeout=100");
+    std::jthread syncing;
+    SyncReport report;
+    int failures = 0, tries = 0;
+    bool first = true;
+    query.query("SELECT patient_id FROM patient", {}, [&](const SqlRow&) {
+        if (!std::exchange(first, false)) return;
+        syncing = std::jthread([&] {
+            SyncObserver silent;
+            report = practice.service.sync(practice.connection, {}, silent);
+        });
+        const auto end = Steady::now() + milliseconds(1500);
+        for (; Steady::now() < end; ++tries) {
+            try {
+                (void)other.number("SELECT COUNT(*) FROM visit");
+                const SqlTransaction undone(other, "BEGIN IMMEDIATE");
+            } catch (const Error&) {
+                ++failures;
+            }
+            std::this_thread::sleep_for(milliseconds(10));
+        }
+    });
+    syncing.join();
+    REQUIRE(tries > 5);
+    if (!kSanitized) CHECK(failures == 0);
+    REQUIRE(report.result == SyncResult::ok);
+    REQUIRE(report.counts.patients_exported == 50);
+}
+
+TEST_CASE("sync service: a disabling that was interrupted is finished by the next", "[threads]") {
+    Practice practice("DELETE", quick_place(), 50);
+    practice.enable();
+    run_script(practice.database,
+               "UPDATE cfs_meta SET value = 'disabling' WHERE name = 'enabled';"
+               "DELETE FROM cfs_patient;");
+    SyncObserver silent;
+    const auto refused = practice.service.sync(practice.connection, {}, silent);
+    REQUIRE(refused.errors.at(0).code == ErrorCode::not_enabled);
+    (void)practice.service.disable(practice.connection);
+    SqlSession session("sqlite3", "dbname=" + practice.database, practice.database);
+    REQUIRE(session.number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name LIKE "
+                           "'cfs_%'") == 0);
+    REQUIRE(session.number("SELECT COUNT(*) FROM patient") == 50);
+    REQUIRE(practice.service.settings().databases.empty());
 }
 
 TEST_CASE("sync service: of two syncs at once the second is busy", "[threads]") {

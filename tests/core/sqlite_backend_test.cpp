@@ -484,7 +484,7 @@ TEST_CASE("sqlite: a locked database is told as such") {
     const auto clinic = backend->connect();
     const auto ours = backend->connect();
     clinic->execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    ours->execute("PRAGMA busy_timeout=20");
+    ours->set_patience(std::chrono::milliseconds(20));
     clinic->execute("BEGIN IMMEDIATE");
     REQUIRE(code_of([&] { const SqlTransaction begin(*ours, backend->begin_statement()); }) ==
             ErrorCode::database_locked);
