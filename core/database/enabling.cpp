@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/filesystem.hpp>
 #include <fstream>
+#include <functional>
 #include <sstream>
 
 namespace cfs {
@@ -69,6 +70,18 @@ std::vector<std::string> identity_digests(const TableMapping& table, const RawRo
 }
 
 std::string map_key(const std::string& table, const std::string& key) { return table + "\t" + key; }
+
+// A page that is not full is the last: a table that grows meanwhile would never end.
+void for_each_page(ClinicTables& tables, const TableMapping& table,
+                   const std::function<void(const std::vector<RawRow>&)>& take) {
+    std::optional<std::string> after;
+    while (true) {
+        const auto rows = tables.page(table, after, kPage);
+        if (!rows.empty()) take(rows);
+        if (rows.size() < static_cast<std::size_t>(kPage)) return;
+        after = rows.back().key;
+    }
+}
 
 class Namer {
   public:
@@ -176,10 +189,8 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
                                Clock& clock) {
     Namer namer(database, saved);
     for (const auto& table : database.mapping().tables) {
-        std::optional<std::string> after;
         // Read outside the lock: what changes meanwhile is noted by the triggers.
-        for (auto rows = database.tables().page(table, after, kPage); !rows.empty();
-             rows = database.tables().page(table, after, kPage)) {
+        for_each_page(database.tables(), table, [&](const std::vector<RawRow>& rows) {
             for (std::size_t next = 0; next < rows.size(); clock.pause(kGap)) {
                 auto transaction = database.begin();
                 const auto start = clock.elapsed();
@@ -188,8 +199,7 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
                 }
                 transaction.commit();
             }
-            after = rows.back().key;
-        }
+        });
     }
     return namer.result;
 }

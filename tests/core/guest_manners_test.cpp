@@ -92,6 +92,18 @@ class BusyProgram {
     std::jthread thread_;
 };
 
+// The time stands still; something happens in each pause.
+class PausedClock : public Clock {
+  public:
+    explicit PausedClock(std::function<void()> in_pause) : in_pause_(std::move(in_pause)) {}
+    [[nodiscard]] Time now() const override { return Time{}; }
+    void pause(std::chrono::milliseconds) override { in_pause_(); }
+    [[nodiscard]] std::chrono::milliseconds elapsed() const override { return {}; }
+
+  private:
+    std::function<void()> in_pause_;
+};
+
 // Does something at the first progress or line of a run.
 class Interruption : public SyncObserver {
   public:
@@ -206,6 +218,21 @@ TEST_CASE("sync service: a disabling that was interrupted is finished by the nex
                            "'cfs_%'") == 0);
     REQUIRE(session.number("SELECT COUNT(*) FROM patient") == 50);
     REQUIRE(practice.service.settings().databases.empty());
+}
+
+TEST_CASE("guest manners: enabling ends although the clinic program goes on adding rows") {
+    Practice practice("DELETE", quick_place(), 50);
+    SqlSession program("sqlite3", "dbname=" + practice.database, practice.database);
+    int added = 0;
+    PausedClock clock([&] {
+        if (++added > 500) throw std::runtime_error("enabling does not end");
+        program.execute(
+            "INSERT INTO visit (patient_id, visited_at, reason) VALUES (1, '2026-11-22', 'Next')");
+    });
+    SyncService service(practice.place / "state", clock);
+    service.enable({practice.connection, "", "Practice", practice.folder, "demo", {}});
+    SyncObserver silent;
+    REQUIRE(service.sync(practice.connection, {}, silent).counts.patients_exported == 50);
 }
 
 TEST_CASE("sync service: of two syncs at once the second is busy", "[threads]") {
