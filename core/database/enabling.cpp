@@ -158,16 +158,15 @@ std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawR
     return found ? std::optional<RowId>(entry.row) : std::nullopt;
 }
 
-void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
-    std::ofstream file(boost::filesystem::path(path).c_str(), std::ios::binary | std::ios::trunc);
-    auto& tables = database.tables();
-    file << database.random().uuid().text() << '\n';
+void SavedIdentities::save(const std::string& path, const std::string& salt,
+                           ClinicDatabase& database) {
+    namespace fs = boost::filesystem;
+    const auto temporary = path + ".tmp";
+    std::ofstream file(fs::path(temporary).c_str(), std::ios::binary | std::ios::trunc);
+    file << salt << '\n';
     for (const auto& table : database.mapping().tables) {
-        std::optional<std::string> after;
-        for (auto rows = tables.page(table, after, kPage); !rows.empty();
-             rows = tables.page(table, after, kPage)) {
+        for_each_page(database.tables(), table, [&](const std::vector<RawRow>& rows) {
             for (const auto& row : rows) {
-                after = row.key;
                 const auto id = database.identities().row_of(table.table, row.key);
                 const auto place = id ? database.identities().place_of(*id) : std::nullopt;
                 if (!place) continue;
@@ -176,12 +175,14 @@ void SavedIdentities::save(const std::string& path, ClinicDatabase& database) {
                 for (const auto& digest : identity_digests(table, row)) file << '\t' << digest;
                 file << '\n';
             }
-        }
+        });
     }
-    file.flush();
-    if (!file) {
+    file.close();
+    boost::system::error_code error;
+    if (file) fs::rename(temporary, path, error);
+    if (!file || error) {
         throw Error(ErrorCode::disk_full, "The identity map could not be written to " + path +
-                                              ". Free some space, then disable again.");
+                                              ". Free some space, then try again.");
     }
 }
 

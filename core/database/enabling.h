@@ -16,19 +16,21 @@ struct EnablingResult {
     std::int64_t orphans = 0;  // rows that lead to no patient: they stay in this database
 };
 
-// What a disabled database was known by, so that enabling it again finds the same rows.
+// What a database was known by, kept outside of it when it is enabled and when it is disabled: so
+// that enabling it again, or a backup from before it was enabled, finds the same rows.
 class SavedIdentities {
   public:
     // Reads the map kept at `path`; empty if there is none.
     explicit SavedIdentities(const std::string& path);
 
-    // The UUID that the row had. While the database was disabled its key may have been given to
-    // another: most of what identifies a person must be the same still, of a record something and
-    // the patient (nothing for the patient's own row). Columns that hold nothing tell nothing.
+    // The UUID that the row had. Its key may have been given to another meanwhile: most of what
+    // identifies a person must be the same still, of a record something and the patient (nothing
+    // for the patient's own row). Columns that hold nothing tell nothing.
     [[nodiscard]] std::optional<RowId> find(const TableMapping& table, const RawRow& row,
                                             const std::optional<PatientId>& patient) const;
 
-    static void save(const std::string& path, ClinicDatabase& database);
+    // Writes the map as a whole or not at all.
+    static void save(const std::string& path, const std::string& salt, ClinicDatabase& database);
 
     // Tells what is found now from what was found before; empty where nothing was saved.
     [[nodiscard]] const std::string& salt() const { return salt_; }

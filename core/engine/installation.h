@@ -17,7 +17,7 @@ class Installation {
 
     [[nodiscard]] const std::string& folder() const { return folder_; }
     [[nodiscard]] std::string settings_path() const;
-    // Where the identities of a disabled database are kept.
+    // Where it is kept which row of the database is which, for when it is enabled again.
     [[nodiscard]] std::string map_path(const std::string& connection) const;
 
     [[nodiscard]] std::optional<WriterId> known_writer(SiteId site) const;

@@ -237,6 +237,7 @@ class SyncService::Impl {
         database.install(mapping, text);
         const SavedIdentities saved(installation_.map_path(request.connection));
         const auto result = give_identities(database, saved, clock_);
+        SavedIdentities::save(installation_.map_path(request.connection), saved.salt(), database);
         auto transaction = database.begin();
         database.set_fact("site", random_.uuid().text());
         database.set_fact("found_salt", saved.salt());
@@ -346,7 +347,11 @@ SyncReport SyncService::disable(const std::string& connection) {
     if (!interrupted) report = publish_the_rest(connection);
     const auto held = impl.lock(connection);
     const auto database = interrupted ? impl.open(connection) : impl.open_enabled(connection);
-    if (!interrupted) SavedIdentities::save(impl.installation_.map_path(connection), *database);
+    if (!interrupted) {
+        // What it is found with next time may have been edited since: told from what it had.
+        SavedIdentities::save(impl.installation_.map_path(connection), impl.random_.uuid().text(),
+                              *database);
+    }
     database->uninstall(impl.clock_);
     impl.change_settings([&](Settings& settings) {
         std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {

@@ -182,6 +182,31 @@ TEST_CASE("copies: a backup from before enabling put back", "[scenarios][copies]
     clinics.require_quiet();
 }
 
+TEST_CASE("copies: a person corrected between the backup and enabling is not doubled",
+          "[scenarios][copies]") {
+    const char* correction =
+        "UPDATE patient SET given_name = 'Corrected' WHERE patient_id = 1;"
+        "UPDATE visit SET reason = 'Corrected' WHERE visit_id = 1;";
+    Clinics clinics(Program::demo_small, {{correction, {}}, {correction, {}}});
+    auto& a = clinics[0];
+    clinics.meet();
+    const auto visits = a.number("SELECT count(*) FROM visit");
+    a.sql("UPDATE patient SET phone = 'edited' WHERE patient_id = 1");
+    clinics.meet();
+
+    a.close();
+    write_file(a.database(), read_file(clinics.fresh_copy()));
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(clinics[i].number("SELECT count(*) FROM patient") == 3);
+        CHECK(clinics[i].number("SELECT count(*) FROM visit") == visits);
+        CHECK(clinics[i].value("SELECT phone FROM patient WHERE patient_id = 1") == "edited");
+    }
+    clinics.require_equal();
+    clinics.require_quiet();
+}
+
 TEST_CASE("copies: a backup from after enabling put back", "[scenarios][copies]") {
     const bool use_logs = GENERATE(true, false);
     Clinics clinics(Program::demo_small,
