@@ -7,7 +7,7 @@ namespace cfs {
 
 namespace {
 
-// Patients whose files are read ahead, outside of the lock.
+// Patients whose files are read before the lock is taken.
 constexpr std::size_t kAhead = 20;
 
 void compare_rows(RunContext& run, PatientSync& sync, PatientId patient, VerifyReport& report) {
@@ -61,18 +61,20 @@ VerifyReport verify_all(RunContext& run) {
     report.patients = static_cast<std::int64_t>(patients.size());
     PatientFiles files(run);
     PatientSync sync(run, files);
-    for (std::size_t next = 0; next < patients.size();) {
-        const auto end = std::min(patients.size(), next + kAhead);
-        for (auto i = next; i < end; ++i) (void)files.at_place(patients[i]);
+    for (std::size_t next = 0, read = 0; next < patients.size();) {
+        if (read == next) {
+            files.release();
+            read = std::min(patients.size(), next + kAhead);
+            for (auto i = next; i < read; ++i) (void)files.at_place(patients[i]);
+        }
         if (next > 0) run.clock.pause(kGap);
         const auto start = run.clock.elapsed();
         const auto transaction = run.database.begin();
-        while (next < end && run.clock.elapsed() - start < kHold) {
+        do {
             compare_rows(run, sync, patients[next], report);
             compare_file(run, files, patients[next], report);
             ++next;
-        }
-        files.release();
+        } while (next < read && run.clock.elapsed() - start < kHold);
     }
     find_strangers(run, report);
     return report;
