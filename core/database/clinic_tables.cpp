@@ -106,12 +106,12 @@ std::string ClinicTables::key_condition(const TableMapping& table, std::size_t f
 }
 
 std::optional<RawRow> ClinicTables::read(const TableMapping& table, const std::string& key) {
-    const auto& [columns, select] = prepared(table);
+    const auto& form = prepared(table);
     SqlParameters parameters;
     for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
     std::optional<RawRow> found;
-    session_.query(select + " WHERE " + key_condition(table, 0), parameters,
-                   [&](const SqlRow& row) { found = raw_row(table, columns, row); });
+    session_.query(form.select + " WHERE " + key_condition(table, 0), parameters,
+                   [&](const SqlRow& row) { found = raw_row(table, form.columns, row); });
     return found;
 }
 
