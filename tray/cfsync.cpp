@@ -18,27 +18,16 @@ std::stop_source interrupted;
 
 void on_interrupt(int) { interrupted.request_stop(); }
 
-int exit_of(ErrorCode code) {
-    switch (code) {
+int exit_of(const Error& error) {
+    switch (error.code()) {
         case ErrorCode::usage:
             return kUsage;
         case ErrorCode::busy:
             return kBusy;
         case ErrorCode::cancelled:
             return kCancelled;
-        case ErrorCode::not_enabled:
-        case ErrorCode::folder_missing:
-        case ErrorCode::folder_contains_database:
-        case ErrorCode::marker_missing:
-        case ErrorCode::marker_other:
-        case ErrorCode::mapping_family:
-        case ErrorCode::files_gone:
-        case ErrorCode::patients_gone:
-        case ErrorCode::triggers_missing:
-        case ErrorCode::changed_since_shown:
-            return kRefused;
         default:
-            return kFailed;
+            return is_refusal(error) ? kRefused : kFailed;
     }
 }
 
@@ -214,7 +203,7 @@ int CommandLine::run(int argc, char** argv) {
                     {{{"code", std::string(name_of(error.code()))}, {"sentence", error.what()}}}}});
         }
         std::cerr << "cfsync: " << error.what() << '\n';
-        return exit_of(error.code());
+        return exit_of(error);
     }
 }
 

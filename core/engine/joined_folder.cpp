@@ -45,7 +45,7 @@ void check_joined_folder(RunContext& run) {
     }
     const auto free = run.folder.free_space();
     if (free && *free < kMinFreeSpace) {
-        throw Error(ErrorCode::disk_full, "The disk of the sync folder " + run.folder.name() +
+        throw Doubt(ErrorCode::disk_full, "The disk of the sync folder " + run.folder.name() +
                                               " is nearly full. Free some space, then sync again; "
                                               "nothing was changed.");
     }

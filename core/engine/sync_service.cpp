@@ -37,19 +37,10 @@ SyncResult result_of(const Error& error) {
             return SyncResult::busy;
         case ErrorCode::cancelled:
             return SyncResult::cancelled;
-        case ErrorCode::not_enabled:
-        case ErrorCode::folder_missing:
-        case ErrorCode::folder_contains_database:
-        case ErrorCode::marker_missing:
-        case ErrorCode::marker_other:
-        case ErrorCode::mapping_family:
-        case ErrorCode::files_gone:
-        case ErrorCode::patients_gone:
-        case ErrorCode::triggers_missing:
         case ErrorCode::usage:
             return SyncResult::refused;
         default:
-            return SyncResult::failed;
+            return is_refusal(error) ? SyncResult::refused : SyncResult::failed;
     }
 }
 
@@ -366,9 +357,11 @@ SyncReport SyncService::publish_the_rest(const std::string& connection) {
     auto report = sync(connection, {}, silent);
     if (report.result == SyncResult::ok || report.result == SyncResult::attention) return report;
     const auto& error = report.errors.back();
-    throw Error(error.code, error.sentence +
-                                " The database was not disabled: what it still "
-                                "has to publish would be lost to the others.");
+    const auto sentence = error.sentence +
+                          " The database was not disabled: what it still has to publish would be "
+                          "lost to the others.";
+    if (report.result == SyncResult::refused) throw Doubt(error.code, sentence);
+    throw Error(error.code, sentence);
 }
 
 void SyncService::check_folder(const std::string& connection, const std::string& folder) const {

@@ -46,7 +46,7 @@ Marker marker_from_xml(std::string_view xml) {
         return marker_of(checked_root(document, xml, kShape));
     } catch (const Error& error) {
         if (error.code() == ErrorCode::file_version) {
-            throw Error(ErrorCode::file_version,
+            throw Doubt(ErrorCode::file_version,
                         "The sync folder was started by a newer version of this program. Update "
                         "this program; nothing was changed.");
         }

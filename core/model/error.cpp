@@ -68,4 +68,22 @@ std::string_view name_of(ErrorCode code) {
     return "internal";
 }
 
+bool is_refusal(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::not_enabled:
+        case ErrorCode::folder_missing:
+        case ErrorCode::folder_contains_database:
+        case ErrorCode::marker_missing:
+        case ErrorCode::marker_other:
+        case ErrorCode::mapping_family:
+        case ErrorCode::files_gone:
+        case ErrorCode::patients_gone:
+        case ErrorCode::triggers_missing:
+        case ErrorCode::changed_since_shown:
+            return true;
+        default:
+            return dynamic_cast<const Doubt*>(&error) != nullptr;
+    }
+}
+
 }  // namespace cfs

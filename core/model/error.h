@@ -54,4 +54,14 @@ class Error : public std::runtime_error {
     ErrorCode code_;
 };
 
+// Thrown before anything is begun, where something is in doubt that by its code alone may as well
+// go wrong later.
+class Doubt : public Error {
+  public:
+    using Error::Error;
+};
+
+// Was nothing even begun, since a condition is missing or something is in doubt?
+[[nodiscard]] bool is_refusal(const Error& error);
+
 }  // namespace cfs
