@@ -72,6 +72,9 @@ constexpr Rule kRules[] = {
     {"pCloud", " [conflicted+]"},
     {"pCloud", " [conflicted (#)]"},
     {"pCloud", " (conflicted+)"},
+    // The second and later ones of a day: " (conflict #1_on_2026-11-22)".
+    {"Unison", " (conflict_on_0000-00-00)"},
+    {"Unison", " (conflict *_on_0000-00-00)"},
     {"nBox", " (edits by * not merged *)"},
     {"nBox", " (*'s conflict on *)"},
     {"FSNotes", " (conflict *)"},

@@ -155,6 +155,9 @@ TEST_CASE("conflict names: the other providers' copies") {
                     {"rclone", ".xml..path2"},
                     {"rclone", ".conflict1.xml"},
                     {"rclone", "..path2.xml"},
+                    {"Unison", " (conflict_on_2026-11-22).xml"},
+                    {"Unison", " (conflict #1_on_2026-11-22).xml"},
+                    {"Unison", " (conflict_on_2026-11-22) (conflict #12_on_2026-11-23).xml"},
                     {"FSNotes", " (CONFLICT 20231005T070858).xml"},
                     {"FSNotes", " (conflict 2023-10-05 iPad).xml"}});
 }
