@@ -106,6 +106,20 @@ std::set<PatientId> DocumentStore::patients_in(const std::string& shard) {
     return patients;
 }
 
+// From one patient to the first of the next shard: never more questions than shards of either kind.
+std::set<std::string> DocumentStore::shards_in_use(const std::set<std::string>& shards) {
+    std::set<std::string> used;
+    for (auto at = shards.begin(); at != shards.end();) {
+        const auto next =
+            session_.value("SELECT MIN(patient) FROM cfs_patient WHERE patient >= :p0", {*at});
+        if (!next) break;
+        const auto shard = next->substr(0, at->size());
+        if (shards.contains(shard)) used.insert(shard);
+        at = shards.upper_bound(shard);
+    }
+    return used;
+}
+
 std::set<PatientId> DocumentStore::patients_that_differ() {
     std::set<PatientId> patients;
     session_.query("SELECT patient FROM cfs_patient WHERE differs IS NOT NULL", {},

@@ -39,6 +39,8 @@ class DocumentStore {
     void for_each(const std::function<void(PatientId)>& visit);
     // Patients whose UUID begins with these two hex digits and that a document is kept of.
     [[nodiscard]] std::set<PatientId> patients_in(const std::string& shard);
+    // Of these pairs of hex digits, those that a patient's UUID begins with.
+    [[nodiscard]] std::set<std::string> shards_in_use(const std::set<std::string>& shards);
 
     // Patients of whom the database holds something else than their document shows.
     [[nodiscard]] std::set<PatientId> patients_that_differ();

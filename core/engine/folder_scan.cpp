@@ -43,7 +43,6 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     walk("", 0, all, open_all, changes);
     for (const auto& directory : absent_shards(all)) {
         find_missing(directory, {}, run_.memory.files_in(directory), changes);
-        vanished_.push_back(directory);
     }
     look_at_kept_copies(changes);
     for (const auto& [path, seen] : run_.memory.files_with(FileState::damaged)) {
@@ -60,26 +59,33 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     return changes;
 }
 
-// Those that are not there any more, or never were, or are links by now: they hold none of their
-// patients. Where the folder above did not change only those that were known can be such.
+// Those of patients that are not there any more, or never were, or are links by now: they hold none
+// of their patients. Where the folder above did not change only those that were known can be such.
 std::set<std::string> FolderScan::absent_shards(bool all) {
     const auto is_directory = [&](const std::string& path) {
         const auto entry = run_.folder.stat(path);
         return entry && entry->kind == FileKind::directory;
     };
-    std::set<std::string> shards;
-    for (const auto& [directory, stamp] : known_directories_) {
-        if (is_shard(directory)) shards.insert(directory);
-    }
     const std::string parent(kPatientsDirectory);
-    if (all || listed_.contains(parent) || !is_directory(parent)) {
-        constexpr char kHex[] = "0123456789abcdef";
-        for (int i = 0; i < 256; ++i) shards.insert(parent + "/" + kHex[i >> 4] + kHex[i & 15]);
+    const bool any = all || listed_.contains(parent) || !is_directory(parent);
+    std::set<std::string> shards;  // by their two digits
+    for (const auto& [directory, stamp] : known_directories_) {
+        if (!is_shard(directory) || listed_.contains(directory) || is_directory(directory))
+            continue;
+        vanished_.push_back(directory);
+        shards.insert(directory.substr(parent.size() + 1));
     }
-    std::erase_if(shards, [&](const std::string& directory) {
-        return listed_.contains(directory) || is_directory(directory);
-    });
-    return shards;
+    constexpr char kHex[] = "0123456789abcdef";
+    for (int i = 0; any && i < 256; ++i) {
+        const std::string shard = {kHex[i >> 4], kHex[i & 15]};
+        if (!listed_.contains(parent + "/" + shard)) shards.insert(shard);
+    }
+    std::set<std::string> absent;
+    for (const auto& shard : run_.database.documents().shards_in_use(shards)) {
+        const auto directory = parent + "/" + shard;
+        if (!is_directory(directory)) absent.insert(directory);
+    }
+    return absent;
 }
 
 void FolderScan::walk(const std::string& directory, int depth, bool all, bool open_all,
