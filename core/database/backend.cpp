@@ -1,9 +1,9 @@
 #include "core/database/backend.h"
 
 #include <algorithm>
-#include <boost/filesystem.hpp>
 
 #include "core/database/sqlite_backend.h"
+#include "core/model/made_absolute.h"
 
 namespace cfs {
 
@@ -44,7 +44,7 @@ const ColumnInfo* TableInfo::find(const std::string& column) const {
 std::string absolute_connection(const std::string& connection) {
     const auto path = connection.substr(std::min(connection.size(), kSqlite.size()));
     if (!connection.starts_with(kSqlite) || path.empty() || path == ":memory:") return connection;
-    return std::string(kSqlite) + boost::filesystem::absolute(path).lexically_normal().string();
+    return std::string(kSqlite) + made_absolute(path).lexically_normal().string();
 }
 
 std::unique_ptr<Backend> make_backend(const std::string& connection) {

@@ -9,6 +9,7 @@
 
 #include "core/engine/local_files.h"
 #include "core/model/error.h"
+#include "core/model/made_absolute.h"
 
 namespace cfs {
 namespace {
@@ -130,7 +131,7 @@ fs::path damaged_name(const fs::path& folder) {
 
 class HistoryFile::Impl {
   public:
-    explicit Impl(const std::string& path) : path_(to_utf8(fs::absolute(to_path(path)))) {}
+    explicit Impl(const std::string& path) : path_(to_utf8(made_absolute(to_path(path)))) {}
 
     void transact(const char* begin, const std::function<void()>& work) {
         try {

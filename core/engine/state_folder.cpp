@@ -4,6 +4,7 @@
 
 #include "core/engine/local_files.h"
 #include "core/model/error.h"
+#include "core/model/made_absolute.h"
 
 namespace cfs {
 namespace {
@@ -22,7 +23,7 @@ void make_or_throw(const fs::path& path) {
 
 std::string prepare_state_folder(const std::string& folder) {
     const fs::path path =
-        fs::absolute(to_path(folder.empty() ? default_state_folder() : folder)).lexically_normal();
+        made_absolute(to_path(folder.empty() ? default_state_folder() : folder)).lexically_normal();
     fs::path part = path.root_path();
     for (const fs::path& name : path.relative_path()) {
         part /= name;

@@ -5,6 +5,7 @@
 #include "core/folder/folder_layout.h"
 #include "core/folder/temporary_name.h"
 #include "core/model/error.h"
+#include "core/model/made_absolute.h"
 #include "core/rules/ignored_names.h"
 
 namespace cfs {
@@ -22,7 +23,7 @@ fs::path resolved(const std::string& path) {
 }  // namespace
 
 std::string absolute_path(const std::string& path) {
-    auto absolute = fs::absolute(fs::path(path)).lexically_normal().string();
+    auto absolute = made_absolute(fs::path(path)).lexically_normal().string();
     while (absolute.size() > 1 && (absolute.back() == '/' || absolute.back() == '.')) {
         const bool dot = absolute.back() == '.';
         if (dot && absolute[absolute.size() - 2] != '/') break;

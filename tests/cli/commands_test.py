@@ -243,3 +243,13 @@ class CommandsTest(ClinicTest):
         other.execute("ROLLBACK")
         other.close()
         self.assertEqual(self.done(site.sync()).json["patients"]["exported"], 1)
+
+    def test_all_goes_on_where_the_current_folder_was_deleted(self):
+        gone = self.place / "gone"
+        gone.mkdir()
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(gone)
+        gone.rmdir()
+        site = self.synced()
+        self.done(site.run("verify"))
+        self.done(site.run("disable"))

@@ -1,0 +1,14 @@
+// A path that does not depend on the current folder. For .cpp files only.
+#pragma once
+
+#include <boost/filesystem.hpp>
+
+namespace cfs {
+
+// Boost's absolute() asks for the current folder even where it needs none, and fails if that was
+// deleted since the program was started.
+[[nodiscard]] inline boost::filesystem::path made_absolute(const boost::filesystem::path& path) {
+    return path.is_absolute() ? path : boost::filesystem::absolute(path);
+}
+
+}  // namespace cfs
