@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/folder/folder_layout.h"
+#include "core/folder/temporary_name.h"
 #include "core/rules/conflict_names.h"
 
 namespace cfs {
@@ -41,6 +42,7 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     known_directories_ = run_.memory.directories();
     listed_.clear();
     walk("", 0, all, open_all, changes);
+    if (all) look_for_leftovers();
     for (const auto& directory : absent_shards(all)) {
         find_missing(directory, {}, run_.memory.files_in(directory), changes);
     }
@@ -128,6 +130,7 @@ void FolderScan::look_into(const std::string& directory, bool open_all, FolderCh
         ++run_.report.counts.files_listed;
         const auto path = join(directory, entry.name);
         names.insert(path);
+        if (is_stale_temporary(entry, run_.clock.now())) leftovers_.push_back(path);
         if (is_ignored_name(entry.name) || path == kMarkerPath) continue;
         if (entry.kind == FileKind::directory) {
             if (is_walked(path)) subdirectories.push_back(path);
@@ -183,6 +186,24 @@ void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path
     for (const auto& [patient, copies] : files_.copies()) changes.patients.insert(patient);
 }
 
+// In the directories that are not walked for patients.
+void FolderScan::look_for_leftovers() {
+    const auto look = [&](const std::string& directory) {
+        auto entries = run_.folder.list(directory);
+        for (const auto& entry : entries) {
+            if (!is_stale_temporary(entry, run_.clock.now())) continue;
+            leftovers_.push_back(join(directory, entry.name));
+        }
+        return entries;
+    };
+    for (const auto parent : {kAttachmentsDirectory, kLogsDirectory, kSitesDirectory}) {
+        for (const auto& entry : look(std::string(parent))) {
+            if (entry.kind != FileKind::directory || is_ignored_name(entry.name)) continue;
+            (void)look(join(std::string(parent), entry.name));
+        }
+    }
+}
+
 // A copy that was kept may be deleted by now, though nothing changed around it.
 void FolderScan::look_at_kept_copies(FolderChanges& changes) {
     if (!run_.options.delete_conflicts) return;
@@ -211,6 +232,14 @@ void FolderScan::find_missing(const std::string& directory, const std::set<Patie
 
 void FolderScan::remember() {
     if (run_.preview) return;
+    for (const auto& path : leftovers_) {
+        try {
+            run_.folder.remove(path);
+        } catch (const Error& error) {
+            // It hurts nobody: the next sync tries again.
+            if (error.code() == ErrorCode::folder_missing) throw;
+        }
+    }
     const auto now = nanoseconds(run_.clock.now());
     for (const auto& path : vanished_) {
         run_.memory.forget(path);

@@ -43,6 +43,7 @@ class FolderScan {
                        const std::map<std::string, SeenFile>& seen, bool open_all,
                        FolderChanges& changes);
     void look_at_kept_copies(FolderChanges& changes);
+    void look_for_leftovers();
     void find_missing(const std::string& directory, const std::set<PatientId>& present,
                       const std::map<std::string, SeenFile>& seen, FolderChanges& changes);
 
@@ -53,6 +54,7 @@ class FolderScan {
     std::map<std::string, SeenFile> others_;   // files at other places, read in this run
     std::set<std::string> looked_at_;          // at other places, read or not
     std::vector<std::string> vanished_;
+    std::vector<std::string> leftovers_;  // temporary files that killed syncs left
 };
 
 }  // namespace cfs

@@ -213,10 +213,19 @@ class SyncService::Impl {
         try {
             const std::lock_guard guard(history_mutex_);
             history_.add(report);
-            (void)prune_archive(installation_.folder(), clock_.now());
+            tidy();
         } catch (const Error& error) {
             // The run itself is done; that its log could not be kept is told with it.
             report.errors.push_back({error.code(), error.what(), {}, {}});
+        }
+    }
+
+    void tidy() {
+        const auto now = clock_.now();
+        (void)prune_archive(installation_.folder(), now);
+        const auto folder = to_path(installation_.folder());
+        for (const char* part : {"", "writers", kArchiveFolder, kDamagedFolder, kMapsFolder}) {
+            remove_abandoned_files(*part == 0 ? folder : folder / part, now);
         }
     }
 
