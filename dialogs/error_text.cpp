@@ -14,6 +14,8 @@ wxString heading_of(ErrorCode code) {
             return _("The database is in use");
         case ErrorCode::database_refused:
             return _("The database refused");
+        case ErrorCode::database_replaced:
+            return _("The database was replaced");
         case ErrorCode::not_enabled:
             return _("The database is not enabled");
         case ErrorCode::triggers_missing:
@@ -85,6 +87,7 @@ ErrorField field_of(ErrorCode code) {
         case ErrorCode::database_missing:
         case ErrorCode::database_locked:
         case ErrorCode::database_refused:
+        case ErrorCode::database_replaced:
         case ErrorCode::not_enabled:
         case ErrorCode::triggers_missing:
         case ErrorCode::patients_gone:

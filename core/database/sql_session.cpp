@@ -24,6 +24,13 @@ std::string without_origin(const std::string& message) {
     return end == 0 || colon == std::string::npos ? message : message.substr(colon + 2);
 }
 
+[[noreturn]] void fail_replaced(const std::string& name) {
+    throw Error(ErrorCode::database_replaced,
+                "The database file " + name +
+                    " was replaced or removed while it was in use; a backup may have been put "
+                    "back. The sync stopped there; the next one takes the file that is there now.");
+}
+
 [[noreturn]] void rethrow_sqlite(const soci::sqlite3_soci_error& error, const std::string& name) {
     const auto message = without_origin(error.get_error_message());
     switch (error.result() & 0xFF) {
@@ -172,6 +179,18 @@ class SqlSession::Impl {
         }
     }
 
+    // What stays in a write-ahead log when the file was replaced would be played into the new file.
+    ~Impl() {
+        try {
+            statements_.clear();
+            if (moved()) session_ << "PRAGMA wal_checkpoint(TRUNCATE)";
+        } catch (const std::exception&) {
+            // Somebody else has it open.
+        }
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
     void run(const std::string& sql, const SqlParameters& parameters,
              const std::function<void(const SqlRow&)>& visit) {
         if (hook_) hook_(sql);
@@ -187,11 +206,16 @@ class SqlSession::Impl {
             } catch (...) {
                 // A statement that was not run to its end would keep its locks.
                 statements_.erase(sql);
+                require_in_place();
                 const bool in_time = std::chrono::steady_clock::now() < give_up;
                 if (visited || !in_time || in_transaction() || !is_locked()) rethrow(name_);
             }
             std::this_thread::sleep_for(kPause);
         }
+    }
+
+    void require_in_place() {
+        if (moved()) fail_replaced(name_);
     }
 
     [[nodiscard]] const std::string& name() const { return name_; }
@@ -206,6 +230,17 @@ class SqlSession::Impl {
         if (session_.get_backend_name() != "sqlite3") return false;
         const auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
         return sqlite3_get_autocommit(sqlite->conn_) == 0;
+    }
+
+    // SQLite compares the file that it has open with the one at the path; where it can't tell (in
+    // memory, on Windows, where an open file can't be replaced) it is in place.
+    [[nodiscard]] bool moved() {
+        if (session_.get_backend_name() != "sqlite3") return false;
+        auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
+        int moved = 0;
+        const auto told =
+            sqlite3_file_control(sqlite->conn_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+        return told == SQLITE_OK && moved != 0;
     }
 
     // Shared: a visited row may lead to statements that push this one out of the cache.
@@ -266,6 +301,7 @@ std::int64_t SqlSession::number(const std::string& sql, const SqlParameters& par
 }
 
 void SqlSession::set_patience(std::chrono::milliseconds patience) { impl_->set_patience(patience); }
+void SqlSession::require_in_place() { impl_->require_in_place(); }
 
 void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook) {
     impl_->set_hook(std::move(hook));
@@ -285,6 +321,7 @@ SqlTransaction::~SqlTransaction() {
 }
 
 void SqlTransaction::commit() {
+    session_.require_in_place();
     session_.execute("COMMIT");
     open_ = false;
 }

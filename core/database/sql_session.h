@@ -67,6 +67,10 @@ class SqlSession {
     // lock that it needs; nothing is held in the pauses between. At first it is not tried again.
     void set_patience(std::chrono::milliseconds patience);
 
+    // Throws database_replaced if the file of an embedded database is no longer the one that lies
+    // at its path: what is written to it now nobody would ever read.
+    void require_in_place();
+
     // Called before each statement; a test throws from it to fail the n-th operation.
     void set_fault_hook(std::function<void(const std::string& sql)> hook);
 
@@ -84,6 +88,7 @@ class SqlTransaction {
     SqlTransaction(const SqlTransaction&) = delete;
     SqlTransaction& operator=(const SqlTransaction&) = delete;
 
+    // Throws database_replaced, with all undone, where the session does.
     void commit();
 
   private:

@@ -43,6 +43,7 @@ void Publisher::publish(const std::set<PatientId>& patients) {
         if (run_.renew_lease) run_.renew_lease();
         if (blocked_.contains(patient)) continue;
         if (!run_.database.publications().is_unpublished(patient)) continue;
+        run_.database.session().require_in_place();
         try {
             publish_one(patient);
         } catch (const Error& error) {
@@ -186,6 +187,7 @@ void Publisher::announce_again(WriterId former) {
 bool Publisher::write_segments() {
     bool wrote = false;
     for (const auto& segment : run_.database.publications().unwritten(run_.writer)) {
+        run_.database.session().require_in_place();
         run_.folder.write(segment_path(run_.writer, segment.number), segment.content);
         ++run_.report.counts.segments_written;
         const auto path = segment_path(run_.writer, segment.number);
@@ -259,6 +261,7 @@ bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {
 }
 
 void Publisher::delete_copy(PatientId, const PatientFile& copy) {
+    run_.database.session().require_in_place();
     run_.archive(ArchiveKind::conflict_copy, copy.path, copy.bytes);
     run_.folder.remove(copy.path);
     run_.memory.forget(copy.path);

@@ -10,6 +10,8 @@ std::string_view name_of(ErrorCode code) {
             return "database_locked";
         case ErrorCode::database_refused:
             return "database_refused";
+        case ErrorCode::database_replaced:
+            return "database_replaced";
         case ErrorCode::not_enabled:
             return "not_enabled";
         case ErrorCode::mapping_invalid:

@@ -12,6 +12,7 @@ enum class ErrorCode {
     database_missing,
     database_locked,
     database_refused,
+    database_replaced,
     not_enabled,
     mapping_invalid,
     mapping_table,

@@ -495,6 +495,46 @@ TEST_CASE("sqlite: a locked database is told as such") {
     REQUIRE(clinic->number("SELECT COUNT(*) FROM t") == 1);
 }
 
+TEST_CASE("sqlite: a file that was replaced while it is open takes nothing more") {
+    const auto mode = GENERATE(as<std::string>(), "DELETE", "WAL");
+    const bool removed = GENERATE(false, true);
+    const TemporaryFolder folder;
+    const auto path = folder / "a.db", backup = folder / "backup.db";
+    for (const auto& file : {path, backup}) {
+        SqlSession made("sqlite3", "dbname=" + file, file);
+        made.execute("PRAGMA journal_mode=" + mode);
+        made.execute("CREATE TABLE t (v TEXT)");
+    }
+    auto session = make_sqlite_backend(path)->connect();
+    session->execute("INSERT INTO t VALUES ('before')");
+    session->require_in_place();
+    const auto replaced = [&](const std::function<void()>& write) {
+        try {
+            write();
+            FAIL("written");
+        } catch (const Error& error) {
+            REQUIRE(error.code() == ErrorCode::database_replaced);
+            REQUIRE(std::string(error.what()).find(path) != std::string::npos);
+        }
+    };
+    replaced([&] {
+        SqlTransaction transaction(*session, "BEGIN IMMEDIATE");
+        session->execute("INSERT INTO t VALUES ('too late')");
+        if (removed) boost::filesystem::remove(path);
+        if (!removed) boost::filesystem::rename(backup, path);
+        transaction.commit();
+    });
+    replaced([&] { session->require_in_place(); });
+    REQUIRE(session->number("SELECT count(*) FROM t") == 1);
+    if (mode == "DELETE") replaced([&] { session->execute("INSERT INTO t VALUES ('later')"); });
+    session.reset();
+    if (removed) return;
+    // Neither a journal nor a write-ahead log of the old file is played into the new one.
+    SqlSession restored("sqlite3", "dbname=" + path, path);
+    REQUIRE(restored.value("PRAGMA integrity_check") == "ok");
+    REQUIRE(restored.number("SELECT count(*) FROM t") == 0);
+}
+
 TEST_CASE("sqlite: a visit that stops half-way leaves no lock behind") {
     const TemporaryFolder folder;
     test::write_file(folder / "clinic.sqlite", "");
