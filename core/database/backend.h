@@ -71,6 +71,10 @@ class Backend {
     [[nodiscard]] virtual std::vector<std::string> own_tables() const = 0;
     // Those that grow with the clinic, each with a column that tells its rows apart.
     [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> large_tables() const = 0;
+    // Puts a temporary table of this connection, with the same rows, before one of our own; and
+    // takes it away.
+    virtual void shadow(SqlSession& session, const std::string& table) = 0;
+    virtual void unshadow(SqlSession& session, const std::string& table) = 0;
 
     // Triggers on one mapped table that note each change in cfs_journal, silent while
     // cfs_own_write holds a row. An insert also notes 16 random bytes in hexadecimal digits, of

@@ -36,6 +36,9 @@ constexpr const char* kDisabling = "disabling";
 constexpr std::chrono::milliseconds kHold{20};
 constexpr std::chrono::milliseconds kGap{26};
 
+// What taking in the journal writes.
+constexpr const char* kNoted[] = {"cfs_journal", "cfs_row", "cfs_moved", "cfs_touched"};
+
 std::string tag_text(WriterTag32 tag) {
     char text[9];
     std::snprintf(text, sizeof text, "%08x", tag);
@@ -139,6 +142,20 @@ ClinicDatabase::OwnWrites::OwnWrites(SqlSession& session) : session_(session) {
 
 void ClinicDatabase::OwnWrites::end() { session_.execute("DELETE FROM cfs_own_write"); }
 
+ClinicDatabase::Rehearsal::Rehearsal(ClinicDatabase& database) : database_(database) {
+    for (const auto* table : kNoted) database.backend().shadow(database.session(), table);
+}
+
+ClinicDatabase::Rehearsal::~Rehearsal() {
+    for (const auto* table : kNoted) {
+        try {
+            database_.backend().unshadow(database_.session(), table);
+        } catch (const std::exception&) {
+            // It goes with the connection.
+        }
+    }
+}
+
 const Mapping& ClinicDatabase::mapping() const { return parts_->mapping; }
 ClinicTables& ClinicDatabase::tables() { return parts_->tables; }
 IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
@@ -150,15 +167,20 @@ ReviewStore& ClinicDatabase::review() { return parts_->review; }
 
 bool ClinicDatabase::take_lease(const std::string& holder, Time now, Time until) {
     auto transaction = begin();
-    const auto taken = session_->rows(
-        "SELECT holder FROM cfs_lease WHERE name = 'sync' AND holder <> :p0 AND until > :p1",
-        {holder, to_text(now)});
-    if (!taken.empty()) return false;
+    if (leased_to_another(holder, now)) return false;
     session_->execute("DELETE FROM cfs_lease WHERE name = 'sync'");
     session_->execute("INSERT INTO cfs_lease (name, holder, until) VALUES ('sync', :p0, :p1)",
                       {holder, to_text(until)});
     transaction.commit();
     return true;
+}
+
+bool ClinicDatabase::leased_to_another(const std::string& holder, Time now) {
+    return session_
+        ->value(
+            "SELECT holder FROM cfs_lease WHERE name = 'sync' AND holder <> :p0 AND until > :p1",
+            {holder, to_text(now)})
+        .has_value();
 }
 
 void ClinicDatabase::give_up_lease(const std::string& holder) {

@@ -57,6 +57,19 @@ class ClinicDatabase {
         SqlSession& session_;
     };
 
+    // While this lives, what the journal tells is taken into copies that only this connection
+    // sees: a preview needs no lock for it and leaves no trace.
+    class Rehearsal {
+      public:
+        explicit Rehearsal(ClinicDatabase& database);
+        ~Rehearsal();
+        Rehearsal(const Rehearsal&) = delete;
+        Rehearsal& operator=(const Rehearsal&) = delete;
+
+      private:
+        ClinicDatabase& database_;
+    };
+
     // The parts; only after install() or on an enabled database.
     [[nodiscard]] const Mapping& mapping() const;
     [[nodiscard]] ClinicTables& tables();
@@ -69,6 +82,7 @@ class ClinicDatabase {
 
     // One sync at a time: true if `holder` has the lease until `until` now.
     [[nodiscard]] bool take_lease(const std::string& holder, Time now, Time until);
+    [[nodiscard]] bool leased_to_another(const std::string& holder, Time now);
     void give_up_lease(const std::string& holder);
 
     // The names of sites by the tags of their writers, for people.

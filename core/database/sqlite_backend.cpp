@@ -17,6 +17,9 @@ namespace {
 constexpr std::chrono::milliseconds kPatience{5000};
 constexpr int kStretchMs = 10;
 
+// Rows that are copied under one lock: a few milliseconds.
+constexpr int kCopied = 2000;
+
 constexpr const char* kOwnTables[] = {
     "cfs_meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
     "cfs_row (row TEXT PRIMARY KEY, tbl TEXT NOT NULL, key TEXT, former TEXT, "
@@ -243,6 +246,42 @@ class SqliteBackend : public Backend {
     std::vector<std::pair<std::string, std::string>> large_tables() const override {
         return {{"cfs_patient", "patient"}, {"cfs_row", "row"},     {"cfs_file", "path"},
                 {"cfs_history", "id"},      {"cfs_journal", "seq"}, {"cfs_outbox", "patient"}};
+    }
+
+    // Copied in parts: without a write-ahead log nobody can commit while somebody reads.
+    void shadow(SqlSession& session, const std::string& table) override {
+        std::string first;
+        for (const std::string definition : kOwnTables) {
+            if (!definition.starts_with(table + " (")) continue;
+            session.execute("CREATE TEMP TABLE " + definition);
+            first = definition.substr(table.size() + 2);
+            first = first.substr(0, first.find(' '));
+        }
+        for (std::string index : kOwnIndexes) {
+            if (!contains(index, " ON " + table + " ")) continue;
+            const std::string condition = "IF NOT EXISTS ";
+            index.replace(index.find(condition), condition.size(), "temp.");
+            session.execute(index);
+        }
+        const auto copy = "INSERT INTO temp." + table + " SELECT * FROM main." + table + " WHERE " +
+                          first + " >= :p0";
+        auto from = session.value("SELECT min(" + first + ") FROM main." + table);
+        while (from) {
+            const auto next = session.value("SELECT " + first + " FROM main." + table + " WHERE " +
+                                                first + " > :p0 ORDER BY " + first +
+                                                " LIMIT 1 OFFSET " + std::to_string(kCopied),
+                                            {*from});
+            if (next) {
+                session.execute(copy + " AND " + first + " < :p1", {*from, *next});
+            } else {
+                session.execute(copy, {*from});
+            }
+            from = next;
+        }
+    }
+
+    void unshadow(SqlSession& session, const std::string& table) override {
+        session.execute("DROP TABLE IF EXISTS temp." + table);
     }
 
     std::vector<std::string> create_triggers(const TableMapping& table) const override {

@@ -55,10 +55,7 @@ void SyncEngine::run() {
     check_folder();
     check_writer();
     check_database();
-    if (run_.preview) {
-        preview(find_folder_changes());
-        return;
-    }
+    if (run_.preview) return preview();
     drain_journal();
     touch(find_folder_changes());
     sync_patients();
@@ -68,6 +65,16 @@ void SyncEngine::run() {
     publisher_.delete_copies();
     publisher_.introduce();
     finish();
+}
+
+// The same steps: what the journal says goes into copies, and each transaction is undone.
+void SyncEngine::preview() {
+    const ClinicDatabase::Rehearsal rehearsal(run_.database);
+    drain_journal();
+    touch(find_folder_changes());
+    sync_patients();
+    count_open();
+    run_.report.counts.conflicts_open += run_.report.counts.conflicts_new;
 }
 
 void SyncEngine::check_folder() { check_joined_folder(run_); }
@@ -267,9 +274,7 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     auto transaction = run_.database.begin();
     ClinicDatabase::OwnWrites silent(run_.database.session());
     publisher_.note_published();
-    if (run_.preview) {
-        preview_notes();
-    } else if (!take_latest_notes()) {
+    if (!take_latest_notes()) {
         silent.end();
         transaction.commit();
         return drain_journal();
@@ -278,7 +283,7 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
         if (!done_.contains(patients[next])) sync_one(patients[next], {});
         ++next;
     } while (next < end && run_.clock.elapsed() - start < hold && !run_.stop.stop_requested());
-    if (run_.preview) return;  // all of it is undone
+    if (run_.preview) return files_.release();  // all of it is undone
     silent.end();
     run_.memory.save(kNotesBatch);
     const auto written = run_.clock.elapsed();

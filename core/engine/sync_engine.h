@@ -43,10 +43,7 @@ class SyncEngine {
     void retry_what_differs(std::set<PatientId>& patients);
     void check_gone(FolderChanges& changes);
     void touch(const std::set<PatientId>& patients);
-    void preview(std::set<PatientId> patients);
-    bool preview_notes();
-    void preview_new(const std::set<PatientId>& known);
-    [[nodiscard]] std::set<PatientId> patients_touched();
+    void preview();
     void sync_patients();
     void sync_waiting();
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);

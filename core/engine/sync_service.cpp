@@ -138,20 +138,24 @@ class SyncService::Impl {
         run.report = report;
         run.report.site = run.site;
         const auto holder = run.writer.text();
-        take_lease(*database, holder, clock_.now());
-        run.renew_lease = [&, renewed = clock_.now()]() mutable {
-            const auto now = clock_.now();
-            if (now - renewed < kLease / 4) return;
-            take_lease(*database, holder, now);
-            renewed = now;
-        };
+        if (request.preview) {
+            if (database->leased_to_another(holder, clock_.now())) busy(*database);
+        } else {
+            take_lease(*database, holder, clock_.now());
+            run.renew_lease = [&, renewed = clock_.now()]() mutable {
+                const auto now = clock_.now();
+                if (now - renewed < kLease / 4) return;
+                take_lease(*database, holder, now);
+                renewed = now;
+            };
+        }
         try {
             work(run);
-            database->give_up_lease(holder);
+            if (!request.preview) database->give_up_lease(holder);
         } catch (...) {
             report = run.report;
             try {
-                database->give_up_lease(holder);
+                if (!request.preview) database->give_up_lease(holder);
             } catch (const std::exception&) {
                 // It ends by itself.
             }
@@ -161,7 +165,10 @@ class SyncService::Impl {
     }
 
     static void take_lease(ClinicDatabase& database, const std::string& holder, Time now) {
-        if (database.take_lease(holder, now, now + kLease)) return;
+        if (!database.take_lease(holder, now, now + kLease)) busy(database);
+    }
+
+    [[noreturn]] static void busy(ClinicDatabase& database) {
         throw Error(ErrorCode::busy, "Another workstation is syncing the database " +
                                          database.backend().name() +
                                          ". It is tried again at the next turn.");

@@ -194,9 +194,12 @@ class ReviewTest(ClinicTest):
         b.sql("UPDATE patient SET phone = '555-8' WHERE patient_id = 2")
         b.sql("INSERT INTO patient (family_name, given_name, birth_date, sex, registered_on) "
               "VALUES ('Nowak', 'Jan', '1970-01-01', 'M', '2026-01-01')")
-        before = b.marks(), b.state_bytes()
+        before, file = (b.marks(), b.state_bytes()), b.database.read_bytes()
         report = self.done(b.sync("--preview")).json
         self.assertEqual((b.marks(), b.state_bytes()), before)
+        self.assertEqual(b.database.read_bytes(), file)
+        self.assertEqual(b.run("verify").status, 1)
+        self.assertEqual(b.database.read_bytes(), file)
         self.assertTrue(report["preview"])
         self.assertEqual(report["rows"], {"inserted": 0, "updated": 1, "restored": 0})
         self.assertEqual(report["patients"], {"exported": 2, "imported": 1})

@@ -104,6 +104,12 @@ class PausedClock : public Clock {
     std::function<void()> in_pause_;
 };
 
+void change_all_visits(const std::string& database) {
+    SqlSession session("sqlite3", "dbname=" + database, database);
+    session.execute("PRAGMA busy_timeout=5000");
+    session.execute("UPDATE visit SET findings = 'changed'");
+}
+
 // Does something at the first progress or line of a run.
 class Interruption : public SyncObserver {
   public:
@@ -133,8 +139,9 @@ class Interruption : public SyncObserver {
 
 }  // namespace
 
-TEST_CASE("guest manners: no write of the clinic program fails while a sync or a check runs",
-          "[threads]") {
+TEST_CASE(
+    "guest manners: no write of the clinic program fails while a sync, a check or a preview runs",
+    "[threads]") {
     const auto mode = GENERATE(as<std::string>(), "DELETE", "WAL");
     const bool quick = GENERATE(true, false);
     const int patients = quick ? kPatients : kPatients / 20;  // a disk may be slow
@@ -151,8 +158,14 @@ TEST_CASE("guest manners: no write of the clinic program fails while a sync or a
     const int syncing_failures = program.failures;
     (void)practice.service.verify(practice.connection);
     const int verifying_failures = program.failures - syncing_failures;
+    change_all_visits(practice.database);
+    const int before_preview = program.failures;
+    confirmed.preview = true;
+    const auto preview = practice.service.sync(practice.connection, confirmed, silent);
+    const int previewing_failures = program.failures - before_preview;
+    const int before_disabling = program.failures;
     (void)practice.service.disable(practice.connection);
-    const int disabling_failures = program.failures - syncing_failures - verifying_failures;
+    const int disabling_failures = program.failures - before_disabling;
     program.stop();
     WARN(mode << (quick ? " in memory: " : " on disk: ") << program.writes
               << " writes, the longest took " << program.longest_ms << " ms (while enabling "
@@ -167,7 +180,9 @@ TEST_CASE("guest manners: no write of the clinic program fails while a sync or a
     if (quick && !kSanitized) CHECK(enabling_failures == 0);
     if (quick && !kSanitized) CHECK(syncing_failures == 0);
     if (quick && !kSanitized) CHECK(verifying_failures == 0);
+    if (quick && !kSanitized) CHECK(previewing_failures == 0);
     if (quick && !kSanitized) CHECK(disabling_failures == 0);
+    CHECK(preview.counts.patients_exported == patients);
 }
 
 // With a rollback journal a commit has to wait for all who read. While SQLite waits it keeps out
