@@ -59,6 +59,10 @@ std::vector<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
     return patients;
 }
 
+std::int64_t IdentityMap::count(const std::string& table) {
+    return session_.number("SELECT COUNT(*) FROM cfs_row WHERE tbl = :p0", {table});
+}
+
 void IdentityMap::add(RowId row, const std::string& table, const std::optional<std::string>& key,
                       PatientId patient, bool found) {
     session_.execute(

@@ -2,6 +2,7 @@
 // never leave it, and the UUIDs that are the same at all sites.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ class IdentityMap {
     [[nodiscard]] std::vector<PatientId> patients_of(RowId row);
     // The patients whose documents share a moved row with this one's.
     [[nodiscard]] std::vector<PatientId> patients_linked_to(PatientId patient);
+
+    // How many rows of the table are known, here or by the documents.
+    [[nodiscard]] std::int64_t count(const std::string& table);
 
     void add(RowId row, const std::string& table, const std::optional<std::string>& key,
              PatientId patient, bool found);

@@ -100,7 +100,8 @@ void SyncEngine::check_database() {
             transaction.commit();
         }
     }
-    const auto known = database.documents().count();
+    // Before the first sync there are no documents yet.
+    const auto known = database.identities().count(database.mapping().patient_table().table);
     if (doubtful(database.journal().patients_noted(), known) &&
         !run_.confirmed.contains("patients-gone")) {
         throw Error(ErrorCode::patients_gone,
@@ -333,6 +334,7 @@ void SyncEngine::merge_again(PatientId patient) {
 
 void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& amendment) {
     check_folder();
+    check_database();
     drain_journal();
     for (std::size_t next = 0; next < patients.size();) {
         if (next > 0) run_.clock.pause(kGap);

@@ -141,6 +141,8 @@ class BadSetupTest(ClinicTest):
         for options in ((), ("--full",), ("--preview",)):
             self.assert_refused(site, site.sync(*options), "patients_gone", 3, site.database,
                                 "--confirm patients-gone", before=before)
+        self.assert_refused(site, site.run("resolve", "--all-shown"), "patients_gone", 3,
+                            before=before)
         self.done(site.sync("--confirm", "patients-gone"))
         self.assertEqual(site.sql("SELECT * FROM patient ORDER BY patient_id"), kept)
 

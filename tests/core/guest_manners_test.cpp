@@ -254,6 +254,16 @@ TEST_CASE("guest manners: enabling ends although the clinic program goes on addi
     REQUIRE(service.sync(practice.connection, {}, silent).counts.patients_exported == 50);
 }
 
+TEST_CASE("sync service: a day's work between enabling and the first sync is no doubt") {
+    Practice practice("DELETE", quick_place(), 200);
+    practice.enable();
+    run_script(practice.database, "UPDATE patient SET phone = 'new' WHERE patient_id <= 30");
+    SyncObserver silent;
+    const auto report = practice.service.sync(practice.connection, {}, silent);
+    REQUIRE(report.result == SyncResult::ok);
+    REQUIRE(report.counts.patients_exported == 200);
+}
+
 TEST_CASE("sync service: of two syncs at once the second is busy", "[threads]") {
     Clinics clinics(Program::demo, {{}});
     auto& clinic = clinics[0];
