@@ -327,6 +327,15 @@ void SyncService::enable(const EnableRequest& request) {
                             "for the folder " +
                             wanted.folder + ".");
         }
+        const auto used = database->fact("mapping_name").value_or("");
+        if (!request.mapping.empty() && request.mapping != used &&
+            mapping_text(request.mapping) != database->fact("mapping")) {
+            throw Error(ErrorCode::mapping_family,
+                        "The database " + database->backend().name() +
+                            " is enabled with the mapping " + used + ", not with " +
+                            request.mapping +
+                            ". To change over, disable it first, then enable it with that one.");
+        }
         auto transaction = database->begin();
         Impl::set_facts(*database, wanted, marker);
         transaction.commit();

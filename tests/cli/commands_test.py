@@ -211,6 +211,16 @@ class CommandsTest(ClinicTest):
         run = self.done(site.sync()).json["run"]
         self.assertEqual(self.done(site.run("status")).json["last_run"], run)
 
+    def test_an_enabled_database_keeps_its_mapping(self):
+        site = self.enabled()
+        before = site.marks()
+        outcome = site.run("enable", "--mapping", "open-hospital")
+        self.assert_code(outcome, "mapping_family", 3, site.database, "demo", "open-hospital")
+        self.assertEqual(site.marks(), before)
+        self.assertEqual(self.done(site.run("status")).json["mapping"], "demo")
+        self.done(site.run("enable", "--mapping", "demo", "--site", "Renamed"))
+        self.assertEqual(self.done(site.run("status")).json["site"], "Renamed")
+
     def test_disable_removes_what_enable_added(self):
         site = self.site()
         before = site.dump()
