@@ -70,6 +70,7 @@ class CommandLine {
   private:
     void add_common(CLI::App& app);
     void add_commands(CLI::App& app);
+    static void refuse_empty_values(CLI::App& app);
     void add_lasting_options(CLI::App* command);
     CLI::App* add(CLI::App& app, const char* name, const char* help, std::function<int()> action);
 
@@ -183,10 +184,24 @@ void CommandLine::add_commands(CLI::App& app) {
     add(app, "verify", "Compare database, documents and files", [this] { return verify(); });
 }
 
+// A script's variable that is not set must not mean the present folder.
+void CommandLine::refuse_empty_values(CLI::App& app) {
+    for (auto* option :
+         app.get_options([](const CLI::Option* each) { return each->get_expected_max() > 0; })) {
+        option->check([](const std::string& text) {
+            return text.empty() ? std::string("the value is empty") : std::string();
+        });
+    }
+    for (auto* command : app.get_subcommands([](CLI::App*) { return true; })) {
+        refuse_empty_values(*command);
+    }
+}
+
 int CommandLine::run(int argc, char** argv) {
     CLI::App app("Keeps clinics' databases the same through a folder", "cfsync");
     add_common(app);
     add_commands(app);
+    refuse_empty_values(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

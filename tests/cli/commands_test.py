@@ -68,6 +68,8 @@ class CommandsTest(ClinicTest):
                           ("sync",), ("status",), ("enable",), ("resolve",), ("verify",),
                           ("log", "no-such-run"), ("sync", "--database", "no connection"),
                           ("sync", "--confirm", "no-such-doubt"),
+                          ("init", "--folder", "", "--mapping", "demo"), ("sync", "--folder", ""),
+                          ("enable", "--site", ""), ("status", "--database", ""),
                           ("conflicts", "--patient", "nobody")):
             outcome = call("--state", state, *arguments)
             self.assertEqual(outcome.status, 2, f"{arguments}: {outcome.out}{outcome.err}")
