@@ -115,8 +115,8 @@ FAULTS = [
          "    const auto bytes = run_.folder.read(patient_path(patient), kMaxPatientFile);\n"
          "    if (!bytes) return false;\n")]),
     Fault("copy-deleted-first", "a conflict copy is deleted before the commit", [
-        (ENGINE, "    touch(find_folder_changes());\n    sync_patients();\n",
-         "    touch(find_folder_changes());\n    publisher_.delete_copies();\n    sync_patients();\n"),
+        (ENGINE, "    sync_patients();\n    sync_waiting();\n",
+         "    publisher_.delete_copies();\n    sync_patients();\n    sync_waiting();\n"),
         (PUBLISHER, "bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {\n",
          "bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {\n    return true;\n")]),
     Fault("blind-replace", "the target is replaced without a look at what it holds", [
