@@ -77,7 +77,10 @@ void Publisher::publish_one(const PatientId& patient) {
                         "A patient's record in the database " + run_.database.backend().name() +
                             " is larger than a file of the sync folder can be; it stays here.");
         }
-        if (!write_attachments(*xml)) return;
+        if (!write_attachments(*xml) && attempt == 0) {
+            merge_again_(patient);  // reads the rows, which hold what is missing
+            continue;
+        }
         run_.folder.write(patient_path(patient), *xml);
         ++run_.report.counts.files_written;
         ++run_.report.counts.patients_exported;
@@ -117,19 +120,25 @@ bool Publisher::heal(const PatientFile& file) {
     return true;
 }
 
+// False if one is neither in the folder nor at hand: an earlier run, which read it, may have ended
+// before it was written; or it has not come from its writer yet.
 bool Publisher::write_attachments(const std::string& xml) {
     if (xml.find(" attachment=\"") == std::string::npos) return true;
     const auto document = from_xml(xml);
+    bool complete = true;
     for (const auto& digest : attachments_of(document)) {
         const auto path = attachment_path(digest);
         const auto* content = files_.content(digest);
-        if (content == nullptr) continue;  // it came from the folder
         const auto entry = run_.folder.stat(path);
+        if (content == nullptr) {
+            complete = complete && entry;
+            continue;
+        }
         if (entry && entry->stamp.size == content->size()) continue;
         run_.folder.write(path, *content);
         ++run_.report.counts.files_written;
     }
-    return true;
+    return complete;
 }
 
 void Publisher::mark() {

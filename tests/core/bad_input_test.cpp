@@ -181,6 +181,30 @@ TEST_CASE("bad input: a full disk at any write is continued from", "[bad-input]"
     }
 }
 
+TEST_CASE("bad input: no file is published without its attachment", "[bad-input]") {
+    const auto fault = GENERATE(Fault::refused, Fault::disk_full, Fault::crash_before);
+    OneSite one;
+    const auto elsewhere = new_sync_folder(one.clock);
+    deliver(*one.folder, *elsewhere);
+    TestSite other("B", *elsewhere, one.clock);
+    one.clock.advance(1h);
+    one.site.sync();  // knows all directories
+    one.site.sql("UPDATE document SET content = zeroblob(90000) WHERE document_id = 1");
+    one.folder->fail_at(1, fault, Counted::changes);
+    try {
+        one.site.sync();
+    } catch (const Error&) {
+    } catch (const SimulatedCrash&) {
+    }
+    one.folder->restart();
+    one.site.sync();
+    REQUIRE(one.site.report.errors.empty());
+    deliver(*one.folder, *elsewhere);
+    other.sync();
+    REQUIRE(other.report.errors.empty());
+    REQUIRE(other.value("SELECT length(content) FROM document WHERE document_id = 1") == "90000");
+}
+
 TEST_CASE("bad input: a nearly full disk is a doubt", "[bad-input]") {
     OneSite one;
     one.edit("555-1");
