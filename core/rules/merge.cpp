@@ -1,6 +1,7 @@
 #include "core/rules/merge.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace cfs {
 
@@ -28,8 +29,11 @@ Field merge_field(const Field& a, const Row& row_a, const Field& b, const Row& r
     Field kept;
     keep_current(kept, a, b, row_b);
     keep_current(kept, b, a, row_a);
-    std::sort(kept.begin(), kept.end());
-    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+    // A version wrote one value. Should files disagree on it, every site must choose alike.
+    std::sort(kept.begin(), kept.end(), std::greater<>());
+    const auto same = [](const Held& x, const Held& y) { return x.version == y.version; };
+    kept.erase(std::unique(kept.begin(), kept.end(), same), kept.end());
+    std::reverse(kept.begin(), kept.end());
     return kept;
 }
 

@@ -169,3 +169,13 @@ TEST_CASE("merge: writers that disagree about a row's table still give every sit
     REQUIRE(merge(a, b) == merge(b, a));
     REQUIRE(merge(a, b).table == "dose");
 }
+
+TEST_CASE("merge: files that disagree on what a version wrote are joined alike everywhere") {
+    const auto row_of = [](const char* value) {
+        return written("dose", version(1), at(0), {{"amount", text(value)}});
+    };
+    const auto a = row_of("5"), b = row_of("6"), c = row_of("7");
+    REQUIRE(merge(a, b) == b);
+    REQUIRE(merge(b, a) == b);
+    REQUIRE(merge(merge(a, b), c) == merge(a, merge(b, c)));
+}
