@@ -1,9 +1,10 @@
 #include "core/folder/patient_file.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <pugixml.hpp>
+#include <optional>
 
+#include "core/folder/small_xml.h"
+#include "core/folder/xml_reader.h"
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
 
@@ -13,12 +14,6 @@ namespace {
 
 constexpr std::string_view kNamespace = "urn:cloud-folder-sync:patient";
 constexpr std::string_view kFormat = "1";
-constexpr int kMaxDepth = 4;  // patient, row, field, value
-// The shortest element that a writer makes is longer than this, in bytes.
-constexpr std::size_t kMinElementSize = 16;
-// What a document may take, in bytes: this much and so many times the size of its file.
-constexpr std::uint64_t kFreeMemory = std::uint64_t{16} << 20;
-constexpr std::uint64_t kMemoryPerByte = 16;
 
 // ---- writing -----------------------------------------------------------------------------------
 
@@ -179,14 +174,10 @@ void append_row(std::string& out, RowId id, const Row& row) {
 
 // ---- reading -----------------------------------------------------------------------------------
 
-[[noreturn]] void damaged(const std::string& what) {
-    throw Error(ErrorCode::file_damaged, "the file is damaged: " + what);
-}
-
 template <class Parse>
 auto parsed(std::string_view text, Parse parse, const char* what) {
     const auto result = parse(text);
-    if (!result) damaged(std::string(what) + " can't be read");
+    if (!result) throw_damaged(std::string(what) + " can't be read");
     return *result;
 }
 
@@ -205,18 +196,18 @@ struct Stamp {
     Time time{};
 };
 
-std::vector<Stamp> stamps_of(const pugi::xml_node& node) {
+std::vector<Stamp> stamps_of(const XmlTag& tag) {
     std::vector<Stamp> stamps;
-    for_each_word(node.attribute("by").value(), [&](std::string_view word) {
+    for_each_word(tag.raw("by"), [&](std::string_view word) {
         stamps.push_back({parsed(word, VersionId::parse, "a version"), Time{}});
     });
-    if (!node.attribute("at")) return stamps;
+    if (!tag.has("at")) return stamps;
     std::size_t count = 0;
-    for_each_word(node.attribute("at").value(), [&](std::string_view word) {
-        if (count >= stamps.size()) damaged("a value has more times than versions");
+    for_each_word(tag.raw("at"), [&](std::string_view word) {
+        if (count >= stamps.size()) throw_damaged("a value has more times than versions");
         stamps[count++].time = parsed(word, time_from_text, "a time");
     });
-    if (count != stamps.size()) damaged("a value has more versions than times");
+    if (count != stamps.size()) throw_damaged("a value has more versions than times");
     return stamps;
 }
 
@@ -225,24 +216,25 @@ ValueKind kind_of(std::string_view type) {
                             ValueKind::real}) {
         if (type_name(kind) == type) return kind;
     }
-    damaged("a value has an unknown type");
+    throw_damaged("a value has an unknown type");
 }
 
-Value value_of(const pugi::xml_node& node) {
+// `content` is still escaped.
+Value value_of(const XmlTag& tag, std::string_view content) {
     Value value;
-    const auto type = node.attribute("type");
-    value.kind = type ? kind_of(type.value()) : ValueKind::text;
-    if (const auto attachment = node.attribute("attachment")) {
+    value.kind = tag.has("type") ? kind_of(tag.raw("type")) : ValueKind::text;
+    if (tag.has("attachment")) {
         value.attached = true;
-        value.bytes = parsed(attachment.value(), Digest::parse, "an attachment's name").text();
-    } else if (node.attribute("encoding")) {
-        value.bytes = parsed(node.child_value(), from_base64, "a base64 value");
+        value.bytes = parsed(tag.raw("attachment"), Digest::parse, "an attachment's name").text();
+        if (!content.empty()) throw_damaged("an attachment has content");
+    } else if (tag.has("encoding")) {
+        value.bytes = parsed(content, from_base64, "a base64 value");
     } else {
-        value.bytes = node.child_value();
+        value.bytes = unescaped(content);
     }
     const bool plain = value.kind == ValueKind::text || value.kind == ValueKind::binary;
-    if (value.attached && !plain) damaged("an attachment is neither text nor binary");
-    if (value.is_null() && !value.bytes.empty()) damaged("a null value has content");
+    if (value.attached && !plain) throw_damaged("an attachment is neither text nor binary");
+    if (value.is_null() && !value.bytes.empty()) throw_damaged("a null value has content");
     return value;
 }
 
@@ -250,92 +242,147 @@ Value value_of(const pugi::xml_node& node) {
 // hostile one could stand for far more than it is long.
 class Allowance {
   public:
-    explicit Allowance(std::size_t file_size) : left_(kFreeMemory + kMemoryPerByte * file_size) {}
-
-    void take(std::uint64_t bytes) {
-        if (bytes > left_) {
-            throw Error(ErrorCode::file_too_large, "the file stands for too many values");
-        }
-        left_ -= bytes;
+    void take_row() { take(rows_, 1); }
+    void take_values(std::size_t count, std::size_t size_of_each) {
+        take(values_, count);
+        take(bytes_, count * size_of_each);
     }
 
   private:
-    std::uint64_t left_;
+    static void take(std::size_t& left, std::size_t wanted) {
+        if (wanted > left) {
+            throw Error(ErrorCode::file_too_large, "the file stands for too many values");
+        }
+        left -= wanted;
+    }
+
+    std::size_t rows_ = kMaxRows, values_ = kMaxValues, bytes_ = kMaxValueBytes;
 };
 
-void add_pairs(Field& field, const Value& value, const std::vector<Stamp>& stamps,
-               Allowance& allowance) {
-    if (stamps.empty()) damaged("a value has no version");
-    allowance.take(std::uint64_t{stamps.size()} * (sizeof(Held) + value.bytes.size()));
-    for (const auto& stamp : stamps) field.push_back({stamp.version, stamp.time, value});
-}
+class DocumentReader {
+  public:
+    explicit DocumentReader(std::string_view xml) : xml_(xml), reader_(xml) {}
 
-Field field_of(const pugi::xml_node& node, const std::vector<Stamp>& common, Allowance& allowance) {
-    Field field;
-    const auto first = node.child("value");
-    if (!first) {
-        add_pairs(field, value_of(node), node.attribute("by") ? stamps_of(node) : common,
-                  allowance);
-    }
-    for (auto child = first; child; child = child.next_sibling("value")) {
-        add_pairs(field, value_of(child), stamps_of(child), allowance);
-    }
-    std::sort(field.begin(), field.end());
-    field.erase(std::unique(field.begin(), field.end()), field.end());
-    return field;
-}
-
-void finish_absorbed(Row& row) {
-    for (const auto& [name, field] : row.fields) {
-        for (const auto& held : field) row.absorbed.push_back(held.version);
-    }
-    std::sort(row.absorbed.begin(), row.absorbed.end());
-    row.absorbed.erase(std::unique(row.absorbed.begin(), row.absorbed.end()), row.absorbed.end());
-}
-
-// A character reference can say what the file itself may not hold.
-std::string name_in(const pugi::xml_attribute& attribute, const char* what) {
-    std::string name = attribute.value();
-    if (name.empty() || !fits_xml(name)) damaged(std::string(what) + " has no proper name");
-    return name;
-}
-
-Row row_of(const pugi::xml_node& node, Allowance& allowance) {
-    Row row;
-    row.table = name_in(node.attribute("table"), "a table");
-    const auto common = stamps_of(node);
-    for (auto child = node.child("field"); child; child = child.next_sibling("field")) {
-        auto name = name_in(child.attribute("name"), "a field");
-        if (!row.fields.emplace(std::move(name), field_of(child, common, allowance)).second) {
-            damaged("a field stands twice in one row");
+    PatientDocument read() {
+        XmlTag root;
+        read_root(root);
+        // Before the rest, which is long.
+        if (!digest_holds(xml_)) throw_damaged("its digest does not fit its content");
+        PatientDocument document;
+        document.patient = parsed(root.raw("id"), PatientId::parse, "the patient's id");
+        for (XmlTag tag; !root.empty() && reader_.next(tag);) {
+            if (tag.name() != "row") throw_damaged("it holds what its format does not know");
+            const auto id = parsed(tag.raw("id"), RowId::parse, "a row's id");
+            if (!document.rows.emplace(id, row_of(tag)).second) {
+                throw_damaged("a row stands twice");
+            }
         }
+        reader_.finish();
+        return document;
     }
-    for_each_word(node.attribute("overwritten").value(), [&](std::string_view word) {
-        row.absorbed.push_back(parsed(word, VersionId::parse, "a version"));
-    });
-    finish_absorbed(row);
-    return row;
-}
 
-pugi::xml_node checked_root(const pugi::xml_document& xml) {
-    const auto root = xml.document_element();
-    if (root.name() != std::string_view("patient") ||
-        root.attribute("xmlns").value() != kNamespace) {
-        damaged("it is no patient file");
+  private:
+    void read_root(XmlTag& tag) {
+        if (!reader_.next(tag) || tag.name() != "patient" || tag.raw("xmlns") != kNamespace ||
+            !begins_like_patient_file(xml_)) {
+            throw_damaged("it is no patient file");
+        }
+        if (tag.raw("format") != kFormat) {
+            throw Error(ErrorCode::file_version,
+                        "the file has another format version; update this program");
+        }
+        tag.expect({"xmlns", "format", "id", "digest"});
     }
-    if (root.attribute("format").value() != kFormat) {
-        throw Error(ErrorCode::file_version,
-                    "the file has another format version; update this program");
-    }
-    return root;
-}
 
-void check_bytes(std::string_view xml) {
-    if (xml.size() > kMaxPatientFile) {
-        throw Error(ErrorCode::file_too_large, "the file is larger than 16 MiB");
+    Row row_of(const XmlTag& tag) {
+        tag.expect({"id", "table", "by", "at", "overwritten"});
+        allowance_.take_row();
+        Row row;
+        row.table = name_in(tag, "table");
+        const auto common = stamps_of(tag);
+        for_each_word(tag.raw("overwritten"), [&](std::string_view word) {
+            row.absorbed.push_back(parsed(word, VersionId::parse, "a version"));
+        });
+        for (XmlTag field; !tag.empty() && reader_.next(field);) {
+            if (field.name() != "field") throw_damaged("it holds what its format does not know");
+            auto name = name_in(field, "name");
+            if (!row.fields.emplace(std::move(name), field_of(field, common)).second) {
+                throw_damaged("a field stands twice in one row");
+            }
+        }
+        finish_absorbed(row);
+        return row;
     }
-    if (!fits_xml(xml) || !has_plain_shape(xml, kMaxDepth, xml.size() / kMinElementSize)) {
-        damaged("it is empty, cut off or not a patient file's XML");
+
+    Field field_of(const XmlTag& tag, const std::vector<Stamp>& common) {
+        tag.expect({"name", "by", "at", "type", "encoding", "attachment"});
+        Field field;
+        const auto content = tag.empty() ? std::string_view() : reader_.text();
+        if (tag.empty() || reader_.at_end()) {
+            add_pairs(field, value_of(tag, content), tag.has("by") ? stamps_of(tag) : common);
+            if (!tag.empty()) close();
+        } else {
+            if (content.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+                throw_damaged("a field holds text beside its values");
+            }
+            for (XmlTag value; reader_.next(value);) add_value(field, value);
+        }
+        std::sort(field.begin(), field.end());
+        const auto same = [](const Held& a, const Held& b) { return a.version == b.version; };
+        if (std::adjacent_find(field.begin(), field.end(), same) != field.end()) {
+            throw_damaged("a version wrote two values of one field");
+        }
+        field.shrink_to_fit();
+        return field;
+    }
+
+    void add_value(Field& field, const XmlTag& tag) {
+        if (tag.name() != "value") throw_damaged("it holds what its format does not know");
+        tag.expect({"by", "at", "type", "encoding", "attachment"});
+        const auto content = tag.empty() ? std::string_view() : reader_.text();
+        add_pairs(field, value_of(tag, content), stamps_of(tag));
+        if (!tag.empty()) close();
+    }
+
+    void add_pairs(Field& field, const Value& value, const std::vector<Stamp>& stamps) {
+        if (stamps.empty()) throw_damaged("a value has no version");
+        allowance_.take_values(stamps.size(), value.bytes.size());
+        for (const auto& stamp : stamps) field.push_back({stamp.version, stamp.time, value});
+    }
+
+    static void finish_absorbed(Row& row) {
+        for (const auto& [name, field] : row.fields) {
+            for (const auto& held : field) row.absorbed.push_back(held.version);
+        }
+        std::sort(row.absorbed.begin(), row.absorbed.end());
+        row.absorbed.erase(std::unique(row.absorbed.begin(), row.absorbed.end()),
+                           row.absorbed.end());
+        row.absorbed.shrink_to_fit();
+    }
+
+    static std::string name_in(const XmlTag& tag, const char* attribute) {
+        auto name = tag.text(attribute);
+        if (name.empty()) throw_damaged(std::string("a ") + attribute + " is missing or empty");
+        return name;
+    }
+
+    // The end tag of an element of text.
+    void close() {
+        XmlTag tag;
+        if (reader_.next(tag)) throw_damaged("it holds what its format does not know");
+    }
+
+    std::string_view xml_;
+    XmlReader reader_;
+    Allowance allowance_;
+};
+
+void take_all(Allowance& allowance, const PatientDocument& document) {
+    for (const auto& [id, row] : document.rows) {
+        allowance.take_row();
+        for (const auto& [name, field] : row.fields) {
+            for (const auto& held : field) allowance.take_values(1, held.value.bytes.size());
+        }
     }
 }
 
@@ -355,23 +402,22 @@ std::string to_xml(const PatientDocument& document) {
 }
 
 PatientDocument from_xml(std::string_view xml) {
-    check_bytes(xml);
-    pugi::xml_document parsed_xml;
-    const auto result = parsed_xml.load_buffer(xml.data(), xml.size(),
-                                               pugi::parse_escapes | pugi::parse_ws_pcdata_single,
-                                               pugi::encoding_utf8);
-    if (!result) damaged("it is not well-formed XML");
-    const auto root = checked_root(parsed_xml);
-    if (!digest_holds(xml)) damaged("its digest does not fit its content");
-    PatientDocument document;
-    Allowance allowance(xml.size());
-    document.patient = parsed(root.attribute("id").value(), PatientId::parse, "the patient's id");
-    for (auto node = root.child("row"); node; node = node.next_sibling("row")) {
-        const auto id = parsed(node.attribute("id").value(), RowId::parse, "a row's id");
-        if (!document.rows.emplace(id, row_of(node, allowance)).second)
-            damaged("a row stands twice");
+    if (xml.size() > kMaxPatientFile) {
+        throw Error(ErrorCode::file_too_large, "the file is larger than 16 MiB");
     }
-    return document;
+    if (!fits_xml(xml)) throw_damaged("it holds what is no text");
+    return DocumentReader(xml).read();
+}
+
+bool fits_patient_file(const PatientDocument& document, std::string_view xml) {
+    if (xml.size() > kMaxPatientFile) return false;
+    try {
+        Allowance allowance;
+        take_all(allowance, document);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
 }
 
 bool begins_like_patient_file(std::string_view head) {

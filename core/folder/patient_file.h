@@ -13,14 +13,21 @@
 
 namespace cfs {
 
-// The largest patient file that is read, in bytes. Reading one takes at most some 40 times its size
-// in memory and 16 MiB.
+// The largest patient file that is read, in bytes, and what it may stand for: rows, values and the
+// bytes of the values, a value counted once for each version that wrote it. Reading takes no more
+// memory than the file and the document, which is at most some 160 MiB.
 inline constexpr std::size_t kMaxPatientFile = std::size_t{16} << 20;
+inline constexpr std::size_t kMaxRows = 100'000;
+inline constexpr std::size_t kMaxValues = 400'000;
+inline constexpr std::size_t kMaxValueBytes = std::size_t{32} << 20;
 
 [[nodiscard]] std::string to_xml(const PatientDocument& document);
 
 // Throws file_too_large, file_version (another format) or file_damaged; the sentence names no file.
 [[nodiscard]] PatientDocument from_xml(std::string_view xml);
+
+// Could from_xml() read the document again from `xml`, which to_xml() made of it?
+[[nodiscard]] bool fits_patient_file(const PatientDocument& document, std::string_view xml);
 
 // Is this the beginning of a patient file? True also for one that is damaged further on.
 [[nodiscard]] bool begins_like_patient_file(std::string_view head);

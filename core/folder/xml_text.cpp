@@ -1,5 +1,6 @@
 #include "core/folder/xml_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -33,6 +34,20 @@ std::size_t xml_character(std::string_view text, std::size_t at) {
         return code >= 0x10000 && code <= 0x10FFFF ? 4 : 0;
     }
     return 0;
+}
+
+// Would the character change how the rest of a line is shown?
+bool disturbs(std::string_view character) {
+    // The marks, embeddings, overrides and isolates of writing from right to left, and Unicode's
+    // own line ends.
+    static constexpr std::string_view kDisturbing[] = {
+        "\u061C", "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B", "\u202C",
+        "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF"};
+    const auto lead = static_cast<std::uint8_t>(character[0]);
+    const bool control = lead < 0x20 || lead == 0x7F ||
+                         (lead == 0xC2 && static_cast<std::uint8_t>(character[1]) < 0xA0);
+    return control || std::find(std::begin(kDisturbing), std::end(kDisturbing), character) !=
+                          std::end(kDisturbing);
 }
 
 // The position behind the '>' that ends the tag opened at `at`, npos if there is none.
@@ -71,6 +86,19 @@ bool fits_xml(std::string_view text) {
         at += length;
     }
     return true;
+}
+
+std::string printable(std::string_view text, std::size_t max_size) {
+    std::string line;
+    while (!text.empty()) {
+        const auto length = xml_character(text, 0);
+        const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+        const auto shown = length == 0 || disturbs(character) ? std::string_view("?") : character;
+        if (line.size() + shown.size() > max_size) break;
+        line += shown;
+        text.remove_prefix(character.size());
+    }
+    return line;
 }
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -152,9 +180,9 @@ void seal_digest(std::string& xml) {
 bool digest_holds(std::string_view xml) {
     const auto at = digest_position(xml);
     if (at == std::string_view::npos) return false;
-    std::string zeroed(xml);
-    zeroed.replace(at, kNoDigest.size(), kNoDigest);
-    return sha256(zeroed).text() == xml.substr(at, kNoDigest.size());
+    const auto end = at + kNoDigest.size();
+    const auto digest = sha256({xml.substr(0, at), kNoDigest, xml.substr(end)});
+    return digest.text() == xml.substr(at, kNoDigest.size());
 }
 
 }  // namespace cfs

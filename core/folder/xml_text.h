@@ -12,6 +12,11 @@ namespace cfs {
 // allowed) and without the non-characters U+FFFE and U+FFFF.
 [[nodiscard]] bool fits_xml(std::string_view text);
 
+// `text` as a line of a log, a menu or a notification may hold it: what is not UTF-8, control
+// characters, line ends of any kind and overrides of the writing's direction become '?'; at most
+// `max_size` bytes, cut between characters.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t max_size = 1024);
+
 // Appends `text` escaped for an element's content or an attribute in double quotes.
 void append_escaped(std::string& out, std::string_view text);
 

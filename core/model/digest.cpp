@@ -27,11 +27,16 @@ std::optional<Digest> Digest::parse(std::string_view text) {
     return digest;
 }
 
-Digest sha256(std::string_view bytes) {
+Digest sha256(std::string_view bytes) { return sha256({bytes}); }
+
+Digest sha256(std::initializer_list<std::string_view> parts) {
     static_assert(crypto_hash_sha256_BYTES == sizeof(Digest::bytes));
     ensure_sodium();
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    for (const auto part : parts) crypto_hash_sha256_update(&state, raw(part), part.size());
     Digest digest;
-    crypto_hash_sha256(digest.bytes.data(), raw(bytes), bytes.size());
+    crypto_hash_sha256_final(&state, digest.bytes.data());
     return digest;
 }
 

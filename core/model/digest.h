@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct Digest {
 };
 
 [[nodiscard]] Digest sha256(std::string_view bytes);
+// Of all parts as if they were one text.
+[[nodiscard]] Digest sha256(std::initializer_list<std::string_view> parts);
 
 [[nodiscard]] std::string to_hex(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view text);

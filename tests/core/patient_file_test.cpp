@@ -207,9 +207,7 @@ TEST_CASE("patient file: entity bombs and DTDs never reach the parser") {
                      to_xml(small_document())) == ErrorCode::file_damaged);
     REQUIRE(error_of("<!DOCTYPE p SYSTEM \"file:///etc/passwd\"><patient/>") ==
             ErrorCode::file_damaged);
-    // An unknown entity is only text.
-    const auto document = from_xml(sealed(row(field("", "&lol;"))));
-    REQUIRE(document.rows.at(row_id(1)).fields.at("a").front().value == text("&lol;"));
+    REQUIRE(error_of(sealed(row(field("", "&lol;")))) == ErrorCode::file_damaged);
 }
 
 TEST_CASE("patient file: nesting and floods of elements are refused quickly") {
@@ -260,16 +258,70 @@ TEST_CASE("patient file: invalid UTF-8 and characters that XML can't hold are re
     REQUIRE(error_of(sealed(row("<field name=\"a&#1;b\">x</field>"))) == ErrorCode::file_damaged);
 }
 
-TEST_CASE("patient file: a control character said by reference is a value like any other") {
-    const auto document = from_xml(sealed(row(field("", "a&#1;b"))));
-    REQUIRE(document.rows.at(row_id(1)).fields.at("a").front().value == text("a\x01"
-                                                                             "b"));
+TEST_CASE("patient file: references say what XML may hold and nothing else") {
+    const auto value = [](const std::string& content) {
+        const auto document = from_xml(sealed(row(field("", content))));
+        return document.rows.at(row_id(1)).fields.at("a").front().value.bytes;
+    };
+    REQUIRE(value("&lt;&gt;&amp;&quot;&apos;&#9;&#65;&#x1F600;&#x10FFFD;") ==
+            "<>&\"'\tA\U0001F600\U0010FFFD");
+    for (const std::string bad :
+         {"&", "&;", "&#;", "&#x;", "&#1;", "&#0;", "&#xD800;", "&#xFFFE;", "&#x110000;",
+          "&#99999999999;", "&#-1;", "&#x 1;", "&AMP;", "&amp", "&a mp;"}) {
+        CAPTURE(bad);
+        REQUIRE(error_of(sealed(row(field("", "x" + bad)))) == ErrorCode::file_damaged);
+    }
 }
 
 TEST_CASE("patient file: nothing may stand twice") {
     REQUIRE_FALSE(error_of(sealed(row(field("")))));
     REQUIRE(error_of(sealed(row(field("")) + row(field("")))) == ErrorCode::file_damaged);
     REQUIRE(error_of(sealed(row(field("") + field("")))) == ErrorCode::file_damaged);
+    REQUIRE(error_of(sealed(row("<field name=\"a\" name=\"b\"/>"))) == ErrorCode::file_damaged);
+    // A version wrote one value of a field.
+    const auto value = "<value by=\"" + kVersion + "\">";
+    REQUIRE(error_of(sealed(row(field("", value + "1</value>" + value + "2</value>")))) ==
+            ErrorCode::file_damaged);
+    REQUIRE(error_of(sealed(row(field(" by=\"" + kVersion + " " + kVersion + "\"")))) ==
+            ErrorCode::file_damaged);
+}
+
+TEST_CASE("patient file: what its format does not know is refused, not lost") {
+    for (const std::string& bad : std::vector<std::string>{
+             "<note/>", "text", "<field name=\"a\" b=\"\"/>", "<field name='a'/>",
+             "<field name=\"a\"><b/></field>",
+             "<field name=\"a\"><value by=\"" + kVersion + "\"><b/></value></field>",
+             "<field name=\"a\">x<value by=\"" + kVersion + "\"/></field>",
+             "<field name=\"a\"><![CDATA[x]]></field>", "<!-- x -->", "<?x?>", "<field name=\"a\"",
+             "<field name=\"a\"></value>", "<field name=\"a\"/ >", "< field name=\"a\"/>",
+             "<field name=\"a\"by=\"\"/>"}) {
+        CAPTURE(bad);
+        REQUIRE(error_of(sealed(row(bad))) == ErrorCode::file_damaged);
+        REQUIRE(error_of(sealed(bad)) == ErrorCode::file_damaged);
+    }
+    REQUIRE(error_of(sealed("") + "<patient/>") == ErrorCode::file_damaged);
+    REQUIRE(error_of(" " + sealed("")) == ErrorCode::file_damaged);
+}
+
+TEST_CASE("patient file: a row without fields may stand before others") {
+    const auto document = from_xml(sealed("<row id=\"" + row_id(1).text() + "\" table=\"t\"/>" +
+                                          "<row id=\"" + row_id(2).text() + "\" table=\"t\"/>"));
+    REQUIRE(document.rows.size() == 2);
+}
+
+TEST_CASE("patient file: what its limits allow is written and read, one more is not") {
+    PatientDocument document{patient(1), {}};
+    Dice dice(5);
+    while (document.rows.size() < kMaxRows) {
+        document.rows.emplace(RowId{dice.uuid()}, Row{"t", {}, {}});
+    }
+    auto xml = to_xml(document);
+    REQUIRE(fits_patient_file(document, xml));
+    REQUIRE(from_xml(xml) == document);
+    document.rows.emplace(RowId{dice.uuid()}, Row{"t", {}, {}});
+    xml = to_xml(document);
+    REQUIRE_FALSE(fits_patient_file(document, xml));
+    REQUIRE(error_of(xml) == ErrorCode::file_too_large);
 }
 
 TEST_CASE("patient file: a wrong digest or none is refused") {
