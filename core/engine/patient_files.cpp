@@ -2,6 +2,7 @@
 
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
+#include "core/folder/xml_text.h"
 
 namespace cfs {
 
@@ -14,7 +15,8 @@ constexpr auto kHealAfter = std::chrono::minutes(10);
 // Large values kept in memory before they are needed; the rest is read when it is.
 constexpr std::size_t kMaxReadAhead = std::size_t{64} << 20;
 
-std::string sentence_about(const std::string& path, const std::string& folder, const Error& error) {
+std::string sentence_about(const std::string& file, const std::string& folder, const Error& error) {
+    const auto path = printable(file);
     switch (error.code()) {
         case ErrorCode::file_version:
             return "The file " + path + " in the sync folder " + folder +

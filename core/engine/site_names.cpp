@@ -2,6 +2,7 @@
 
 #include "core/folder/folder_layout.h"
 #include "core/folder/site_file.h"
+#include "core/folder/xml_text.h"
 
 namespace cfs {
 
@@ -25,7 +26,8 @@ void meet_sites(RunContext& run) {
             run.database.set_site_name(tag_of(site.writer), site.site);
         } catch (const Error& error) {
             // Only a name is missing; the site's changes are taken in all the same.
-            run.line(std::nullopt, "The file " + path + " can't be read: " + error.what());
+            run.line(std::nullopt,
+                     "The file " + printable(path) + " can't be read: " + error.what());
         }
     }
 }

@@ -70,17 +70,6 @@ SplitPath split(const std::string& path) {
     return {path.substr(0, slash), path.substr(slash + 1)};
 }
 
-// A name may hold what a log or a screen had better not.
-std::string printable(std::string path) {
-    const bool text = fits_xml(path);
-    const auto is_odd = [&](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7F || (!text && byte > 0x7F);
-    };
-    std::replace_if(path.begin(), path.end(), is_odd, '?');
-    return path;
-}
-
 class LocalSyncFolder : public SyncFolder {
   public:
     LocalSyncFolder(std::string path, RootOpener opener, Clock& clock)

@@ -12,13 +12,19 @@ namespace {
 
 constexpr SmallXml kShape{"cloud-folder-sync", "urn:cloud-folder-sync:marker", kMaxMarkerFile};
 constexpr std::int64_t kMaxMappingVersion = 1'000'000'000;
+constexpr std::size_t kMaxFamily = 128;  // bytes; a mapping's own limit
+
+// It stands in sentences.
+bool is_name(const std::string& family) {
+    return !family.empty() && printable(family, kMaxFamily) == family;
+}
 
 Marker marker_of(const pugi::xml_node& root) {
     Marker marker;
     marker.folder = parsed_attribute(root, "folder", FolderId::parse);
     marker.created = parsed_attribute(root, "created", time_from_text);
     marker.mapping_family = text_attribute(root, "mapping");
-    if (marker.mapping_family.empty()) throw_damaged("it names no mapping");
+    if (!is_name(marker.mapping_family)) throw_damaged("it names no mapping");
     marker.mapping_version =
         static_cast<int>(number_attribute(root, "mapping-version", kMaxMappingVersion));
     return marker;
@@ -27,9 +33,10 @@ Marker marker_of(const pugi::xml_node& root) {
 }  // namespace
 
 std::string to_xml(const Marker& marker) {
-    if (marker.mapping_family.empty() || !fits_xml(marker.mapping_family)) {
+    if (!is_name(marker.mapping_family)) {
         throw Error(ErrorCode::mapping_invalid,
-                    "The mapping's name is empty or holds control characters. Give it another.");
+                    "The mapping's name is empty, too long or holds control characters. Give it "
+                    "another.");
     }
     auto out = begin_xml(kShape, "folder", marker.folder.text());
     append_attribute(out, "created", to_text(marker.created));

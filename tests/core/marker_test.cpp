@@ -44,7 +44,7 @@ TEST_CASE("marker: what is written is read") {
     auto marker = example();
     REQUIRE(marker_from_xml(to_xml(marker)) == marker);
     REQUIRE(fits_schema(to_xml(marker), "marker.xsd"));
-    marker.mapping_family = "Praxis \"Süd\" & <Söhne>\n' digest=\"x\"";
+    marker.mapping_family = "Praxis \"Süd\" & <Söhne>' digest=\"x\"";
     marker.mapping_version = 1'000'000'000;
     marker.created = Time{};
     REQUIRE(marker_from_xml(to_xml(marker)) == marker);
@@ -99,6 +99,9 @@ TEST_CASE("marker: hostile files are refused") {
         {"mapping-version=\"3\"", "mapping-version=\"99999999999999999999999\""},
         {"mapping=\"clinic\"", "mapping=\"\""},
         {"mapping=\"clinic\"", "mapping=\"&#1;\""},
+        {"mapping=\"clinic\"", "mapping=\"a&#10;b\""},
+        {"mapping=\"clinic\"", "mapping=\"a\u202Eb\""},
+        {"mapping=\"clinic\"", "mapping=\"" + std::string(129, 'm') + "\""},
         {"mapping=\"clinic\"", "mapping=\"\xFF\""},
         {"2026-11-22", "2026-11-32"},
         {"2026-11-22", "2026-1-22"},

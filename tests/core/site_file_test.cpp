@@ -1,5 +1,6 @@
 #include "core/folder/site_file.h"
 
+#include "core/folder/xml_text.h"
 #include "core/model/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/hostile_xml.h"
@@ -43,7 +44,7 @@ TEST_CASE("site file: what is written is read") {
     auto info = example();
     REQUIRE(site_from_xml(to_xml(info)) == info);
     REQUIRE(fits_schema(to_xml(info), "site.xsd"));
-    info.site = "Praxis \"Süd\" & <Söhne> 👩‍⚕️\t\r\n";
+    info.site = "Praxis \"Süd\" & <Söhne> 👩‍⚕️";
     info.program.clear();
     REQUIRE(site_from_xml(to_xml(info)) == info);
     REQUIRE(fits_schema(to_xml(info), "site.xsd"));
@@ -54,6 +55,28 @@ TEST_CASE("site file: a name that XML can't hold is still readable") {
     info.site = "North\x01\xFF";
     REQUIRE(site_from_xml(to_xml(info)).site == "North??");
     REQUIRE(fits_schema(to_xml(info), "site.xsd"));
+}
+
+TEST_CASE("site file: a name can't disturb the line that it is told in") {
+    auto info = example();
+    const std::pair<std::string, std::string> names[] = {
+        {"North\nSouth\t\x7F", "North?South??"},
+        {"a\u202Eb\u2066c\u2028d\u0085", "a?b?c?d?"},
+        {std::string(60'000, 'n'), std::string(kMaxSiteName, 'n')},
+        {std::string(kMaxSiteName - 1, 'n') + "ü", std::string(kMaxSiteName - 1, 'n')},
+        {"שלום 👩‍⚕️", "שלום 👩‍⚕️"},
+    };
+    for (const auto& [name, shown] : names) {
+        info.site = name;
+        info.program = name;
+        REQUIRE(site_from_xml(to_xml(info)).site == shown);
+        REQUIRE(fits_schema(to_xml(info), "site.xsd"));
+        // Written by somebody who is not of ours.
+        auto plain = example();
+        std::string escaped;
+        append_escaped(escaped, name);
+        REQUIRE(site_from_xml(forged(to_xml(plain), "Clinic North", escaped)).site == shown);
+    }
 }
 
 TEST_CASE("site file: hostile files are refused") {
