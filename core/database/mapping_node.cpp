@@ -12,13 +12,10 @@ namespace {
 
 std::string tag(std::string_view name) { return "<" + std::string(name) + ">"; }
 
-// A text that stands in a message: short, whatever the file holds.
+// A text that stands in a message: short and of one line, whatever the file holds.
 std::string shown(std::string_view text) {
     constexpr std::size_t kMax = 64;
-    if (text.size() <= kMax) return std::string(text);
-    auto end = kMax;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    return std::string(text.substr(0, end)) + "...";
+    return printable(text, kMax) + (text.size() > kMax ? "..." : "");
 }
 
 std::string listed(const std::vector<std::string>& words) {
