@@ -1,20 +1,84 @@
-// Mapping files: whatever bytes they hold, the parser gives a mapping or an Error.
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
+// Mapping files: whatever bytes they hold, the parser gives a mapping in which every name can be a
+// database's, everything that is referred to is there, and every record has a way to its patient;
+// or an Error of one line.
+#include <algorithm>
 
 #include "core/database/mapping_file.h"
 #include "core/model/error.h"
+#include "tests/fuzz/fuzzing.h"
+
+using namespace cfs;
+using namespace cfs::fuzz;
+
+namespace {
+
+constexpr std::size_t kMaxName = 128;
+
+void require_name(const std::string& name) {
+    require(!name.empty() && name.size() <= kMaxName && fits_xml(name));
+    for (const char c : name) require(static_cast<unsigned char>(c) >= ' ' && c != 0x7F);
+}
+
+void require_names(const auto& names) {
+    for (const auto& name : names) require_name(name);
+}
+
+void require_owner(const Owner& owner, const TableMapping& table, const Mapping& mapping) {
+    require_name(owner.column);
+    if (owner.through.empty()) {
+        const auto* reference = table.reference(owner.column);
+        require(reference != nullptr && mapping.find(reference->table) != nullptr);
+    } else {
+        const auto* through = mapping.find(owner.through);
+        require(through != nullptr && through->reference(owner.column) != nullptr);
+    }
+}
+
+void require_table(const TableMapping& table, const Mapping& mapping) {
+    require_name(table.table);
+    require(mapping.find(table.table) == &table);
+    require(!table.key.empty() && !table.identity.empty());
+    require(table.patient == (&table == &mapping.patient_table()));
+    require(table.patient || !table.owners.empty());
+    require_names(table.key);
+    require_names(table.identity);
+    require_names(table.skipped);
+    require_names(table.safety);
+    for (const auto& owner : table.owners) require_owner(owner, table, mapping);
+    for (const auto& reference : table.references) {
+        require_names(std::vector{reference.column, reference.table, reference.target});
+        require(mapping.find(reference.table) != nullptr);
+    }
+    for (const auto& lookup : table.lookups) {
+        require_names(std::vector{lookup.column, lookup.table, lookup.target});
+        require(!lookup.by.empty());
+        require_names(lookup.by);
+    }
+    for (const auto& group : table.groups) {
+        require_name(group.name);
+        require_names(group.columns);
+    }
+    for (const auto& changing : table.volatiles) require_name(changing.column);
+    for (const auto& column : table.identity) (void)table.group_of(column);
+}
+
+void require_sentence(std::string_view sentence) {
+    require(sentence.size() < 2000);
+    require(sentence.find('\n') == std::string_view::npos && fits_xml(sentence));
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const std::string_view xml(reinterpret_cast<const char*>(data), size);
     try {
-        const auto mapping = cfs::mapping_from_xml(xml, "fuzz");
-        for (const auto& table : mapping.tables) {
-            for (const auto& column : table.identity) (void)table.group_of(column);
-        }
-    } catch (const cfs::Error&) {
-        // Refused, with a sentence.
+        const auto mapping = mapping_from_xml(text_of(data, size), "fuzz");
+        require_name(mapping.name);
+        require_name(mapping.family);
+        require(mapping.version >= 1 && !mapping.tables.empty());
+        for (const auto& table : mapping.tables) require_table(table, mapping);
+    } catch (const Error& error) {
+        require(error.code() == ErrorCode::mapping_invalid);
+        require_sentence(error.what());
     }
     return 0;
 }
