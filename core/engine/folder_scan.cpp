@@ -46,7 +46,7 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     for (const auto& directory : absent_shards(all)) {
         find_missing(directory, {}, run_.memory.files_in(directory), changes);
     }
-    look_at_kept_copies(changes);
+    look_at_kept_copies();
     for (const auto& [path, seen] : run_.memory.files_with(FileState::damaged)) {
         if (const auto patient = patient_at(path)) {
             changes.patients.insert(*patient);
@@ -54,10 +54,11 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
             // Completed in its place it leaves its directory as it was.
             const auto entry = run_.folder.stat(path);
             if (entry && entry->kind == FileKind::file) {
-                look_at_other(*entry, path, {}, false, changes);
+                look_at_other(*entry, path, {}, false);
             }
         }
     }
+    for (const auto& patient : files_.patients_with_copies()) changes.patients.insert(patient);
     return changes;
 }
 
@@ -140,7 +141,7 @@ void FolderScan::look_into(const std::string& directory, bool open_all, FolderCh
             present.insert(*patient);
             look_at_patient(*patient, entry, path, seen, open_all, changes);
         } else if (entry.kind == FileKind::file) {
-            look_at_other(entry, path, seen, open_all, changes);
+            look_at_other(entry, path, seen, open_all);
         }
     }
     for (const auto& [path, file] : seen) {
@@ -160,8 +161,7 @@ void FolderScan::look_at_patient(PatientId patient, const FolderEntry& entry,
 }
 
 void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path,
-                               const std::map<std::string, SeenFile>& seen, bool open_all,
-                               FolderChanges& changes) {
+                               const std::map<std::string, SeenFile>& seen, bool open_all) {
     looked_at_.insert(path);
     const auto before = seen.find(path);
     const bool same = before != seen.end() && before->second.stamp == entry.stamp;
@@ -183,7 +183,6 @@ void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path
         case PatientFiles::Kind::damaged:
             break;
     }
-    for (const auto& [patient, copies] : files_.copies()) changes.patients.insert(patient);
 }
 
 // In the directories that are not walked for patients.
@@ -205,13 +204,13 @@ void FolderScan::look_for_leftovers() {
 }
 
 // A copy that was kept may be deleted by now, though nothing changed around it.
-void FolderScan::look_at_kept_copies(FolderChanges& changes) {
+void FolderScan::look_at_kept_copies() {
     if (!run_.options.delete_conflicts) return;
     for (const auto& [path, seen] : run_.memory.files_with(FileState::copy)) {
         if (others_.contains(path) || !conflict_name_of_path(path).deletable) continue;
         const auto entry = run_.folder.stat(path);
         if (entry && entry->kind == FileKind::file) {
-            look_at_other(*entry, path, {}, false, changes);
+            look_at_other(*entry, path, {}, false);
         }
     }
 }

@@ -40,9 +40,8 @@ class FolderScan {
                          const std::map<std::string, SeenFile>& seen, bool open_all,
                          FolderChanges& changes);
     void look_at_other(const FolderEntry& entry, const std::string& path,
-                       const std::map<std::string, SeenFile>& seen, bool open_all,
-                       FolderChanges& changes);
-    void look_at_kept_copies(FolderChanges& changes);
+                       const std::map<std::string, SeenFile>& seen, bool open_all);
+    void look_at_kept_copies();
     void look_for_leftovers();
     void find_missing(const std::string& directory, const std::set<PatientId>& present,
                       const std::map<std::string, SeenFile>& seen, FolderChanges& changes);

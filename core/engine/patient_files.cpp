@@ -39,6 +39,11 @@ std::string sentence_about(const std::string& file, const std::string& folder, c
     }
 }
 
+void forget_content(PatientFile& file) {
+    file.bytes = {};
+    file.document.reset();
+}
+
 Error other_patient() {
     return {ErrorCode::file_patient, "the file holds another patient's record"};
 }
@@ -96,7 +101,9 @@ void PatientFiles::note_damage(PatientFile& file, const Error& error,
 const PatientFile& PatientFiles::at_place(PatientId patient) {
     const auto known = places_.find(patient);
     if (known != places_.end()) return known->second;
-    return places_.emplace(patient, load(patient_path(patient), patient)).first->second;
+    auto file = load(patient_path(patient), patient);
+    in_memory_ += file.bytes.size();
+    return places_.emplace(patient, std::move(file)).first->second;
 }
 
 const PatientFile& PatientFiles::at_place_now(PatientId patient) {
@@ -173,6 +180,13 @@ const std::string* PatientFiles::content(const Digest& digest) const {
 
 void PatientFiles::release() {
     places_.clear();
+    for (const auto& patient : copies_read_again_) {
+        for (auto& copy : copies_.at(patient)) {
+            if (copy.read_again) forget_content(copy);
+        }
+    }
+    copies_read_again_.clear();
+    in_memory_ = 0;
     contents_.clear();
     read_ahead_ = 0;
 }
@@ -197,14 +211,48 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     }
     ++run_.report.counts.copies_read;
     const auto patient = file.document->patient;
+    // Of a flood of copies only the first are kept in memory; the others are read once more.
+    copies_in_memory_ += file.bytes.size();
+    if (copies_in_memory_ > kEnough) {
+        copies_in_memory_ -= file.bytes.size();
+        forget_content(file);
+    }
     copies_[patient].push_back(std::move(file));
     return Kind::copy;
 }
 
-const std::vector<PatientFile>& PatientFiles::copies_of(PatientId patient) const {
+const std::vector<PatientFile>& PatientFiles::copies_of(PatientId patient) {
     static const std::vector<PatientFile> kNone;
     const auto at = copies_.find(patient);
-    return at == copies_.end() ? kNone : at->second;
+    if (at == copies_.end()) return kNone;
+    for (auto& copy : at->second) {
+        if (copy.document || copies_read_again_.contains(patient)) continue;
+        read_copy_again(copy);
+    }
+    copies_read_again_.insert(patient);
+    return at->second;
+}
+
+void PatientFiles::read_copy_again(PatientFile& copy) {
+    try {
+        const auto entry = run_.folder.stat(copy.path);
+        if (!entry || entry->stamp != copy.stamp) return;
+        auto bytes = run_.folder.read(copy.path, kMaxPatientFile);
+        if (!bytes) return;
+        ++run_.report.counts.files_opened;
+        copy.document = std::make_shared<const PatientDocument>(from_xml(*bytes));
+        copy.bytes = std::move(*bytes);
+        copy.read_again = true;
+        in_memory_ += copy.bytes.size();
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::folder_missing) throw;
+    }
+}
+
+std::vector<PatientId> PatientFiles::patients_with_copies() const {
+    std::vector<PatientId> patients;
+    for (const auto& [patient, copies] : copies_) patients.push_back(patient);
+    return patients;
 }
 
 }  // namespace cfs

@@ -20,6 +20,7 @@ struct PatientFile {
     FileStamp stamp;
     std::string bytes;
     std::shared_ptr<const PatientDocument> document;  // where it was read
+    bool read_again = false;  // a copy of which release() forgets the content
 };
 
 // The large values that a document refers to.
@@ -44,18 +45,23 @@ class PatientFiles {
     void keep_content(const Digest& digest, const std::string& content);
     [[nodiscard]] const std::string* content(const Digest& digest) const;
 
+    // So much is in memory that no further patients should be read before release().
+    [[nodiscard]] bool is_full() const { return in_memory_ >= kEnough; }
     // Forgets what is in memory of patients that are done; what is on disk is read again.
     void release();
 
     // Reads a file at another place; if it holds a patient's document it is a conflict copy.
     enum class Kind { copy, foreign, damaged };
     [[nodiscard]] Kind read_elsewhere(const std::string& path, const FileStamp& stamp);
-    [[nodiscard]] const std::vector<PatientFile>& copies_of(PatientId patient) const;
-    [[nodiscard]] const std::map<PatientId, std::vector<PatientFile>>& copies() const {
-        return copies_;
-    }
+    // One that went or changed since it was found has no document.
+    [[nodiscard]] const std::vector<PatientFile>& copies_of(PatientId patient);
+    [[nodiscard]] std::vector<PatientId> patients_with_copies() const;
 
   private:
+    // Bytes of files; their documents take several times as much.
+    static constexpr std::size_t kEnough = std::size_t{4} << 20;
+
+    void read_copy_again(PatientFile& copy);
     [[nodiscard]] PatientFile load(const std::string& path, PatientId expected);
     void read_content(const Digest& digest);
     void note_damage(PatientFile& file, const Error& error, std::optional<PatientId> patient);
@@ -63,6 +69,9 @@ class PatientFiles {
     RunContext& run_;
     std::map<PatientId, PatientFile> places_;
     std::map<PatientId, std::vector<PatientFile>> copies_;
+    std::size_t copies_in_memory_ = 0;       // bytes, for the whole run
+    std::set<PatientId> copies_read_again_;  // until release()
+    std::size_t in_memory_ = 0;              // bytes of what release() forgets
     std::map<Digest, std::string> contents_;
     std::size_t read_ahead_ = 0;  // bytes
     std::set<std::string> reported_;

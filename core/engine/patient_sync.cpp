@@ -85,6 +85,7 @@ std::set<PatientId> PatientSync::needed_together(const PatientUnit& unit, const 
             const auto row = RowId::parse(value->second.bytes);
             if (!row || unit.patients.contains(PatientId{row->uuid})) continue;
             if (unit.patients.size() + needed.size() >= kMaxTogether) return needed;
+            if (files_.is_full()) return needed;
             const auto place = run_.database.identities().place_of(*row);
             if (place && place->key) continue;
             if (files_.at_place(PatientId{row->uuid}).document) needed.insert({row->uuid});
@@ -134,6 +135,17 @@ void PatientSync::keep(PatientUnit& unit, const Plan& plan) {
     for (const auto& [patient, document] : plan.documents) keep_document(unit, plan, document);
 }
 
+// Before it is kept: no site could read it again, this one included.
+void PatientSync::require_size(const PatientDocument& document, const std::string& xml) {
+    if (fits_patient_file(document, xml)) return;
+    throw Error(ErrorCode::file_too_large,
+                "A patient's record in the database " + run_.database.backend().name() +
+                    " together with what the sync folder holds of it is larger than a patient's "
+                    "file can be (16 MiB, 100,000 rows, 400,000 values). Nothing of it was "
+                    "changed or published. Take conflict copies of its file that do not belong "
+                    "there out of the folder, or shorten its longest texts.");
+}
+
 void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
                                 const PatientDocument& document) {
     const auto patient = document.patient;
@@ -158,6 +170,7 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         if (here) held.emplace(id, values);
     }
     const auto xml = to_xml(document);
+    require_size(document, xml);
     const auto known = unit.input.known.at(patient) == document && unit.stored.contains(patient);
     if (!known || unit.amend || held != unit.left_of[patient]) {
         database.documents().save(document, xml, held);

@@ -31,6 +31,7 @@ class PatientSync {
     [[nodiscard]] std::set<PatientId> needed_together(const PatientUnit& unit, const Plan& plan);
     void apply(PatientUnit& unit, const Plan& plan);
     void keep(PatientUnit& unit, const Plan& plan);
+    void require_size(const PatientDocument& document, const std::string& xml);
     void keep_document(PatientUnit& unit, const Plan& plan, const PatientDocument& document);
     void report(PatientUnit& unit, const Plan& plan);
     [[nodiscard]] static std::map<RowId, std::string> changes_of(const PatientUnit& unit,

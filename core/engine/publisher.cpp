@@ -72,11 +72,6 @@ void Publisher::publish_one(const PatientId& patient) {
             merge_again_(patient);
             continue;
         }
-        if (xml->size() > kMaxPatientFile) {
-            throw Error(ErrorCode::file_too_large,
-                        "A patient's record in the database " + run_.database.backend().name() +
-                            " is larger than a file of the sync folder can be; it stays here.");
-        }
         if (!write_attachments(*xml) && attempt == 0) {
             merge_again_(patient);  // reads the rows, which hold what is missing
             continue;
@@ -233,8 +228,9 @@ void Publisher::introduce() {
 }
 
 void Publisher::delete_copies() {
-    for (const auto& [patient, copies] : files_.copies()) {
-        for (const auto& copy : copies) {
+    for (const auto& patient : files_.patients_with_copies()) {
+        for (const auto& copy : files_.copies_of(patient)) {
+            if (!copy.document) continue;
             const auto name = conflict_name_of_path(copy.path);
             const std::string maker = name.provider.empty()
                                           ? "of unknown origin"
@@ -247,6 +243,7 @@ void Publisher::delete_copies() {
                 run_.line(patient, "conflict copy " + maker + " imported and kept");
             }
         }
+        files_.release();
     }
 }
 

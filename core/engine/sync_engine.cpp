@@ -260,9 +260,10 @@ void SyncEngine::sync_waiting() {
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
     constexpr std::size_t kAhead = 20;
     const auto outside = run_.clock.elapsed();
-    const auto end = std::min(patients.size(), next + kAhead);
+    auto end = std::min(patients.size(), next + kAhead);
     for (auto i = next; i < end; ++i) {
         if (!done_.contains(patients[i])) files_.read_ahead(patients[i]);
+        if (files_.is_full()) end = i + 1;
     }
     if (run_.renew_lease) run_.renew_lease();
     const auto rest = kGap - (run_.clock.elapsed() - outside);

@@ -45,7 +45,11 @@ void UnitReader::load(PatientId patient) {
     const auto& file = files_.at_place(patient);
     if (file.document) unit_.input.folder.push_back(*file.document);
     if (file.state == PatientFile::State::unreadable) unit_.input.folder_complete = false;
-    for (const auto& copy : files_.copies_of(patient)) unit_.input.folder.push_back(*copy.document);
+    for (const auto& copy : files_.copies_of(patient)) {
+        if (copy.document) unit_.input.folder.push_back(*copy.document);
+        // It went or changed since it was found.
+        if (!copy.document) unit_.input.folder_complete = false;
+    }
     auto& identities = run_.database.identities();
     for (const auto& linked : identities.patients_linked_to(patient)) unit_.todo.insert(linked);
     for (const auto& document : unit_.input.folder) {

@@ -12,9 +12,14 @@ constexpr std::size_t kAhead = 20;
 
 void compare_rows(RunContext& run, PatientSync& sync, PatientId patient, VerifyReport& report) {
     SqlSavepoint undone(run.database.session(), "cfs_verify");
-    const auto result = sync.run(patient);
-    for (const auto& [row, what] : result.changes) {
-        report.differences.push_back({patient, {}, row, "the row " + what});
+    try {
+        const auto result = sync.run(patient);
+        for (const auto& [row, what] : result.changes) {
+            report.differences.push_back({patient, {}, row, "the row " + what});
+        }
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::file_too_large) throw;
+        report.differences.push_back({patient, {}, {}, error.what()});
     }
 }
 

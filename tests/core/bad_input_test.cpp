@@ -2,6 +2,7 @@
 // with a clock and a folder of its own. tests/cli shows the same of real files.
 #include "core/engine/archive.h"
 #include "core/folder/folder_layout.h"
+#include "core/folder/patient_file.h"
 #include "tests/support/catch.h"
 #include "tests/support/sites.h"
 
@@ -237,4 +238,54 @@ TEST_CASE("bad input: a folder that is taken away in mid-run loses nothing", "[b
     one.site.sync();
     REQUIRE(one.folder->content(one.path)->find("555-1") != std::string::npos);
     REQUIRE(one.phone() == "555-1");
+}
+
+TEST_CASE("bad input: a record that no file could hold is told before anything of it is changed",
+          "[bad-input]") {
+    OneSite one;
+    const auto before = one.folder->content(one.path);
+    for (int i = 0; i < 300; ++i) {
+        one.site.sql(
+            "INSERT INTO visit (patient_id, visited_at, reason) VALUES (1, '2026-11-22', '" +
+            std::string(60'000, 'x') + "')");
+    }
+    one.site.sql("UPDATE patient SET phone = '555-2' WHERE patient_id = 2");
+    for (int i = 0; i < 2; ++i) {
+        one.site.sync();
+        REQUIRE(one.code() == ErrorCode::file_too_large);
+        REQUIRE(one.site.report.errors.front().patient == one.site.patient(1));
+        REQUIRE(one.folder->content(one.path) == before);
+    }
+    const auto other = patient_path(one.site.patient(2));
+    REQUIRE(one.folder->content(other)->find("555-2") != std::string::npos);
+    one.site.sql("UPDATE visit SET reason = 'short' WHERE length(reason) = 60000");
+    one.site.sync();
+    REQUIRE(one.site.report.errors.empty());
+    REQUIRE(one.folder->content(one.path)->find("short") != std::string::npos);
+}
+
+TEST_CASE("bad input: of a flood of conflict copies all are read, few are kept in memory",
+          "[bad-input]") {
+    OneSite one;
+    one.site.options.delete_conflicts = true;
+    const auto shard = one.path.substr(0, one.path.rfind('.'));
+    // 12 copies of 1 MiB, each with a row that no other has.
+    for (std::uint8_t number = 1; number <= 12; ++number) {
+        auto copy = from_xml(one.good);
+        const auto version = system_random().version(7);
+        copy.rows.emplace(
+            RowId{system_random().uuid()},
+            Row{"note " + std::to_string(number),
+                {{"text", {{version, Time{}, text_value(std::string(1 << 20, 'x'))}}}},
+                {version}});
+        one.folder->plant(shard + " (" + std::to_string(number) + ").xml", to_xml(copy));
+    }
+    one.site.sync();
+    REQUIRE(one.site.report.errors.empty());
+    REQUIRE(one.site.report.counts.copies_read == 12);
+    for (int number = 1; number <= 12; ++number) {
+        const auto table = "table=\"note " + std::to_string(number) + "\"";
+        REQUIRE(one.folder->content(one.path)->find(table) != std::string::npos);
+    }
+    REQUIRE(one.site.report.counts.copies_deleted + one.site.report.counts.copies_kept == 12);
 }
