@@ -14,8 +14,8 @@
 namespace cfs {
 
 // The largest patient file that is read, in bytes, and what it may stand for: rows, values and the
-// bytes of the values, a value counted once for each version that wrote it. Reading takes no more
-// memory than the file and the document, which is at most some 160 MiB.
+// bytes of the values, a value counted once for each version that wrote it. Rows are parsed one by
+// one, so that reading takes no more memory than the file, the document and the tree of one row.
 inline constexpr std::size_t kMaxPatientFile = std::size_t{16} << 20;
 inline constexpr std::size_t kMaxRows = 100'000;
 inline constexpr std::size_t kMaxValues = 400'000;

@@ -50,6 +50,24 @@ bool disturbs(std::string_view character) {
                           std::end(kDisturbing);
 }
 
+bool is_space(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// `name` is what stands between '&' and ';'.
+bool is_plain_reference(std::string_view name) {
+    static constexpr std::string_view kEntities[] = {"amp", "lt", "gt", "quot", "apos"};
+    if (!name.starts_with('#')) {
+        return std::find(std::begin(kEntities), std::end(kEntities), name) != std::end(kEntities);
+    }
+    name.remove_prefix(1);
+    const bool hex = name.starts_with('x');
+    if (hex) name.remove_prefix(1);
+    const auto digits = hex ? "0123456789abcdefABCDEF" : "0123456789";
+    return name.find_first_not_of(digits) == std::string_view::npos &&
+           name.find_first_not_of('0') != std::string_view::npos;
+}
+
 // The position behind the '>' that ends the tag opened at `at`, npos if there is none.
 std::size_t end_of_tag(std::string_view xml, std::size_t at) {
     char quote = 0;
@@ -165,6 +183,38 @@ bool has_plain_shape(std::string_view xml, int max_depth, std::size_t max_elemen
         at = end;
     }
     return depth == 0 && elements > 0;
+}
+
+bool has_plain_references(std::string_view xml) {
+    constexpr std::size_t kLongest = 10;  // "&#1114111;"
+    for (auto at = xml.find('&'); at != std::string_view::npos; at = xml.find('&', at + 1)) {
+        const auto reference = xml.substr(at + 1, kLongest);
+        const auto name = reference.substr(0, reference.find(';'));
+        if (name.size() == reference.size() || !is_plain_reference(name)) return false;
+    }
+    return true;
+}
+
+std::optional<SplitXml> split_root(std::string_view xml) {
+    SplitXml split;
+    int depth = 0;
+    std::size_t start = 0, last = 0;  // of the child that is open; the end of the tag before
+    for (std::size_t at = xml.find('<'); at != std::string_view::npos; at = xml.find('<', last)) {
+        const auto end = end_of_tag(xml, at + 1);
+        const bool closes = xml[at + 1] == '/', empty = xml[end - 2] == '/';
+        if (depth < 2 && !is_space(xml.substr(last, at - last))) return std::nullopt;
+        last = end;
+        if (xml[at + 1] == '?') continue;
+        if (depth == 0 && !split.root.empty()) return std::nullopt;
+        if (depth == 1 && !closes) start = at;
+        if (depth == 0 || (depth == 1 && closes)) split.root += xml.substr(at, end - at);
+        depth += closes ? -1 : 1;
+        if (empty && !closes) --depth;
+        if (depth == 1 && (closes || empty))
+            split.children.push_back(xml.substr(start, end - start));
+    }
+    if (depth != 0 || !is_space(xml.substr(last))) return std::nullopt;
+    return split;
 }
 
 std::string_view digest_attribute(std::string_view xml) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cfs {
 
@@ -24,9 +26,22 @@ void append_escaped(std::string& out, std::string_view text);
 void append_attribute(std::string& out, std::string_view name, std::string_view text);
 
 // What our writers produce is flat, without comments, DTD, CDATA or instructions behind the XML
-// declaration: is `xml` of that shape? Keeps
-// entity bombs, deep nesting and floods of elements away from the parser. Linear, no allocation.
+// declaration: is `xml` of that shape? Keeps entity bombs, deep nesting and floods of elements away
+// from the parser. Linear, no allocation.
 [[nodiscard]] bool has_plain_shape(std::string_view xml, int max_depth, std::size_t max_elements);
+
+// Are all references in `xml` to characters, or to the five entities that XML itself has?
+[[nodiscard]] bool has_plain_references(std::string_view xml);
+
+// XML in parts that are parsed one by one, so that no tree of the whole is ever in memory.
+struct SplitXml {
+    std::string root;                        // the root element without its content
+    std::vector<std::string_view> children;  // the elements in it, in the split text
+};
+
+// Splits what has_plain_shape(); nothing where other than white space stands between the parts, or
+// where there is more than one root.
+[[nodiscard]] std::optional<SplitXml> split_root(std::string_view xml);
 
 // The text of attribute `digest` in the first element, empty if there is none.
 [[nodiscard]] std::string_view digest_attribute(std::string_view xml);

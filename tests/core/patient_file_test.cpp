@@ -288,7 +288,7 @@ TEST_CASE("patient file: nothing may stand twice") {
 
 TEST_CASE("patient file: what its format does not know is refused, not lost") {
     for (const std::string& bad : std::vector<std::string>{
-             "<note/>", "text", "<field name=\"a\" b=\"\"/>", "<field name='a'/>",
+             "<note/>", "text", "<field name=\"a\" b=\"\"/>", "<field name=\"a\" name=\"a\"/>",
              "<field name=\"a\"><b/></field>",
              "<field name=\"a\"><value by=\"" + kVersion + "\"><b/></value></field>",
              "<field name=\"a\">x<value by=\"" + kVersion + "\"/></field>",

@@ -103,3 +103,35 @@ TEST_CASE("xml: a text without a digest has none") {
             .empty());
     REQUIRE_FALSE(digest_holds("<a/>"));
 }
+
+TEST_CASE("xml: the root and the elements in it are split") {
+    const std::string_view xml =
+        "<?xml version=\"1.0\"?>\n<a x=\"1>2\">\n <b/>\n <c y='/>'><d>t</d></c>\n</a>\n";
+    const auto split = split_root(xml);
+    REQUIRE(split);
+    REQUIRE(split->root == "<a x=\"1>2\"></a>");
+    REQUIRE(split->children == std::vector<std::string_view>{"<b/>", "<c y='/>'><d>t</d></c>"});
+    REQUIRE(split_root("<a/>")->root == "<a/>");
+    REQUIRE(split_root("<a><b></b><b/></a>")->children.size() == 2);
+}
+
+TEST_CASE("xml: text between the parts, a second root and an open one are not split") {
+    for (const std::string_view xml : {"x<a/>", "<a/>x", "<a>x<b/></a>", "<a><b/>x</a>", "<a/><a/>",
+                                       "<a></a><b></b>", "<a><b/>"}) {
+        CAPTURE(xml);
+        REQUIRE_FALSE(split_root(xml));
+    }
+}
+
+TEST_CASE("xml: only references that XML itself has are plain") {
+    for (const std::string_view xml :
+         {"", "a", "&amp;&lt;&gt;&quot;&apos;", "&#10;&#x1F600;&#1114111;"}) {
+        CAPTURE(xml);
+        REQUIRE(has_plain_references(xml));
+    }
+    for (const std::string_view xml : {"&", "&;", "&foo;", "&amp", "a & b;", "&#;", "&#x;", "&#0;",
+                                       "&#x00;", "&#1a;", "&#xg;", "&#99999999999;", "&&amp;;"}) {
+        CAPTURE(xml);
+        REQUIRE_FALSE(has_plain_references(xml));
+    }
+}
