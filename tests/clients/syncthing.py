@@ -17,7 +17,7 @@ from story import Cloud, run_together
 
 FOLDER = "clinic"
 KEY = "key-of-the-test"
-PATIENCE_S = 90
+PATIENCE_S = 180
 # A daemon waits for minutes after a failed pull or a few broken connections, but not once it is
 # started again.
 IMPATIENCE_S = 4
@@ -190,7 +190,14 @@ class Syncthing(Cloud):
                 self.kill()
                 impatience_s *= 2
             if time.monotonic() > deadline:
-                raise AssertionError(f"Syncthing does not deliver: {self.differences()}")
+                raise AssertionError(f"Syncthing does not deliver: {self.differences()}, "
+                                     f"{self.states()}")
+
+    def states(self):
+        """What each daemon says of the folder, for the message of a failure."""
+        self.start()
+        return [(daemon.rest("GET", "db/status", folder=FOLDER),
+                 daemon.rest("GET", "folder/errors", folder=FOLDER)) for daemon in self.daemons]
 
     def differences(self):
         files = [self.files(number) for number in range(len(self.folders))]
