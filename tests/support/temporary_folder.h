@@ -5,7 +5,7 @@
 #include <boost/filesystem.hpp>
 #include <boost/filesystem/fstream.hpp>
 #include <cstdint>
-#include <iterator>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -50,8 +50,9 @@ inline void write_file(const std::string& path, const std::string& content) {
 }
 
 inline std::string read_file(const std::string& path) {
-    boost::filesystem::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    std::ostringstream content;
+    content << boost::filesystem::ifstream(path, std::ios::binary).rdbuf();
+    return content.str();
 }
 
 // The names in a folder, sorted.
