@@ -22,6 +22,26 @@ constexpr auto kIntroduceEvery = std::chrono::hours(24);
 // Publications that one transaction marks.
 constexpr std::size_t kMarkedAtOnce = 200;
 
+// Of one entry: half of the largest segment that is read. They came into the folder in one file, so
+// that any of them tell whether it has come.
+constexpr std::size_t kMaxAnnounced = kMaxSegmentFile / 2 / 32;
+
+std::vector<VersionId> announced_versions(const std::set<VersionId>& versions) {
+    const auto count = std::min(versions.size(), kMaxAnnounced);
+    return {versions.begin(), std::next(versions.begin(), static_cast<std::ptrdiff_t>(count))};
+}
+
+// Where a segment ends that begins at `at`: no reader takes one that is too large.
+std::size_t end_of_segment(const std::vector<OutboxEntry>& entries, std::size_t at) {
+    const auto last = std::min(entries.size(), at + kMaxSegmentEntries);
+    std::size_t versions = 0;
+    for (auto end = at; end < last; ++end) {
+        versions += std::min(entries[end].versions.size(), kMaxAnnounced);
+        if (versions > kMaxAnnounced && end > at) return end;
+    }
+    return last;
+}
+
 bool worth_trying_again(const Error& error) {
     return error.code() == ErrorCode::folder_unwritable || error.code() == ErrorCode::file_link;
 }
@@ -155,8 +175,8 @@ void Publisher::announce() {
     auto& publications = run_.database.publications();
     const auto entries = publications.published();
     auto number = publications.last_own_number(run_.writer);
-    for (std::size_t at = 0; at < entries.size(); at += kMaxSegmentEntries) {
-        const auto end = std::min(entries.size(), at + kMaxSegmentEntries);
+    for (std::size_t at = 0, end = 0; at < entries.size(); at = end) {
+        end = end_of_segment(entries, at);
         Segment segment{run_.writer,
                         ++number,
                         std::max<std::int64_t>(1, number - kKeptSegments + 1),
@@ -165,7 +185,7 @@ void Publisher::announce() {
         for (auto i = at; i < end; ++i) {
             const auto& entry = entries[i];
             segment.entries.push_back(
-                {entry.patient, *entry.published, {entry.versions.begin(), entry.versions.end()}});
+                {entry.patient, *entry.published, announced_versions(entry.versions)});
         }
         const auto content = to_xml(segment);
         auto transaction = run_.database.begin();

@@ -336,3 +336,30 @@ TEST_CASE("logs: the file that says who a site is is rewritten once a day", "[lo
         REQUIRE(written.size() == (hour % 24 == 23 ? 1 : 0));
     }
 }
+
+TEST_CASE("log: what many edits of many patients announce fits into segments that others read") {
+    ManualClock clock;
+    const auto folder = new_sync_folder(clock);
+    TestSite site("A", *folder, clock);
+    site.sync();
+    site.sync();
+    const auto before = folder->files().size();
+    // As if the patients had been edited 100,000 and 200,000 times since they were published.
+    for (const auto& [number, count] : {std::pair(1, 100'000), std::pair(2, 200'000)}) {
+        std::set<VersionId> versions;
+        for (int i = 0; i < count; ++i) versions.insert(system_random().version(1));
+        site.database().publications().post(site.patient(number), versions);
+    }
+    site.sync();
+    std::vector<std::size_t> announced;
+    for (const auto& [path, content] : folder->files()) {
+        if (!path.starts_with("logs/")) continue;
+        REQUIRE(content.size() <= kMaxSegmentFile);
+        for (const auto& entry : segment_from_xml(content).entries) {
+            if (entry.versions.size() > 50'000) announced.push_back(entry.versions.size());
+        }
+    }
+    REQUIRE(announced.size() == 2);
+    REQUIRE(announced[0] + announced[1] > 200'000);
+    REQUIRE(folder->files().size() == before + 2);
+}
