@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is needed, builds everything and runs every test; stops at the first that fails.
 #
-#   tests/run_all.sh              packages, format, dev, asan, tsan
+#   tests/run_all.sh              packages, format, dev, asan, tsan, a minute of each fuzz target
 #   tests/run_all.sh --coverage   the coverage of core as well (build/coverage/coverage.txt)
 #
 # CTEST_PARALLEL_LEVEL and CMAKE_BUILD_PARALLEL_LEVEL limit how many jobs run at once.
@@ -128,6 +128,8 @@ step "build: asan" build asan
 run_tests asan
 step "build: tsan" build tsan
 run_tests tsan -L threads
+step "build: fuzz" build fuzz
+step fuzz "${fixed_addresses[@]}" tests/fuzz/run.sh 60
 if $coverage; then
     step "build: coverage" build coverage
     run_tests coverage
