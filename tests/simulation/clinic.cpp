@@ -127,7 +127,8 @@ std::string ClinicRow::content(const GroupShape& group) const {
     return content;
 }
 
-Clinic::Clinic(const std::string& path, const ClinicKind& kind) : connection_(path), kind_(kind) {}
+Clinic::Clinic(Connection& connection, const ClinicKind& kind)
+    : connection_(connection), kind_(kind) {}
 
 void Clinic::create_tables() {
     (void)connection_.execute("PRAGMA page_size=1024");
@@ -140,28 +141,33 @@ void Clinic::create_tables() {
     }
 }
 
-std::vector<ClinicRow> Clinic::rows(const std::string& table) {
+const std::vector<ClinicRow>& Clinic::rows(const std::string& table) {
+    auto& read = read_[table];
+    auto stamp = connection_.stamp();
+    if (read.stamp == stamp) return read.rows;
     const auto& shape = shape_of(table);
-    std::vector<ClinicRow> rows;
+    read = {std::move(stamp), {}};
     for (const auto& cells : connection_.rows(shape.select + " ORDER BY id")) {
-        rows.push_back(row_of(shape, cells));
+        read.rows.push_back(row_of(shape, cells));
     }
-    return rows;
+    return read.rows;
 }
 
 std::vector<ClinicRow> Clinic::all_rows() {
     std::vector<ClinicRow> all;
     for (const auto& shape : table_shapes()) {
         if (!is_mapped(kind_, shape.name, "")) continue;
-        for (auto& row : rows(shape.name)) all.push_back(std::move(row));
+        const auto& some = rows(shape.name);
+        all.insert(all.end(), some.begin(), some.end());
     }
     return all;
 }
 
 std::optional<ClinicRow> Clinic::row(const std::string& table, const std::string& key) {
-    const auto& shape = shape_of(table);
-    const auto rows = connection_.rows(shape.select + " WHERE id = ?", {key});
-    return rows.empty() ? std::nullopt : std::optional(row_of(shape, rows.front()));
+    for (const auto& row : rows(table)) {
+        if (row.key == key) return row;
+    }
+    return std::nullopt;
 }
 
 bool Clinic::insert(const std::string& table, const std::map<std::string, Cell>& values) {

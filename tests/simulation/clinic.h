@@ -54,13 +54,14 @@ struct ClinicRow {
 
 class Clinic {
   public:
-    Clinic(const std::string& path, const ClinicKind& kind);
+    Clinic(Connection& connection, const ClinicKind& kind);
 
     [[nodiscard]] const ClinicKind& kind() const { return kind_; }
     [[nodiscard]] Connection& connection() { return connection_; }
     void create_tables();
 
-    [[nodiscard]] std::vector<ClinicRow> rows(const std::string& table);
+    // By key; valid until something is written. Of all tables that the mapping knows.
+    [[nodiscard]] const std::vector<ClinicRow>& rows(const std::string& table);
     [[nodiscard]] std::vector<ClinicRow> all_rows();
     [[nodiscard]] std::optional<ClinicRow> row(const std::string& table, const std::string& key);
 
@@ -71,8 +72,14 @@ class Clinic {
     [[nodiscard]] bool remove(const std::string& table, const std::string& key);
 
   private:
-    Connection connection_;
+    struct ReadTable {
+        std::string stamp;
+        std::vector<ClinicRow> rows;
+    };
+
+    Connection& connection_;
     ClinicKind kind_;
+    std::map<std::string, ReadTable> read_;
 };
 
 }  // namespace cfs::simulation

@@ -6,23 +6,39 @@ namespace cfs::simulation {
 
 namespace {
 
-Content content_at(const std::map<std::string, std::string>& files, const std::string& path) {
-    const auto at = files.find(path);
-    return at == files.end() ? Content() : Content(at->second);
-}
-
 bool travels(const std::string& path) { return !is_ignored_name(path.substr(path.rfind('/') + 1)); }
 
-void set(std::map<std::string, std::string>& files, const std::string& path,
-         const Content& content) {
+void set(Files& files, const std::string& path, const SharedText& content) {
     if (content) {
-        files[path] = *content;
+        files[path] = content;
     } else {
         files.erase(path);
     }
 }
 
+// The paths where the two differ.
+void note_differences(const Files& a, const Files& b, std::set<std::string>& paths) {
+    auto at_a = a.begin();
+    auto at_b = b.begin();
+    while (at_a != a.end() || at_b != b.end()) {
+        const bool only_a = at_b == b.end() || (at_a != a.end() && at_a->first < at_b->first);
+        const bool only_b = at_a == a.end() || (!only_a && at_b->first < at_a->first);
+        if (only_a || only_b || !same_text(at_a->second, at_b->second)) {
+            paths.insert(only_b ? at_b->first : at_a->first);
+        }
+        if (!only_b) ++at_a;
+        if (!only_a) ++at_b;
+    }
+}
+
 }  // namespace
+
+bool same_text(const SharedText& a, const SharedText& b) { return a == b || (a && b && *a == *b); }
+
+SharedText text_at(const Files& files, const std::string& path) {
+    const auto at = files.find(path);
+    return at == files.end() ? nullptr : at->second;
+}
 
 const std::vector<std::string>& fork_tails() {
     static const std::vector<std::string> tails = {
@@ -64,26 +80,19 @@ const std::vector<std::string>& fork_tails() {
     return tails;
 }
 
-void Cloud::put(const std::string& path, const std::string& content) {
-    server_[path] = content;
-    history_[path].push_back(content);
+void Cloud::put(const std::string& path, SharedText content) {
+    ++revision_;
+    set(server_, path, content);
+    if (content) history_[path].push_back(std::move(content));
 }
 
 std::vector<std::string> Cloud::carry(CloudClient& client, unsigned percent, Dice& dice,
                                       const std::vector<Collision>& collisions) {
     dropped_ = false;
-    const auto local = client.folder->files();
     std::set<std::string> changed;
-    const auto note = [&](const std::map<std::string, std::string>& files) {
-        for (const auto& [path, content] : files) {
-            const bool here = content_at(local, path) == content_at(client.base, path);
-            const bool there = content_at(server_, path) == content_at(client.base, path);
-            if ((!here || !there) && travels(path)) changed.insert(path);
-        }
-    };
-    note(local);
-    note(server_);
-    note(client.base);
+    note_differences(client.folder->shared_files(), client.base, changed);
+    note_differences(server_, client.base, changed);
+    std::erase_if(changed, [](const std::string& path) { return !travels(path); });
     std::vector<std::string> paths(changed.begin(), changed.end());
     dice.shuffle(paths);
     std::vector<std::string> done;
@@ -97,18 +106,18 @@ std::vector<std::string> Cloud::carry(CloudClient& client, unsigned percent, Dic
 
 std::string Cloud::reconcile(CloudClient& client, const std::string& path, Dice& dice,
                              const std::vector<Collision>& collisions) {
-    const auto local = client.folder->content(path);
-    const auto remote = content_at(server_, path);
-    const auto base = content_at(client.base, path);
-    if (local == remote) {
+    const auto local = client.folder->shared_content(path);
+    const auto remote = text_at(server_, path);
+    const auto base = text_at(client.base, path);
+    if (same_text(local, remote)) {
         set(client.base, path, local);
         return {};
     }
-    const bool down = local == base || (remote != base && !local);
-    const bool up = remote == base || !remote;
+    const bool down = same_text(local, base) || (!same_text(remote, base) && !local);
+    const bool up = same_text(remote, base) || !remote;
     if (down) {
         if (remote) {
-            client.folder->plant(path, *remote);
+            client.folder->plant(path, remote);
         } else {
             client.folder->erase(path);
         }
@@ -116,19 +125,15 @@ std::string Cloud::reconcile(CloudClient& client, const std::string& path, Dice&
         return (remote ? "down " : "down (deleted) ") + path;
     }
     if (up) {
-        if (local) {
-            put(path, *local);
-        } else {
-            server_.erase(path);
-        }
+        put(path, local);
         set(client.base, path, local);
         return (local ? "up " : "up (deleted) ") + path;
     }
-    return collide(client, path, *local, *remote, dice.pick(collisions), dice);
+    return collide(client, path, local, remote, dice.pick(collisions), dice);
 }
 
-std::string Cloud::collide(CloudClient& client, const std::string& path, const std::string& local,
-                           const std::string& remote, Collision collision, Dice& dice) {
+std::string Cloud::collide(CloudClient& client, const std::string& path, const SharedText& local,
+                           const SharedText& remote, Collision collision, Dice& dice) {
     switch (collision) {
         case Collision::fork_local: {
             const auto copy = fork_path(client, path, dice);
@@ -162,7 +167,7 @@ std::string Cloud::collide(CloudClient& client, const std::string& path, const s
 std::string Cloud::fork_path(const CloudClient& client, const std::string& path, Dice& dice) const {
     const auto stem = path.ends_with(".xml") ? path.substr(0, path.size() - 4) : path;
     const auto taken = [&](const std::string& candidate) {
-        return server_.contains(candidate) || client.folder->content(candidate).has_value() ||
+        return server_.contains(candidate) || client.folder->shared_content(candidate) ||
                client.base.contains(candidate);
     };
     if (path.starts_with("patients/") && dice.percent(10)) {

@@ -14,14 +14,18 @@
 
 namespace cfs::simulation {
 
-using Content = std::optional<std::string>;
+using test::SharedText;
+using Files = std::map<std::string, SharedText>;  // by path
+
+[[nodiscard]] bool same_text(const SharedText& a, const SharedText& b);
+[[nodiscard]] SharedText text_at(const Files& files, const std::string& path);
 
 // What a client does where both sides changed.
 enum class Collision { fork_local, fork_remote, drop_local, drop_remote };
 
 struct CloudClient {
     test::MemoryFolder* folder = nullptr;
-    std::map<std::string, std::string> base;  // as both sides last had it
+    Files base;  // as both sides last had it
 };
 
 class Cloud {
@@ -32,23 +36,26 @@ class Cloud {
     // Did the last carry() drop a version that nobody else may have?
     [[nodiscard]] bool dropped() const { return dropped_; }
 
-    [[nodiscard]] std::map<std::string, std::string>& server() { return server_; }
+    [[nodiscard]] const Files& server() const { return server_; }
     // All that the server ever held at a path, oldest first.
-    [[nodiscard]] const std::vector<std::string>& history(const std::string& path) {
+    [[nodiscard]] const std::vector<SharedText>& history(const std::string& path) {
         return history_[path];
     }
-    void put(const std::string& path, const std::string& content);
+    void put(const std::string& path, SharedText content);  // nothing: deletes it
+    // Another number after each change.
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
 
   private:
     std::string reconcile(CloudClient& client, const std::string& path, Dice& dice,
                           const std::vector<Collision>& collisions);
-    std::string collide(CloudClient& client, const std::string& path, const std::string& local,
-                        const std::string& remote, Collision collision, Dice& dice);
+    std::string collide(CloudClient& client, const std::string& path, const SharedText& local,
+                        const SharedText& remote, Collision collision, Dice& dice);
     [[nodiscard]] std::string fork_path(const CloudClient& client, const std::string& path,
                                         Dice& dice) const;
 
-    std::map<std::string, std::string> server_;
-    std::map<std::string, std::vector<std::string>> history_;
+    Files server_;
+    std::map<std::string, std::vector<SharedText>> history_;
+    std::uint64_t revision_ = 0;
     bool dropped_ = false;
 };
 

@@ -43,7 +43,7 @@ bool is_known_table(const std::string& name) {
 
 }  // namespace
 
-const DocumentViews::View& DocumentViews::view_of(const std::string& xml) {
+DocumentViews::View& DocumentViews::view_of(const std::string& xml) {
     const auto known = views_.find(xml);
     if (known != views_.end()) return known->second;
     View view;
@@ -83,20 +83,27 @@ std::string DocumentViews::content_of(const Part& part) const {
 }
 
 void DocumentViews::add(const std::string& xml, Present& present) {
-    const auto& view = view_of(xml);
-    for (const auto& [id, code] : view.rows) codes_[id] = code;
-    for (const auto& part : view.parts) {
-        const auto place =
-            part.group->name.empty() ? part.code : part.code + "/" + part.group->name;
-        present.emplace(place, content_of(part));
+    auto& view = view_of(xml);
+    if (view.rows_known != codes_.size() || codes_.empty()) {
+        for (const auto& [id, code] : view.rows) codes_[id] = code;
+        view.rows_known = codes_.size();
+        view.placed.clear();
+        for (const auto& part : view.parts) {
+            const auto& group = part.group->name;
+            const auto place = group.empty() ? part.code : part.code + "/" + group;
+            view.placed.push_back(names_.id_of(place, content_of(part)));
+        }
     }
+    for (const auto id : view.placed) present.add(id);
 }
 
-std::vector<std::string> DocumentViews::doubled_rows() const {
-    std::set<std::string> once;
-    std::vector<std::string> doubled;
-    for (const auto& [id, code] : codes_) {
-        if (!once.insert(code).second) doubled.push_back(code);
+std::set<std::string> DocumentViews::doubled_rows(const std::vector<std::string>& documents) {
+    std::map<std::string, std::string> ids;  // by code
+    std::set<std::string> doubled;
+    for (const auto& xml : documents) {
+        for (const auto& [id, code] : view_of(xml).rows) {
+            if (ids.try_emplace(code, id).first->second != id) doubled.insert(code);
+        }
     }
     return doubled;
 }

@@ -12,12 +12,16 @@ namespace cfs::simulation {
 
 class DocumentViews {
   public:
+    explicit DocumentViews(PlacedNames& names) : names_(names) {}
+
     // Adds what the document holds to `present`: the shown values and those kept beside. Bytes
     // that are no document add nothing.
     void add(const std::string& xml, Present& present);
 
-    // Codes of rows that more than one UUID bears.
-    [[nodiscard]] std::vector<std::string> doubled_rows() const;
+    // How many rows it knows by their codes: what a document says depends on them.
+    [[nodiscard]] std::size_t rows_known() const { return codes_.size(); }
+    // Codes of rows that more than one UUID bears in one of these documents.
+    [[nodiscard]] std::set<std::string> doubled_rows(const std::vector<std::string>& documents);
 
   private:
     struct Part {
@@ -29,11 +33,14 @@ class DocumentViews {
     struct View {
         std::vector<std::pair<std::string, std::string>> rows;  // UUID, code
         std::vector<Part> parts;
+        std::vector<PlacedId> placed;  // the parts, as far as `rows_known` rows tell
+        std::size_t rows_known = 0;
     };
 
-    [[nodiscard]] const View& view_of(const std::string& xml);
+    [[nodiscard]] View& view_of(const std::string& xml);
     [[nodiscard]] std::string content_of(const Part& part) const;
 
+    PlacedNames& names_;
     std::unordered_map<std::string, View> views_;
     std::map<std::string, std::string> codes_;  // by UUID
 };

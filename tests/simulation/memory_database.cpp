@@ -15,6 +15,12 @@ boost::filesystem::path& directory() {
     return path;
 }
 
+sqlite3_file* file_of(sqlite3* handle) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+    return file;
+}
+
 [[noreturn]] void fail(const std::string& what, sqlite3* handle) {
     throw std::logic_error("simulation: " + what + ": " + sqlite3_errmsg(handle));
 }
@@ -37,8 +43,8 @@ void seed_database_randomness(std::uint64_t seed) {
     sqlite3_test_control(SQLITE_TESTCTRL_PRNG_SEED, folded, nullptr);
 }
 
-std::string database_path(std::size_t number) {
-    const auto path = directory() / (std::to_string(number) + ".sqlite");
+std::string database_path(const std::string& name) {
+    const auto path = directory() / (name + ".sqlite");
     if (!boost::filesystem::exists(path)) boost::filesystem::ofstream(path).put('\n');
     return path.string();
 }
@@ -51,13 +57,8 @@ Connection::Connection(const std::string& path) {
 }
 
 Connection::~Connection() {
-    forget_statements();
-    sqlite3_close(handle_);
-}
-
-void Connection::forget_statements() {
     for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
-    statements_.clear();
+    sqlite3_close(handle_);
 }
 
 // Nothing while another connection holds the lock that reading the schema takes.
@@ -117,31 +118,39 @@ std::vector<TextRow> Connection::rows(const std::string& sql, const TextRow& par
 bool Connection::is_free() { return execute("BEGIN IMMEDIATE") && execute("COMMIT"); }
 
 std::string Connection::snapshot() {
+    auto* file = file_of(handle_);
     sqlite3_int64 size = 0;
-    auto* bytes = sqlite3_serialize(handle_, "main", &size, 0);
-    if (bytes == nullptr) fail("snapshot", handle_);
-    std::string copy(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-    sqlite3_free(bytes);
-    return copy;
+    file->pMethods->xFileSize(file, &size);
+    std::string bytes(static_cast<std::size_t>(size), '\0');
+    if (file->pMethods->xRead(file, bytes.data(), static_cast<int>(size), 0) != SQLITE_OK) {
+        fail("snapshot", handle_);
+    }
+    return bytes;
 }
 
-void Connection::restore(const std::string& snapshot) {
-    forget_statements();
-    sqlite3* source = nullptr;
-    if (sqlite3_open(":memory:", &source) != SQLITE_OK) fail("restore", source);
-    auto* bytes = static_cast<unsigned char*>(sqlite3_malloc64(snapshot.size()));
-    std::copy(snapshot.begin(), snapshot.end(), bytes);
-    const auto size = static_cast<sqlite3_int64>(snapshot.size());
-    if (sqlite3_deserialize(source, "main", bytes, size, size, SQLITE_DESERIALIZE_FREEONCLOSE) !=
-        SQLITE_OK) {
-        fail("restore", source);
+// The file's change counter tells each connection that the pages it remembers are stale.
+void Connection::restore(std::string snapshot) {
+    constexpr std::size_t kChangeCounter = 24, kChangeCounterAgain = 92;
+    constexpr std::uint32_t kFarApart = 1U << 16U;  // more than one world commits
+    static std::uint32_t counter = 0;
+    counter += kFarApart;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const auto byte = static_cast<char>((counter >> (24 - 8 * i)) & 0xFFU);
+        snapshot[kChangeCounter + i] = snapshot[kChangeCounterAgain + i] = byte;
     }
-    auto* backup = sqlite3_backup_init(handle_, "main", source, "main");
-    if (backup == nullptr || sqlite3_backup_step(backup, -1) != SQLITE_DONE) {
+    auto* file = file_of(handle_);
+    const auto size = static_cast<int>(snapshot.size());
+    if (sqlite3_get_autocommit(handle_) == 0 ||
+        file->pMethods->xWrite(file, snapshot.data(), size, 0) != SQLITE_OK ||
+        file->pMethods->xTruncate(file, size) != SQLITE_OK) {
         fail("restore", handle_);
     }
-    sqlite3_backup_finish(backup);
-    sqlite3_close(source);
+    ++restored_;
+}
+
+std::string Connection::stamp() {
+    return rows("PRAGMA data_version")[0][0].value() + ' ' +
+           std::to_string(sqlite3_total_changes(handle_)) + ' ' + std::to_string(restored_);
 }
 
 }  // namespace cfs::simulation

@@ -21,7 +21,7 @@ void use_memory_databases();
 void seed_database_randomness(std::uint64_t seed);
 
 // A regular file (the program checks that) whose name a database in memory bears.
-[[nodiscard]] std::string database_path(std::size_t number);
+[[nodiscard]] std::string database_path(const std::string& name);
 void remove_database_paths();
 
 using Cell = std::optional<std::string>;
@@ -41,16 +41,22 @@ class Connection {
     // May it read and write now, or is another connection in a transaction?
     [[nodiscard]] bool is_free();
 
+    // The file's bytes, and these put in its place while nobody is in a transaction. Statements
+    // stay prepared, in all connections: a snapshot must have the schema of the database it
+    // replaces.
     [[nodiscard]] std::string snapshot();
-    void restore(const std::string& snapshot);
+    void restore(std::string snapshot);
+
+    // Changes with whatever any connection commits.
+    [[nodiscard]] std::string stamp();
 
   private:
     [[nodiscard]] sqlite3_stmt* prepared(const std::string& sql);
-    void forget_statements();
     bool run(const std::string& sql, const TextRow& parameters,
              const std::function<void(const TextRow&)>& visit);
 
     sqlite3* handle_ = nullptr;
+    std::uint64_t restored_ = 0;
     std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

@@ -33,13 +33,15 @@ bool Oracle::is_live(const Commit& commit) const {
            !any_effect(commit.maybe_superseded_by);
 }
 
-void Oracle::add(const Placed& placed, const std::string& where) {
+void Oracle::add(PlacedId placed, const std::string& where) {
+    const auto& [place, content] = names_.at(placed);
     // NULL alone is what a row has by default as well.
-    const bool nothing = placed.second == "-|";
+    const bool nothing = content == "-|";
     auto& same = by_content_[placed];
-    Commit commit{placed.first, placed.second, where, {}, {}, false, nothing || !same.empty()};
+    const auto code = place.substr(0, place.find('/'));
+    Commit commit{placed, code, where, {}, {}, false, nothing || !same.empty()};
     same.push_back(commits_.size());
-    by_place_[placed.first].push_back(commits_.size());
+    by_place_[place].push_back(commits_.size());
     commits_.push_back(std::move(commit));
 }
 
@@ -51,9 +53,9 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
         const auto content = after.content(group);
         const auto place = place_of(after, group);
         if (before != nullptr && before->content(group) == content) continue;
-        add({place, content}, where);
+        add(names_.id_of(place, content), where);
         if (before == nullptr || blind.contains(group.name)) continue;
-        const auto seen = by_content_.find({place, before->content(group)});
+        const auto seen = by_content_.find(names_.id_of(place, before->content(group)));
         if (seen == by_content_.end()) continue;
         for (const auto at : seen->second) {
             auto& seen_commit = commits_[at];
@@ -65,11 +67,11 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
 }
 
 // What the first of the kind had overwritten it overwrites as well.
-void Oracle::again(const Placed& placed, const std::string& where) {
+void Oracle::again(PlacedId placed, const std::string& where) {
     const auto known = by_content_.find(placed);
     const auto same = known == by_content_.end() ? std::vector<std::size_t>() : known->second;
     add(placed, where);
-    for (const auto index : by_place_[placed.first]) {
+    for (const auto index : by_place_[names_.at(placed).first]) {
         auto& by = commits_[index].superseded_by;
         const bool overwritten = std::any_of(same.begin(), same.end(), [&](std::size_t one) {
             return std::find(by.begin(), by.end(), one) != by.end();
@@ -83,10 +85,9 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
     bool more = false;
     for (std::size_t i = 0; i < commits_.size(); ++i) {
         auto& commit = commits_[i];
-        const Placed placed{commit.place, commit.content};
-        if (!is_live(commit) || after.contains(placed)) continue;
-        if (i < first && !before.contains(placed)) continue;
-        if (only && !only->contains(commit.place.substr(0, commit.place.find('/')))) continue;
+        if (after.contains(commit.placed) || !is_live(commit)) continue;
+        if (i < first && !before.contains(commit.placed)) continue;
+        if (only && !only->contains(commit.code)) continue;
         commit.excused = more = true;
     }
     // What a lost edit had overwritten counts again, where it is anywhere.
@@ -95,8 +96,7 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
         for (auto& commit : commits_) {
             const bool overwritten =
                 !commit.superseded_by.empty() || !commit.maybe_superseded_by.empty();
-            if (!overwritten || !is_live(commit)) continue;
-            if (after.contains({commit.place, commit.content})) continue;
+            if (!overwritten || after.contains(commit.placed) || !is_live(commit)) continue;
             commit.excused = more = true;
         }
     }
@@ -104,7 +104,7 @@ void Oracle::destroyed(const Present& before, std::size_t first, const Present& 
 
 void Oracle::brought_back(const Present& present) {
     for (auto& commit : commits_) {
-        if (present.contains({commit.place, commit.content})) commit.excused = false;
+        if (present.contains(commit.placed)) commit.excused = false;
     }
 }
 
@@ -116,9 +116,9 @@ std::vector<const Commit*> Oracle::live() const {
     return live;
 }
 
-bool Oracle::known(const Placed& placed) const { return by_content_.contains(placed); }
+bool Oracle::known(PlacedId placed) const { return by_content_.contains(placed); }
 
-bool Oracle::overwritten(const Placed& placed) const {
+bool Oracle::overwritten(PlacedId placed) const {
     const auto at = by_content_.find(placed);
     if (at == by_content_.end() || at->second.size() != 1) return false;
     const auto& by = commits_[at->second.front()].superseded_by;
@@ -132,8 +132,8 @@ std::string Oracle::story_of(const Place& place) const {
     if (at == by_place_.end()) return story;
     for (const auto index : at->second) {
         const auto& commit = commits_[index];
-        story +=
-            "    #" + std::to_string(index) + " " + commit.content + "  (" + commit.where + ")";
+        story += "    #" + std::to_string(index) + " " + names_.at(commit.placed).second + "  (" +
+                 commit.where + ")";
         for (const auto by : commit.superseded_by)
             story += " overwritten by #" + std::to_string(by);
         if (commit.excused) story += " destroyed";

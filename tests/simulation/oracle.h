@@ -8,19 +8,15 @@
 #include <vector>
 
 #include "tests/simulation/clinic.h"
+#include "tests/simulation/present.h"
 
 namespace cfs::simulation {
-
-// One group of one row, by the row's code: "P3/phone".
-using Place = std::string;
-using Placed = std::pair<Place, std::string>;  // a place and a content
-using Present = std::set<Placed>;
 
 [[nodiscard]] Place place_of(const ClinicRow& row, const GroupShape& group);
 
 struct Commit {
-    Place place;
-    std::string content;
+    PlacedId placed;
+    std::string code;   // of the row
     std::string where;  // step and site, for people
     std::vector<std::size_t> superseded_by;
     std::vector<std::size_t> maybe_superseded_by;
@@ -30,13 +26,15 @@ struct Commit {
 
 class Oracle {
   public:
+    explicit Oracle(PlacedNames& names) : names_(names) {}
+
     // A clinic program changed a row from `before` to `after` (nothing: inserted). `blind` are
     // groups of which it had not seen what it overwrote; of `unsure` ones that can't be told.
     void write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
                const std::string& where, const std::set<std::string>& blind = {},
                const std::set<std::string>& unsure = {});
     // The same content once more, by no new edit (a backup put back, a database cloned).
-    void again(const Placed& placed, const std::string& where);
+    void again(PlacedId placed, const std::string& where);
 
     // Something outside of the program destroyed copies: what was there, or was committed since
     // (`first`: as size() was), and is nowhere now can't be asked for. `only`: the codes of rows
@@ -49,8 +47,8 @@ class Oracle {
 
     [[nodiscard]] std::vector<const Commit*> live() const;
     // Was the content ever committed there; overwritten by an edit that had seen it?
-    [[nodiscard]] bool known(const Placed& placed) const;
-    [[nodiscard]] bool overwritten(const Placed& placed) const;
+    [[nodiscard]] bool known(PlacedId placed) const;
+    [[nodiscard]] bool overwritten(PlacedId placed) const;
     [[nodiscard]] std::string story_of(const Place& place) const;
 
   private:
@@ -58,10 +56,11 @@ class Oracle {
     [[nodiscard]] bool has_effect(std::size_t commit) const;
     [[nodiscard]] bool surely_there(std::size_t commit) const;
     [[nodiscard]] bool any_effect(const std::vector<std::size_t>& commits) const;
-    void add(const Placed& placed, const std::string& where);
+    void add(PlacedId placed, const std::string& where);
 
+    PlacedNames& names_;
     std::vector<Commit> commits_;
-    std::map<Placed, std::vector<std::size_t>> by_content_;
+    std::map<PlacedId, std::vector<std::size_t>> by_content_;
     std::map<Place, std::vector<std::size_t>> by_place_;
 };
 

@@ -1,8 +1,5 @@
 #include "tests/simulation/site.h"
 
-#include "core/database/enabling.h"
-#include "core/database/mapping_file.h"
-#include "core/database/sqlite_backend.h"
 #include "core/engine/sync_engine.h"
 
 namespace cfs::simulation {
@@ -17,11 +14,10 @@ bool ends_something(const std::string& sql) {
 
 Site::Site(std::size_t number, const ClinicKind& kind, WorldTime& world)
     : clock(world),
-      clinic(database_path(number), kind),
+      clinic(machine_of(number, kind).connection, kind),
       number_(number),
-      path_(database_path(number)),
-      random_(number) {
-    clinic.create_tables();
+      random_(machine_of(number, kind).random),
+      database_(*machine_of(number, kind).database) {
     folder.set_clock([this, &world] {
         world.now += std::chrono::milliseconds(1);
         return std::chrono::duration_cast<std::chrono::nanoseconds>(clock.now().time_since_epoch())
@@ -30,25 +26,14 @@ Site::Site(std::size_t number, const ClinicKind& kind, WorldTime& world)
     client.folder = &folder;
 }
 
-void Site::connect() {
-    if (database_) return;
-    database_ = std::make_unique<ClinicDatabase>(make_sqlite_backend(path_), random_);
-    database_->session().execute("PRAGMA busy_timeout=0");
-}
-
-void Site::enable(FolderId folder_id, std::uint64_t seed) {
+void Site::begin(const Filling& filling, FolderId folder_id, std::uint64_t seed) {
+    clinic.connection().restore(enabled_image(clinic.kind(), filling));
     random_.reseed(seed);
     writer = WriterId{random_.uuid()};
-    connect();
-    const auto text = mapping_xml(clinic.kind());
-    database_->install(mapping_from_xml(text, "simulated"), text);
-    (void)give_identities(*database_, SavedIdentities(""), clock);
-    auto transaction = database_->begin();
-    database_->set_fact("site", random_.uuid().text());
-    database_->set_fact("site_name", name());
-    database_->set_fact("folder", folder_id.text());
-    database_->set_fact("mapping_name", "simulated");
-    database_->finish_enabling();
+    auto transaction = database_.begin();
+    database_.set_fact("site", random_.uuid().text());
+    database_.set_fact("site_name", name());
+    database_.set_fact("folder", folder_id.text());
     transaction.commit();
 }
 
@@ -58,10 +43,7 @@ MachineImage Site::image() {
     return image;
 }
 
-void Site::restore_database(const std::string& snapshot) {
-    database_.reset();
-    clinic.connection().restore(snapshot);
-}
+void Site::restore_database(const std::string& snapshot) { clinic.connection().restore(snapshot); }
 
 void Site::restore_machine(const MachineImage& image) {
     restore_database(image.database);
@@ -78,7 +60,7 @@ void Site::take_new_writer(std::uint64_t seed) {
 void Site::clone_from(const MachineImage& image) {
     restore_database(image.database);
     for (const auto& path : folder.paths()) folder.erase(path);
-    for (const auto& [path, content] : image.folder.files()) folder.plant(path, content);
+    for (const auto& [path, content] : image.folder.shared_files()) folder.plant(path, content);
     client.base = image.base;
     writer = image.writer;
 }
@@ -94,7 +76,7 @@ std::vector<std::string> Site::documents() {
 void Site::watch(const SyncOrder& order) {
     statements_ = 0;
     dead_ = false;
-    database_->session().set_fault_hook([this, &order](const std::string& sql) {
+    database_.session().set_fault_hook([this, &order](const std::string& sql) {
         if (ends_something(sql)) return;
         if (dead_) throw test::SimulatedCrash{"after death: " + sql};
         if (order.disturbed && sql.starts_with("BEGIN")) order.meanwhile();
@@ -116,11 +98,10 @@ void Site::watch(const SyncOrder& order) {
 }
 
 void Site::run(const SyncOrder& order, SyncOutcome& outcome) {
-    connect();
     watch(order);
-    FolderMemory memory(database_->session(), writer);
+    FolderMemory memory(database_.session(), writer);
     SyncObserver observer;
-    RunContext run{*database_,
+    RunContext run{database_,
                    folder,
                    memory,
                    clock,
@@ -157,7 +138,6 @@ SyncOutcome Site::sync(const SyncOrder& order, std::uint64_t seed) {
     } catch (const test::SimulatedCrash& crash) {
         outcome.crashed = true;
         outcome.error = "died before: " + crash.where;
-        database_.reset();
     } catch (const Error& error) {
         outcome.error = std::string(name_of(error.code())) + ": " + error.what();
         if (error.code() == ErrorCode::internal) outcome.internal = error.what();
@@ -166,7 +146,7 @@ SyncOutcome Site::sync(const SyncOrder& order, std::uint64_t seed) {
     }
     folder.set_watcher({});
     folder.restart();
-    if (database_) database_->session().set_fault_hook({});
+    database_.session().set_fault_hook({});
     return outcome;
 }
 

@@ -6,11 +6,11 @@
 #include <set>
 #include <string>
 
-#include "core/database/clinic_database.h"
 #include "core/engine/settings.h"
 #include "core/engine/sync_report.h"
 #include "tests/simulation/clinic.h"
 #include "tests/simulation/cloud.h"
+#include "tests/simulation/machine.h"
 #include "tests/simulation/virtual_clock.h"
 
 namespace cfs::simulation {
@@ -46,7 +46,7 @@ struct SyncOutcome {
 struct MachineImage {
     std::string database;
     test::MemoryFolder folder;
-    std::map<std::string, std::string> base;
+    Files base;
     WriterId writer;
     std::set<std::string> deleted;
 };
@@ -62,8 +62,11 @@ struct OpenForm {
 class Site {
   public:
     Site(std::size_t number, const ClinicKind& kind, WorldTime& world);
+    Site(const Site&) = delete;
+    Site& operator=(const Site&) = delete;
 
-    void enable(FolderId folder, std::uint64_t seed);
+    // Begins with a database that holds these rows and was enabled to join the folder.
+    void begin(const Filling& filling, FolderId folder, std::uint64_t seed);
     // As `image` has it: database, folder and writer.
     void clone_from(const MachineImage& image);
 
@@ -93,14 +96,12 @@ class Site {
     std::vector<MachineImage> backups;
 
   private:
-    void connect();
     void watch(const SyncOrder& order);
     void run(const SyncOrder& order, SyncOutcome& outcome);
 
     std::size_t number_;
-    std::string path_;
-    SeededRandom random_;
-    std::unique_ptr<ClinicDatabase> database_;
+    SeededRandom& random_;
+    ClinicDatabase& database_;
     std::size_t statements_ = 0;
     bool dead_ = false;
 };

@@ -52,46 +52,25 @@ Result World::run() {
 
 void World::make_sites() {
     const Marker marker{folder_, time_.now, "simulated", 1};
-    cloud_.put(std::string(kMarkerPath), to_xml(marker));
-    const std::string common = "P";
+    cloud_.put(std::string(kMarkerPath), std::make_shared<const std::string>(to_xml(marker)));
     for (std::size_t i = 0; i < schedule_.sites.size(); ++i) {
         const auto& setup = schedule_.sites[i];
         auto& site = *sites_.emplace_back(std::make_unique<Site>(i, setup.kind, time_));
         site.clock.wrong_by = std::chrono::hours(24 * 365) * setup.years_wrong;
         site.options.use_logs = setup.use_logs;
         site.options.delete_conflicts = setup.delete_conflicts;
-        if (setup.start == Start::copy) fill(site, schedule_.patients, common);
-        if (setup.start == Start::independent) {
-            fill(site, schedule_.patients, site.name() + "-");
+        Filling filling;
+        if (setup.start != Start::empty) {
+            filling = {schedule_.patients,
+                       setup.start == Start::copy ? std::string("P") : site.name() + "-"};
+        }
+        site.begin(filling, folder_, mix(schedule_.seed, i + 100));
+        for (const auto& row : site.clinic.all_rows()) {
+            oracle_.write(site.clinic.kind(), nullptr, row, "found");
         }
         Dice dice(mix(schedule_.seed, i));
         (void)cloud_.carry(site.client, 100, dice, collisions_);
-        site.enable(folder_, mix(schedule_.seed, i + 100));
     }
-}
-
-// The same rows for every site that begins with the same prefix.
-void World::fill(Site& site, std::size_t patients, const std::string& prefix) {
-    auto& clinic = site.clinic;
-    for (std::size_t i = 1; i <= patients; ++i) {
-        const auto code = prefix + std::to_string(i);
-        (void)clinic.insert("patient", {{"code", code},
-                                        {"name", "n" + code},
-                                        {"born", "b" + code},
-                                        {"phone", "p" + code + "~0123"},
-                                        {"street", "s" + code},
-                                        {"city", "c" + code},
-                                        {"note", std::nullopt}});
-        for (std::size_t j = 1; j <= i; ++j) {
-            const auto visit = "V" + code + "." + std::to_string(j);
-            (void)clinic.insert("visit", {{"code", visit},
-                                          {"patient", std::to_string(i)},
-                                          {"day", "d" + visit},
-                                          {"dose", "x" + visit},
-                                          {"unit", "mg"}});
-        }
-    }
-    for (const auto& row : clinic.all_rows()) oracle_.write(clinic.kind(), nullptr, row, "found");
 }
 
 // ---- steps -------------------------------------------------------------------------------------
@@ -193,7 +172,7 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
     Present before;
     if (may_erase) {
         before = present();
-        for (const auto& placed : present_in_folder(site)) before.erase(placed);
+        before.remove(present_in_folder(site));
     }
     std::set<std::string> rows;
     for (const auto& row : site.clinic.all_rows()) rows.insert(row.code);
@@ -202,12 +181,10 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
         if (patient_at(path)) files.insert(path);
     }
     const auto first = oracle_.size();
-    const auto folder_before = site.folder_state == FolderState::normal
-                                   ? std::map<std::string, std::string>()
-                                   : site.folder.files();
+    const auto folder_before = site.folder.revision();
     outcome = site.sync(order, seed);
     if (site.folder_state != FolderState::normal &&
-        (outcome.error.empty() || site.folder.files() != folder_before)) {
+        (outcome.error.empty() || site.folder.revision() != folder_before)) {
         fail("a sync of " + site.name() + " worked with a folder that was not its own");
     }
     if (may_erase) oracle_.destroyed(before, first, present(), &site.deleted);
@@ -237,38 +214,57 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
 
 // ---- looking -----------------------------------------------------------------------------------
 
-Present World::present_in_folder(Site& site) {
-    Present present;
-    for (const auto& [path, content] : site.folder.files()) {
-        if (path.starts_with("patients")) views_.add(content, present);
-    }
-    return present;
+// What a document says depends on the rows that are known by their codes as well.
+const Present& World::look(Look& last, const std::string& stamp,
+                           const std::function<void(Present&)>& see) {
+    const auto known = [&] { return stamp + '/' + std::to_string(views_.rows_known()); };
+    if (last.stamp == known()) return last.present;
+    last.present = {};
+    see(last.present);
+    last.stamp = known();
+    return last.present;
 }
 
-Present World::present_in_documents(Site& site) {
-    Present present;
-    for (const auto& document : site.documents()) views_.add(document, present);
-    return present;
+void World::add_files(const Files& files, Present& present) {
+    for (const auto& [path, content] : files) {
+        if (path.starts_with("patients")) views_.add(*content, present);
+    }
+}
+
+const Present& World::present_in_folder(Site& site) {
+    const auto stamp = std::to_string(site.folder.revision());
+    return look(looks_[&site].folder, stamp,
+                [&](Present& present) { add_files(site.folder.shared_files(), present); });
+}
+
+const Present& World::present_in_documents(Site& site) {
+    return look(looks_[&site].documents, site.clinic.connection().stamp(), [&](Present& present) {
+        for (const auto& document : site.documents()) views_.add(document, present);
+    });
+}
+
+const Present& World::present_in_rows(Site& site) {
+    return look(looks_[&site].rows, site.clinic.connection().stamp(), [&](Present& present) {
+        for (const auto& row : site.clinic.all_rows()) {
+            for (const auto& group : shape_of(row.table).groups) {
+                if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
+                present.add(names_.id_of(place_of(row, group), row.content(group)));
+            }
+        }
+    });
 }
 
 Present World::present_at(Site& site) {
     auto present = present_in_documents(site);
-    present.merge(present_in_folder(site));
-    for (const auto& row : site.clinic.all_rows()) {
-        for (const auto& group : shape_of(row.table).groups) {
-            if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
-            present.emplace(place_of(row, group), row.content(group));
-        }
-    }
+    present.add(present_in_folder(site));
+    present.add(present_in_rows(site));
     return present;
 }
 
 Present World::present() {
-    Present present;
-    for (const auto& site : sites_) present.merge(present_at(*site));
-    for (const auto& [path, content] : cloud_.server()) {
-        if (path.starts_with("patients")) views_.add(content, present);
-    }
+    auto present = look(server_look_, std::to_string(cloud_.revision()),
+                        [&](Present& found) { add_files(cloud_.server(), found); });
+    for (const auto& site : sites_) present.add(present_at(*site));
     return present;
 }
 

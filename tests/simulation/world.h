@@ -41,7 +41,6 @@ class World {
 
     // ---- beginning
     void make_sites();
-    void fill(Site& site, std::size_t patients, const std::string& prefix);
 
     // ---- steps
     void perform(const Step& step);
@@ -85,10 +84,27 @@ class World {
     // ---- looking
     [[nodiscard]] Present present();
     [[nodiscard]] Present present_at(Site& site);
-    [[nodiscard]] Present present_in_folder(Site& site);
-    [[nodiscard]] Present present_in_documents(Site& site);
+    [[nodiscard]] const Present& present_in_folder(Site& site);
+    [[nodiscard]] const Present& present_in_documents(Site& site);
+    [[nodiscard]] const Present& present_in_rows(Site& site);
+    void add_files(const Files& files, Present& present);
     void destroying(const std::function<void()>& event);
-    [[nodiscard]] std::string picture();
+    // What was found the last time, while nothing has changed since.
+    struct Look {
+        std::string stamp;
+        Present present;
+    };
+    [[nodiscard]] const Present& look(Look& last, const std::string& stamp,
+                                      const std::function<void(Present&)>& see);
+    struct Looks {
+        Look folder, documents, rows;
+    };
+    struct Picture {
+        std::vector<Files> folders;
+        std::vector<std::string> databases;
+    };
+    [[nodiscard]] Picture picture();
+    [[nodiscard]] static bool same(const Picture& a, const Picture& b);
 
     // ---- the end
     void become_quiet();
@@ -110,8 +126,11 @@ class World {
     WorldTime time_;
     std::vector<std::unique_ptr<Site>> sites_;
     Cloud cloud_;
-    DocumentViews views_;
-    Oracle oracle_;
+    PlacedNames names_;
+    DocumentViews views_{names_};
+    Oracle oracle_{names_};
+    std::map<const Site*, Looks> looks_;
+    Look server_look_;
     FolderId folder_;
     std::string where_;
     std::uint64_t tokens_ = 0;

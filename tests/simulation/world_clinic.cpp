@@ -15,7 +15,7 @@ std::string World::new_value(Site& site, const std::string& column, Dice& dice) 
 }
 
 std::optional<ClinicRow> World::any_row(Site& site, const std::string& table, Dice& dice) {
-    const auto rows = site.clinic.rows(table);
+    const auto& rows = site.clinic.rows(table);
     return rows.empty() ? std::nullopt : std::optional(dice.pick(rows));
 }
 
@@ -151,7 +151,8 @@ void World::remove_row(Site& site, const ClinicRow& row) {
         if (!is_mapped(site.clinic.kind(), shape.name, "")) continue;
         for (const auto& [column, table] : shape.references) {
             if (table != row.table) continue;
-            for (const auto& other : site.clinic.rows(shape.name)) {
+            const auto others = site.clinic.rows(shape.name);
+            for (const auto& other : others) {
                 if (other.columns.at(column) != row.code || other.code == row.code) continue;
                 if (column == "follow_up") {
                     write(site, other, {{column, std::nullopt}});

@@ -14,7 +14,7 @@ bool belongs_to_documents(const std::string& path) {
     return path.starts_with(kPatientsDirectory) || path.starts_with(kLogsDirectory);
 }
 
-std::string any_path(const std::map<std::string, std::string>& files, Dice& dice) {
+std::string any_path(const Files& files, Dice& dice) {
     std::vector<std::string> paths;
     for (const auto& [path, content] : files) {
         if (belongs_to_documents(path)) paths.push_back(path);
@@ -33,7 +33,11 @@ void World::break_cloud(Site& site, Dice& dice) {
     if (path.empty()) return;
     const auto content = at_server ? cloud_.server().at(path) : site.client.base.at(path);
     const auto& history = cloud_.history(path);
-    std::string what, changed = content;
+    std::string what;
+    auto changed = content;
+    const auto shortened = [&](std::size_t size) {
+        return std::make_shared<const std::string>(content->substr(0, size));
+    };
     switch (dice.below(6)) {
         case 0:
             what = "delivers again";
@@ -44,15 +48,15 @@ void World::break_cloud(Site& site, Dice& dice) {
             break;
         case 2:
             what = "truncates";
-            changed.resize(dice.below(content.size() + 1));
+            changed = shortened(dice.below(content->size() + 1));
             break;
         case 3:
             what = "empties";
-            changed.clear();
+            changed = shortened(0);
             break;
         case 4:
             what = "leaves a partial file beside";
-            site.folder.plant(path + ".part", content.substr(0, content.size() / 2));
+            site.folder.plant(path + ".part", shortened(content->size() / 2));
             break;
         default:
             what = "loses";
@@ -62,13 +66,13 @@ void World::break_cloud(Site& site, Dice& dice) {
     destroying([&] {
         if (at_server && what == "loses") {
             lossy_ = true;
-            cloud_.server().erase(path);
+            cloud_.put(path, nullptr);
         } else if (at_server) {
             cloud_.put(path, changed);
         } else if (what == "loses") {
             site.folder.erase(path);
             site.client.base.erase(path);
-        } else if (site.folder.content(path) == content) {
+        } else if (same_text(site.folder.shared_content(path), content)) {
             // Its client knows that this is not what the server has.
             site.folder.plant(path, changed);
             site.client.base[path] = changed;
@@ -99,7 +103,7 @@ void World::break_folder(Site& site, Dice& dice) {
         const Marker marker{FolderId{random.uuid()}, time_.now, "simulated", 1};
         site.folder.plant(std::string(kMarkerPath), to_xml(marker));
     } else if (choice == 3) {
-        const auto path = any_path(site.folder.files(), dice);
+        const auto path = any_path(site.folder.shared_files(), dice);
         if (path.empty()) return;
         count("file locked");
         site.folder.set_unreadable(path, true);
@@ -136,12 +140,12 @@ void World::back_up(Site& site) {
 
 // Edits that a restored or cloned database has not synced yet are made once more by its next sync.
 void World::count_again(Site& site) {
-    const auto documents = present_in_documents(site);
+    const auto& documents = present_in_documents(site);
     oracle_.brought_back(present_at(site));
     for (const auto& row : site.clinic.all_rows()) {
         for (const auto& group : shape_of(row.table).groups) {
             if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
-            const Placed placed{place_of(row, group), row.content(group)};
+            const auto placed = names_.id_of(place_of(row, group), row.content(group));
             if (documents.contains(placed) || !oracle_.known(placed)) continue;
             oracle_.again(placed, where_ + " again");
         }
@@ -254,7 +258,7 @@ void World::preview(Site& site, Dice& dice) {
     const auto before = picture();
     const auto outcome = site.sync(order, dice.next());
     if (!outcome.internal.empty()) fail(site.name() + ": " + outcome.internal);
-    if (picture() != before) fail("a preview of " + site.name() + " changed something");
+    if (!same(picture(), before)) fail("a preview of " + site.name() + " changed something");
 }
 
 }  // namespace cfs::simulation

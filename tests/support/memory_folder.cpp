@@ -39,7 +39,7 @@ FolderEntry entry_of(const std::string& name, const Node& node) {
 template <class Node, class Visit>
 void for_each_file(const Node& directory, const std::string& prefix, Visit& visit) {
     for (const auto& [name, node] : directory.children) {
-        if (node.kind == FileKind::file) visit(prefix + name, *node.content);
+        if (node.kind == FileKind::file) visit(prefix + name, node.content);
         for_each_file(node, prefix + name + '/', visit);
     }
 }
@@ -53,6 +53,8 @@ MemoryFolder::MemoryFolder(std::string name) : name_(std::move(name)) {
 // ---- the tree ----------------------------------------------------------------------------------
 
 std::int64_t MemoryFolder::now() {
+    static std::uint64_t last_revision = 0;  // of all folders: one is copied onto another
+    revision_ = ++last_revision;
     if (clock_) return clock_();
     return last_time_ += 1'000'000;
 }
@@ -98,9 +100,9 @@ MemoryFolder::Node& MemoryFolder::make_directory(const std::string& path, bool s
 }
 
 // A new file takes the name, as a rename puts it there: the directory changes each time.
-void MemoryFolder::put(Node& directory, const std::string& name, const std::string& content) {
+void MemoryFolder::put(Node& directory, const std::string& name, SharedText content) {
     auto node = new_node(FileKind::file);
-    node.content = std::make_shared<const std::string>(content);
+    node.content = std::move(content);
     directory.children[name] = std::move(node);
     directory.modified = now();
 }
@@ -160,7 +162,7 @@ void MemoryFolder::begin(const std::string& what, const std::string& path) {
 
 void MemoryFolder::write_partly(const std::string& path, const std::string& content, Fault fault) {
     const auto [parent, name] = split(path);
-    const auto half = content.substr(0, content.size() / 2);
+    const auto half = std::make_shared<const std::string>(content.substr(0, content.size() / 2));
     if (fault == Fault::crash_halfway) put(make_directory(parent, true), temporary_name(), half);
     if (fault == Fault::crash_torn) put(make_directory(parent, true), name, half);
 }
@@ -251,7 +253,7 @@ void MemoryFolder::write(const std::string& path, const std::string& content) {
     const auto [parent, name] = split(path);
     auto& directory = make_directory(parent, true);
     use_space(directory, name, content);
-    put(directory, name, content);
+    put(directory, name, std::make_shared<const std::string>(content));
     if (fault) crash("after write " + path);
 }
 
@@ -281,8 +283,13 @@ void MemoryFolder::plant(const std::string& path, const std::string& content,
                          std::optional<std::int64_t> modified) {
     const auto [parent, name] = split(path);
     auto& directory = make_directory(parent, false);
-    put(directory, name, content);
+    put(directory, name, std::make_shared<const std::string>(content));
     if (modified) directory.children[name].modified = *modified;
+}
+
+void MemoryFolder::plant(const std::string& path, const SharedText& content) {
+    const auto [parent, name] = split(path);
+    put(make_directory(parent, false), name, content);
 }
 
 void MemoryFolder::plant_entry(const std::string& path, FileKind kind) {
@@ -324,15 +331,30 @@ void MemoryFolder::set_unreadable(const std::string& path, bool unreadable) {
 
 std::vector<std::string> MemoryFolder::paths() const {
     std::vector<std::string> paths;
-    for (const auto& [path, content] : files()) paths.push_back(path);
+    auto note = [&](const std::string& path, const SharedText&) { paths.push_back(path); };
+    for_each_file(root_, "", note);
     return paths;
 }
 
 std::map<std::string, std::string> MemoryFolder::files() const {
     std::map<std::string, std::string> files;
-    auto note = [&](const std::string& path, const std::string& text) { files[path] = text; };
+    auto note = [&](const std::string& path, const SharedText& text) { files[path] = *text; };
     for_each_file(root_, "", note);
     return files;
+}
+
+std::map<std::string, SharedText> MemoryFolder::shared_files() const {
+    std::map<std::string, SharedText> files;
+    auto note = [&](const std::string& path, const SharedText& text) {
+        files.emplace_hint(files.end(), path, text);
+    };
+    for_each_file(root_, "", note);
+    return files;
+}
+
+SharedText MemoryFolder::shared_content(const std::string& path) const {
+    const auto* node = find(path, false);
+    return node ? node->content : nullptr;
 }
 
 std::optional<std::string> MemoryFolder::content(const std::string& path) const {

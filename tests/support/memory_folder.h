@@ -33,6 +33,8 @@ enum class Fault : std::uint8_t {
 
 enum class Counted : std::uint8_t { everything, changes };  // changes: write and remove
 
+using SharedText = std::shared_ptr<const std::string>;
+
 class MemoryFolder : public SyncFolder {
   public:
     explicit MemoryFolder(std::string name = "/memory/sync folder");
@@ -54,6 +56,7 @@ class MemoryFolder : public SyncFolder {
     // Puts a file there, making its directories; `modified` as the cloud client sets it.
     void plant(const std::string& path, const std::string& content,
                std::optional<std::int64_t> modified = std::nullopt);
+    void plant(const std::string& path, const SharedText& content);
     // A directory (with its parents), a link, or something else that is no file.
     void plant_entry(const std::string& path, FileKind kind);
     void erase(const std::string& path);  // a directory with all in it
@@ -64,6 +67,11 @@ class MemoryFolder : public SyncFolder {
     [[nodiscard]] std::vector<std::string> paths() const;            // of all files, sorted
     [[nodiscard]] std::map<std::string, std::string> files() const;  // path to content
     [[nodiscard]] std::optional<std::string> content(const std::string& path) const;
+    // The same without copying texts; nothing for what is no file.
+    [[nodiscard]] std::map<std::string, SharedText> shared_files() const;
+    [[nodiscard]] SharedText shared_content(const std::string& path) const;
+    // Another number after each change of anything in it; the same for a copy.
+    [[nodiscard]] std::uint64_t revision() const { return revision_; }
     [[nodiscard]] std::optional<FolderEntry> entry(const std::string& path) const;
 
     // ---- circumstances
@@ -87,7 +95,7 @@ class MemoryFolder : public SyncFolder {
   private:
     struct Node {
         FileKind kind = FileKind::directory;
-        std::shared_ptr<const std::string> content;  // shared by copies of the folder
+        SharedText content;  // shared by copies of the folder
         std::int64_t modified = 0;
         std::uint64_t identity = 0;
         bool online_only = false;
@@ -105,7 +113,7 @@ class MemoryFolder : public SyncFolder {
     [[nodiscard]] const Node* find(const std::string& path, bool strict) const;
     [[nodiscard]] Node* find(const std::string& path, bool strict);
     Node& make_directory(const std::string& path, bool strict);
-    void put(Node& directory, const std::string& name, const std::string& content);
+    void put(Node& directory, const std::string& name, SharedText content);
     [[nodiscard]] const Node* readable(const std::string& path);
 
     void begin(const std::string& what, const std::string& path);
@@ -127,6 +135,7 @@ class MemoryFolder : public SyncFolder {
     bool away_ = false;
     bool read_only_ = false;
     bool crashed_ = false;
+    std::uint64_t revision_ = 0;
     std::size_t operations_ = 0;
     std::size_t changes_ = 0;
 };
