@@ -16,8 +16,6 @@ namespace {
 
 // How often a file that holds more is merged again before it is left for the next sync.
 constexpr int kMaxMerges = 3;
-// Segments that a writer keeps.
-constexpr std::int64_t kKeptSegments = 512;
 constexpr auto kIntroduceEvery = std::chrono::hours(24);
 // Publications that one transaction marks.
 constexpr std::size_t kMarkedAtOnce = 200;
@@ -179,7 +177,7 @@ void Publisher::announce() {
         end = end_of_segment(entries, at);
         Segment segment{run_.writer,
                         ++number,
-                        std::max<std::int64_t>(1, number - kKeptSegments + 1),
+                        std::max<std::int64_t>(1, number - run_.kept_segments + 1),
                         run_.clock.now(),
                         {}};
         for (auto i = at; i < end; ++i) {
@@ -226,7 +224,7 @@ bool Publisher::write_segments() {
 // Our own old segments go, so that the logs stay small; a reader that missed them looks at every
 // file once.
 void Publisher::prune(std::int64_t newest) {
-    const auto oldest = newest - kKeptSegments + 1;
+    const auto oldest = newest - run_.kept_segments + 1;
     const auto first = run_.database.publications().oldest_own_number(run_.writer);
     for (auto number = first; number > 0 && number < oldest; ++number) {
         run_.folder.remove(segment_path(run_.writer, number));

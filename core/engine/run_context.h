@@ -1,6 +1,7 @@
 // What the parts of one sync run share: where they read and write, what was asked, what they found.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <stop_token>
@@ -41,6 +42,8 @@ struct RunContext {
     SyncReport report;
     // Called now and then; throws busy if another workstation has taken over.
     std::function<void()> renew_lease = {};
+    // How many of its newest log segments a writer keeps in the folder.
+    std::int64_t kept_segments = 512;
 
     void line(std::optional<PatientId> patient, const std::string& text) {
         report.lines.push_back({clock.now(), patient, text});
