@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/copy_names.h"
 
 using namespace cfs;
 
@@ -12,19 +13,16 @@ namespace {
 
 const std::string kStem = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-struct Example {
-    std::string provider;
-    std::string tail;  // after the stem
-};
-
-void require_copies(const std::vector<Example>& examples) {
-    for (const auto& [provider, tail] : examples) {
-        CAPTURE(tail);
-        const auto result = conflict_name(kStem + tail);
-        REQUIRE(result.maker == CopyMaker::provider);
-        REQUIRE(result.provider == provider);
-        REQUIRE(result.original == PatientId::parse(kStem));
-        REQUIRE(result.deletable);
+void require_copies(const std::vector<test::CopyName>& copies) {
+    for (const auto& copy : copies) {
+        const auto name = copy.of(kStem);
+        CAPTURE(name);
+        const auto result = conflict_name(name);
+        REQUIRE(result.provider == copy.provider);
+        REQUIRE((result.maker == CopyMaker::provider) == !copy.provider.empty());
+        const bool of_patient = name.find(kStem) != std::string::npos;
+        REQUIRE(result.original == (of_patient ? PatientId::parse(kStem) : std::nullopt));
+        REQUIRE(result.deletable == copy.deletable);
     }
 }
 
@@ -44,122 +42,9 @@ TEST_CASE("conflict names: the patient's own file is no copy") {
     REQUIRE_FALSE(result.deletable);
 }
 
-TEST_CASE("conflict names: Dropbox's copies, in English") {
-    require_copies({{"Dropbox", " (Ann's conflicted copy 2026-11-22).xml"},
-                    {"Dropbox", " (FRONT-DESK's conflicted copy 2019-04-24).xml"},
-                    {"Dropbox", " (FRONT-DESK's conflicted copy 2019-04-24) (1).xml"},
-                    {"Dropbox", " (Sam\xE2\x80\x99s Mac (2)'s conflicted copy 2026-11-22).xml"},
-                    {"Dropbox", " (Case Conflict).xml"},
-                    {"Dropbox", " (Case Conflict 1).xml"},
-                    {"Dropbox", " (Unicode Encoding Conflict).xml"},
-                    {"Dropbox", " (White Space Conflict).xml"},
-                    {"Dropbox", " (White Space Conflict 2).xml"},
-                    {"Dropbox", " (Selective Sync Conflict).xml"}});
-}
-
-TEST_CASE("conflict names: Dropbox's copies, in other languages") {
-    require_copies({{"Dropbox", " (In Konflikt stehende Kopie von Praxis 2026-11-22).xml"},
-                    {"Dropbox", " (Annas in Konflikt stehende Kopie 2026-11-22).xml"},
-                    {"Dropbox", " (Copie en conflit de Cabinet 2026-11-22).xml"},
-                    {"Dropbox", " (Copia conflictiva de Clínica 2026-11-22).xml"},
-                    {"Dropbox", " (copia en conflicto de Clínica 2026-11-22).xml"},
-                    {"Dropbox", " (copia in conflitto di Studio 2026-11-22).xml"},
-                    {"Dropbox", " (受付 の競合コピー 2026-11-22).xml"},
-                    {"Dropbox", " (受付 の競合コヒ\xE3\x82\x9Aー 2026-11-22).xml"},  // as on macOS
-                    {"Dropbox", " (受付 上の問題のあるコピー 2011-11-22).xml"}});
-}
-
-TEST_CASE("conflict names: a nested Dropbox copy is a Dropbox copy") {
-    require_copies(
-        {{"Dropbox", " (Ann's conflicted copy 2026-11-22) (Bob's conflicted copy 2026-11-23).xml"},
-         {"Dropbox", " (1) (Ann's conflicted copy 2026-11-22) (1) (2).xml"}});
-}
-
-TEST_CASE("conflict names: Maestral's copies") {
-    require_copies({{"Maestral", " (conflicting copy).xml"},
-                    {"Maestral", " (conflicting copy 1).xml"},
-                    {"Maestral", " (Sam's conflicting copy 2022-08-30).xml"},
-                    {"Maestral", " (case conflict).xml"}});
-}
-
-TEST_CASE("conflict names: Google Drive's copies") {
-    require_copies({{"Google Drive", " (1).xml"},
-                    {"Google Drive", " (1) (1).xml"},
-                    {"Google Drive", " (12).xml"},
-                    {"Google Drive", " [Conflict].xml"},
-                    {"Google Drive", "_conf(1).xml"}});
-}
-
-TEST_CASE("conflict names: OneDrive's copies") {
-    require_copies({{"OneDrive", "-FRONTDESK.xml"},
-                    {"OneDrive", "-DESKTOP-1A2B3C4.xml"},
-                    {"OneDrive", "-FRONTDESK-2.xml"},
-                    {"OneDrive", "-FRONTDESK-LAPTOP-7.xml"},
-                    {"OneDrive", "-ABCDEFGHIJKLMNO.xml"},
-                    {"OneDrive", "-host.xml"},
-                    {"OneDrive", "-host-1.xml"},
-                    {"OneDrive", " (host).xml"},
-                    {"OneDrive", "-host-safeBackup-0001.xml"},
-                    {"OneDrive", "-my.host.example-safeBackup-0001.xml"},
-                    {"OneDrive", " 1.xml"}});
-}
-
-TEST_CASE("conflict names: iCloud Drive's copies") {
-    require_copies(
-        {{"iCloud Drive", " 2.xml"}, {"iCloud Drive", " 3.xml"}, {"iCloud Drive", " 12.xml"}});
-}
-
-TEST_CASE("conflict names: Nextcloud's copies") {
-    require_copies({{"Nextcloud", " (conflicted copy 2026-11-22 101010).xml"},
-                    {"Nextcloud", " (conflicted copy ann 2026-11-22 101010).xml"},
-                    {"Nextcloud", "_conflict-20180220-141213.xml"},
-                    {"Nextcloud", "_conflict-ann.smith-20180220-141213.xml"},
-                    {"Nextcloud", " (case clash from ann).xml"}});
-}
-
-TEST_CASE("conflict names: Syncthing's copies") {
-    require_copies(
-        {{"Syncthing", ".sync-conflict-20261122-101010-ABCDEFG.xml"},
-         {"Syncthing", ".sync-conflict-20261122-101010.xml"},
-         {"Syncthing",
-          ".sync-conflict-20261122-101010-ABCDEFG.sync-conflict-20261123-090000-2345672.xml"}});
-}
-
-TEST_CASE("conflict names: Seafile's copies") {
-    require_copies({{"Seafile", " (SFConflict user@mail 2026-11-22-10-10-10).xml"},
-                    {"Seafile", " (SFConflict 2026-11-22-10-10-10).xml"},
-                    {"Seafile", " (case conflict 1).xml"}});
-}
-
-TEST_CASE("conflict names: Synology Drive's copies") {
-    require_copies({{"Synology Drive", "_FRONTDESK_Jan-03-0901-2013_Conflict.xml"},
-                    {"Synology Drive", "_FRONT_DESK_Jan-03-0901-2013_Conflict_2.xml"},
-                    {"Synology Drive", "_Ann's Mac.local_Nov-22-1010-2026_CaseConflict.xml"},
-                    {"Synology Drive", "_NAS_Nov-22-1010-2026_WhiteSpaceConflict_1.xml"},
-                    {"Synology Drive", "_NAS_Nov-22-1010-2026_TailCharacterConflict.xml"}});
-}
-
-TEST_CASE("conflict names: the other providers' copies") {
-    require_copies({{"pCloud", " [conflicted].xml"},
-                    {"pCloud", " (conflicted).xml"},
-                    {"pCloud", " [conflicted] (1).xml"},
-                    {"pCloud", " [conflicted 2].xml"},
-                    {"pCloud", " (conflicted 2).xml"},
-                    {"Box", "-copy of.xml"},
-                    {"Box", " (ann@example.org).xml"},
-                    {"nBox", " (edits by Ann not merged 2013-01-11).xml"},
-                    {"nBox", " (Ann's conflict on 2013-01-11).xml"},
-                    {"rclone", ".xml.conflict1"},
-                    {"rclone", ".xml.conflict2"},
-                    {"rclone", ".xml..path1"},
-                    {"rclone", ".xml..path2"},
-                    {"rclone", ".conflict1.xml"},
-                    {"rclone", "..path2.xml"},
-                    {"Unison", " (conflict_on_2026-11-22).xml"},
-                    {"Unison", " (conflict #1_on_2026-11-22).xml"},
-                    {"Unison", " (conflict_on_2026-11-22) (conflict #12_on_2026-11-23).xml"},
-                    {"FSNotes", " (CONFLICT 20231005T070858).xml"},
-                    {"FSNotes", " (conflict 2023-10-05 iPad).xml"}});
+TEST_CASE(
+    "conflict names: each provider's copies are known, and may be deleted but for Resilio's") {
+    require_copies(test::copy_names());
 }
 
 TEST_CASE("conflict names: Resilio's copies are never deletable, whatever else they bear") {
@@ -266,15 +151,15 @@ TEST_CASE("conflict names: another letter case may be the patient's own file") {
     require_kept(kStem + ".XML", CopyMaker::unknown);
     require_kept(upper + " (1).xml", CopyMaker::provider);
     require_kept(kStem + " (1).XML", CopyMaker::provider);
-    require_copies({{"Dropbox", " (ANN'S CONFLICTED COPY 2026-11-22).xml"},
-                    {"Seafile", " (sfconflict 2026-11-22-10-10-10).xml"}});
+    require_copies({{"Dropbox", "$ (ANN'S CONFLICTED COPY 2026-11-22).xml"},
+                    {"Seafile", "$ (sfconflict 2026-11-22-10-10-10).xml"}});
 }
 
 TEST_CASE("conflict names: of several providers the outermost is named") {
     require_copies(
-        {{"Syncthing", " (Ann's conflicted copy 2026).sync-conflict-20261122-101010.xml"},
-         {"Dropbox", "-FRONTDESK (Ann's conflicted copy 2026-11-22).xml"},
-         {"rclone", " (1).xml.conflict1"}});
+        {{"Syncthing", "$ (Ann's conflicted copy 2026).sync-conflict-20261122-101010.xml"},
+         {"Dropbox", "$-FRONTDESK (Ann's conflicted copy 2026-11-22).xml"},
+         {"rclone", "$ (1).xml.conflict1"}});
 }
 
 TEST_CASE("conflict names: a path is judged with its folders") {

@@ -2,116 +2,18 @@
 #include "core/rules/notification_rules.h"
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
+#include "tests/support/copy_names.h"
 
 using namespace cfs;
 using namespace cfs::test;
 
 namespace {
 
-struct CopyName {
-    std::string name;  // "S" stands for the patient's UUID
-    bool deletable = true;
-};
+const auto& kNames = copy_names();
 
-const std::vector<CopyName> kNames = {
-    // Dropbox
-    {"S (Ann's conflicted copy 2026-11-22).xml"},
-    {"S (FRONT-DESK's conflicted copy 2019-04-24).xml"},
-    {"S (FRONT-DESK's conflicted copy 2019-04-24) (1).xml"},
-    {"S (Ann's conflicted copy 2026-11-22) (Bob's conflicted copy 2026-11-23).xml"},
-    {"S (In Konflikt stehende Kopie von Praxis 2026-11-22).xml"},
-    {"S (Annas in Konflikt stehende Kopie 2026-11-22).xml"},
-    {"S (Copie en conflit de Cabinet 2026-11-22).xml"},
-    {"S (Copia conflictiva de Clinica 2026-11-22).xml"},
-    {"S (copia en conflicto de Clinica 2026-11-22).xml"},
-    {"S (copia in conflitto di Studio 2026-11-22).xml"},
-    {"S (受付 の競合コピー 2026-11-22).xml"},
-    {"S (受付 上の問題のあるコピー 2011-11-22).xml"},
-    {"S (Case Conflict).xml"},
-    {"S (Case Conflict 1).xml"},
-    {"S (Unicode Encoding Conflict).xml"},
-    {"S (White Space Conflict).xml"},
-    {"S (Selective Sync Conflict).xml"},
-    // Maestral
-    {"S (conflicting copy).xml"},
-    {"S (Sam's conflicting copy 2022-08-30).xml"},
-    {"S (case conflict).xml"},
-    // Google Drive
-    {"S (1).xml"},
-    {"S (1) (1).xml"},
-    {"S [Conflict].xml"},
-    {"S_conf(1).xml"},
-    // OneDrive
-    {"S-FRONTDESK.xml"},
-    {"S-FRONTDESK-2.xml"},
-    {"S-FRONTDESK-FRONTDESK.xml"},
-    {"S (2).xml"},
-    {"S 1.xml"},
-    {"S-host.xml"},
-    {"S-host-1.xml"},
-    {"S (host).xml"},
-    {"S-host-safeBackup-0001.xml"},
-    // iCloud Drive
-    {"S 2.xml"},
-    {"S 3.xml"},
-    // Nextcloud, ownCloud, OpenCloud
-    {"S (conflicted copy 2026-11-22 101010).xml"},
-    {"S (conflicted copy ann 2026-11-22 101010).xml"},
-    {"S_conflict-20180220-141213.xml"},
-    {"S_conflict-ann-20180220-141213.xml"},
-    {"S (case clash from ann).xml"},
-    // Syncthing
-    {"S.sync-conflict-20261122-101010-ABCDEFG.xml"},
-    {"S.sync-conflict-20261122-101010.xml"},
-    // Seafile
-    {"S (SFConflict user@mail 2026-11-22-10-10-10).xml"},
-    {"S (SFConflict 2026-11-22-10-10-10).xml"},
-    {"S (case conflict 1).xml"},
-    // Resilio: deleting it would delete the real file at the peer
-    {"S.Conflict.xml", false},
-    {"S.Conflict1.xml", false},
-    {"S.Conflict.Conflict.xml", false},
-    // Synology Drive
-    {"S_FRONTDESK_Jan-03-0901-2013_Conflict.xml"},
-    {"S_NAS_Nov-22-1010-2026_CaseConflict.xml"},
-    {"S_NAS_Nov-22-1010-2026_WhiteSpaceConflict_1.xml"},
-    {"S_NAS_Nov-22-1010-2026_TailCharacterConflict.xml"},
-    // pCloud
-    {"S [conflicted].xml"},
-    {"S (conflicted).xml"},
-    {"S [conflicted 2].xml"},
-    // Box
-    {"S-copy of.xml"},
-    {"S (ann@example.org).xml"},
-    // nBox
-    {"S (edits by Ann not merged 2013-01-11).xml"},
-    {"S (Ann's conflict on 2013-01-11).xml"},
-    // rclone
-    {"S.xml.conflict1"},
-    {"S.xml.conflict2"},
-    {"S.conflict1.xml"},
-    {"S.xml..path1"},
-    {"S.xml..path2"},
-    // FSNotes
-    {"S (CONFLICT 20231005T070858).xml"},
-    {"S (conflict 2026-11-22 Phone).xml"},
-    // People
-    {"S - Copy.xml", false},
-    {"S - Copy (2).xml", false},
-    {"S copy.xml", false},
-    {"Copy of S.xml", false},
-    // Nobody's
-    {"something else.xml", false},
-};
-
-std::string path_of(const std::string& name, const std::string& original) {
+std::string path_of(const CopyName& copy, const std::string& original) {
     const auto slash = original.rfind('/');
-    const auto stem = original.substr(slash + 1, 36);
-    auto path = original.substr(0, slash + 1) + name;
-    if (const auto at = path.find("S", slash + 1); name != "something else.xml") {
-        path.replace(name.starts_with("Copy of ") ? path.rfind("S.xml") : at, 1, stem);
-    }
-    return path;
+    return original.substr(0, slash + 1) + copy.of(original.substr(slash + 1, 36));
 }
 
 SyncOptions options(bool logs, bool delete_copies) {
@@ -177,7 +79,7 @@ TEST_CASE("copy names: each copy is imported, and gone if and only if that is al
     std::map<std::string, std::string> copies;  // by the patient's file
     for (std::size_t i = 0; i < kNames.size(); ++i) {
         const auto path = clinics[0].file_of(std::to_string(i + 1));
-        copies[path] = path_of(kNames[i].name, path);
+        copies[path] = path_of(kNames[i], path);
     }
     clinics.cloud().name_copies([&](const std::string& path) { return copies.at(path); });
     clash(clinics);
