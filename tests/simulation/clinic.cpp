@@ -29,8 +29,14 @@ constexpr const char* kStrict[] = {
     "BEGIN SELECT RAISE(ABORT, 'no such phone'); END",
 };
 
-// What comes after the '~' is cut off.
+// What comes after the '~' is cut off a phone number and rounded in a laboratory's result.
 constexpr const char* kCutting[] = {
+    "CREATE TRIGGER round_result_i AFTER INSERT ON lab WHEN NEW.result LIKE '%~%.__' "
+    "BEGIN UPDATE lab SET result = substr(result, 1, instr(result, '~')) || "
+    "printf('%.1f', substr(result, instr(result, '~') + 1)) WHERE id = NEW.id; END",
+    "CREATE TRIGGER round_result_u AFTER UPDATE OF result ON lab WHEN NEW.result LIKE '%~%.__' "
+    "BEGIN UPDATE lab SET result = substr(result, 1, instr(result, '~')) || "
+    "printf('%.1f', substr(result, instr(result, '~') + 1)) WHERE id = NEW.id; END",
     "CREATE TRIGGER cut_phone_i AFTER INSERT ON patient WHEN NEW.phone LIKE '%~%' "
     "BEGIN UPDATE patient SET phone = substr(phone, 1, instr(phone, '~') - 1) "
     "WHERE id = NEW.id; END",
@@ -124,6 +130,12 @@ std::string token_of(const std::string& value) { return value.substr(0, value.fi
 std::string ClinicRow::content(const GroupShape& group) const {
     std::string content;
     for (const auto& column : group.columns) content += token_of(columns.at(column)) + '|';
+    return content;
+}
+
+std::string ClinicRow::whole_content(const GroupShape& group) const {
+    std::string content;
+    for (const auto& column : group.columns) content += columns.at(column) + '|';
     return content;
 }
 

@@ -32,7 +32,7 @@ struct TableShape {
 struct ClinicKind {
     bool large = true;     // its mapping knows patient.note and the table allergy
     bool strict = false;   // refuses values with an exclamation mark
-    bool cutting = false;  // keeps only so many characters of a phone number
+    bool cutting = false;  // cuts phone numbers short, rounds results
 
     auto operator<=>(const ClinicKind&) const = default;
 };
@@ -48,6 +48,7 @@ struct ClinicRow {
 
     // The group's values, each cut to its token: what a site's schema cuts off comes after a '~'.
     [[nodiscard]] std::string content(const GroupShape& group) const;
+    [[nodiscard]] std::string whole_content(const GroupShape& group) const;
 };
 
 [[nodiscard]] std::string token_of(const std::string& value);

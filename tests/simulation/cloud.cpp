@@ -1,6 +1,7 @@
 #include "tests/simulation/cloud.h"
 
 #include "core/rules/ignored_names.h"
+#include "tests/support/copy_names.h"
 
 namespace cfs::simulation {
 
@@ -38,46 +39,6 @@ bool same_text(const SharedText& a, const SharedText& b) { return a == b || (a &
 SharedText text_at(const Files& files, const std::string& path) {
     const auto at = files.find(path);
     return at == files.end() ? nullptr : at->second;
-}
-
-const std::vector<std::string>& fork_tails() {
-    static const std::vector<std::string> tails = {
-        " (Ann's conflicted copy 2026-11-22).xml",
-        " (FRONT-DESK's conflicted copy 2019-04-24) (1).xml",
-        " (In Konflikt stehende Kopie von Praxis 2026-11-22).xml",
-        " (Annas in Konflikt stehende Kopie 2026-11-22).xml",
-        " (Copie en conflit de Cabinet 2026-11-22).xml",
-        " (Copia conflictiva de Clinica 2026-11-22).xml",
-        " (copia in conflitto di Studio 2026-11-22).xml",
-        " (\xE5\x8F\x97\xE4\xBB\x98 \xE3\x81\xAE\xE7\xAB\xB6\xE5\x90\x88\xE3\x82\xB3\xE3\x83\x94"
-        "\xE3\x83\xBC 2026-11-22).xml",
-        " (Case Conflict).xml",
-        " (conflicting copy).xml",
-        " (1).xml",
-        " (1) (1).xml",
-        " [Conflict].xml",
-        "_conf(1).xml",
-        "-FRONTDESK.xml",
-        "-FRONTDESK-2.xml",
-        "-host-safeBackup-0001.xml",
-        " 2.xml",
-        " (conflicted copy 2026-11-22 101010).xml",
-        "_conflict-20180220-141213.xml",
-        ".sync-conflict-20261122-101010-ABCDEFG.xml",
-        " (SFConflict user@mail 2026-11-22-10-10-10).xml",
-        ".Conflict.xml",
-        ".Conflict.Conflict.xml",
-        "_HOST_Jan-03-0901-2013_Conflict.xml",
-        " [conflicted].xml",
-        " (edits by U not merged 2013-01-11).xml",
-        ".xml.conflict1",
-        ".xml..path1",
-        " (CONFLICT 20231005T070858).xml",
-        " - Copy.xml",
-        " copy.xml",
-        " (something nobody knows).xml",
-    };
-    return tails;
 }
 
 void Cloud::put(const std::string& path, SharedText content) {
@@ -163,20 +124,28 @@ std::string Cloud::collide(CloudClient& client, const std::string& path, const S
     return {};
 }
 
-// A free name; sometimes in a copy of the whole folder of patients.
+// A free name: one of a copy of a file, sometimes one of a copy of a folder, and copies of copies.
 std::string Cloud::fork_path(const CloudClient& client, const std::string& path, Dice& dice) const {
-    const auto stem = path.ends_with(".xml") ? path.substr(0, path.size() - 4) : path;
+    static const std::vector<std::string> folders = {" (1)", " (shared folder conflict)",
+                                                     " (permission conflicts)"};
     const auto taken = [&](const std::string& candidate) {
         return server_.contains(candidate) || client.folder->shared_content(candidate) ||
                client.base.contains(candidate);
     };
+    const auto last = path.rfind('/');
     if (path.starts_with("patients/") && dice.percent(10)) {
-        const auto elsewhere = "patients (1)" + path.substr(path.find('/'));
+        const auto end = dice.percent(50) ? path.find('/') : last;
+        const auto elsewhere = path.substr(0, end) + dice.pick(folders) + path.substr(end);
         if (!taken(elsewhere)) return elsewhere;
     }
-    auto tail = dice.pick(fork_tails());
-    auto copy = stem + tail;
-    for (int i = 2; taken(copy); ++i) copy = stem + " (" + std::to_string(i) + ")" + tail;
+    const auto directory = path.substr(0, last + 1);
+    auto stem = path.substr(last + 1);
+    if (stem.ends_with(".xml")) stem.resize(stem.size() - 4);
+    const auto& names = test::copy_names();
+    auto copy = directory + dice.pick(names).of(stem);
+    for (int i = 2; taken(copy); ++i) {
+        copy = directory + dice.pick(names).of(stem + " (" + std::to_string(i) + ")");
+    }
     return copy;
 }
 

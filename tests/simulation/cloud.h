@@ -59,7 +59,4 @@ class Cloud {
     bool dropped_ = false;
 };
 
-// Of the file names in PROVIDERS.md: what comes between stem and end.
-[[nodiscard]] const std::vector<std::string>& fork_tails();
-
 }  // namespace cfs::simulation

@@ -31,6 +31,11 @@ class Dice {
     }
 
     template <class Item>
+    Item& pick(std::vector<Item>& items) {
+        return items[below(items.size())];
+    }
+
+    template <class Item>
     void shuffle(std::vector<Item>& items) {
         for (auto i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(i)]);
     }

@@ -82,6 +82,24 @@ std::string DocumentViews::content_of(const Part& part) const {
     return content;
 }
 
+std::string DocumentViews::code_of_row(const std::string& id) const {
+    const auto at = codes_.find(id);
+    return at == codes_.end() ? std::string() : at->second;
+}
+
+std::optional<std::string> DocumentViews::content_of(
+    const TableShape& shape, const GroupShape& group,
+    const std::map<std::string, Value>& fields) const {
+    Part part{{}, &group, {}, {}};
+    for (const auto& column : group.columns) {
+        const auto at = fields.find(column);
+        if (at == fields.end()) return std::nullopt;
+        part.values.push_back(text_of(at->second));
+        part.refers.push_back(shape.references.contains(column));
+    }
+    return content_of(part);
+}
+
 void DocumentViews::add(const std::string& xml, Present& present) {
     auto& view = view_of(xml);
     if (view.rows_known != codes_.size() || codes_.empty()) {

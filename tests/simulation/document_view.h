@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "core/model/value.h"
 #include "tests/simulation/oracle.h"
 
 namespace cfs::simulation {
@@ -18,6 +20,12 @@ class DocumentViews {
     // that are no document add nothing.
     void add(const std::string& xml, Present& present);
 
+    // The code of the row with this UUID, empty if it is not known.
+    [[nodiscard]] std::string code_of_row(const std::string& id) const;
+    // The content that these fields of a row make up; nothing if one of the group's is missing.
+    [[nodiscard]] std::optional<std::string> content_of(
+        const TableShape& shape, const GroupShape& group,
+        const std::map<std::string, Value>& fields) const;
     // How many rows it knows by their codes: what a document says depends on them.
     [[nodiscard]] std::size_t rows_known() const { return codes_.size(); }
     // Codes of rows that more than one UUID bears in one of these documents.

@@ -1,9 +1,9 @@
 // simulate: runs simulated worlds from seeds and checks the invariants.
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <string>
 
+#include "tests/simulation/jobs.h"
 #include "tests/simulation/shrink.h"
 #include "tests/simulation/world.h"
 
@@ -14,6 +14,7 @@ namespace {
 struct Options {
     std::uint64_t seeds = 2000;
     std::uint64_t from = 1;
+    std::uint64_t jobs = 1;
     bool verbose = false;
     bool shrink = true;
     std::uint64_t failures = 5;  // after so many it stops
@@ -28,6 +29,8 @@ Options options_of(int count, char** words) {
             options.seeds = number();
         } else if (word == "--from") {
             options.from = number();
+        } else if (word == "--jobs") {
+            options.jobs = std::max<std::uint64_t>(1, number());
         } else if (word == "--failures") {
             options.failures = number();
         } else if (word == "--verbose") {
@@ -36,7 +39,7 @@ Options options_of(int count, char** words) {
             options.shrink = false;
         } else {
             std::printf(
-                "usage: simulate [--seeds N] [--from S] [--failures N] [--verbose] "
+                "usage: simulate [--seeds N] [--from S] [--jobs N] [--failures N] [--verbose] "
                 "[--no-shrink]\n");
             std::exit(2);
         }
@@ -55,36 +58,52 @@ void report_failure(const Schedule& schedule, const Options& options, const std:
     std::fflush(stdout);
 }
 
+// One of several processes takes every `options.jobs`-th seed.
+Sums run_seeds(const Options& options, std::uint64_t job) {
+    use_memory_databases();
+    Sums sums;
+    for (auto seed = options.from + job; seed < options.from + options.seeds;
+         seed += options.jobs) {
+        const auto schedule = schedule_of(seed);
+        const auto result = run_schedule(schedule, options.verbose);
+        ++sums["seeds"];
+        if (options.verbose) {
+            std::printf("%s%s", text_of(schedule).c_str(), result.story.c_str());
+        }
+        for (const auto& [what, often] : result.counts) sums["done " + what] += often;
+        for (const auto& [what, often] : result.faults) sums["fault " + what] += often;
+        ++sums["rounds " + std::to_string(result.rounds)];
+        if (!result.failure) continue;
+        report_failure(schedule, options, *result.failure);
+        if (++sums["failed"] >= options.failures) break;
+    }
+    remove_database_paths();
+    return sums;
+}
+
+void print_table(const Sums& sums, const std::string& kind, const char* title) {
+    std::printf("%s\n", title);
+    for (const auto& [what, often] : sums) {
+        if (!what.starts_with(kind + " ")) continue;
+        std::printf("  %-52s %10llu\n", what.substr(kind.size() + 1).c_str(),
+                    static_cast<unsigned long long>(often));
+    }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
     const auto options = options_of(count, words);
-    use_memory_databases();
     const auto start = std::chrono::steady_clock::now();
-    std::map<std::string, std::size_t> counts;
-    std::map<std::size_t, std::size_t> rounds;
-    std::uint64_t failed = 0, done = 0;
-    for (auto seed = options.from; seed < options.from + options.seeds; ++seed) {
-        const auto schedule = schedule_of(seed);
-        const auto result = run_schedule(schedule, options.verbose);
-        ++done;
-        if (options.verbose) {
-            std::printf("%s%s", text_of(schedule).c_str(), result.story.c_str());
-        }
-        for (const auto& [what, often] : result.counts) counts[what] += often;
-        ++rounds[result.rounds];
-        if (!result.failure) continue;
-        report_failure(schedule, options, *result.failure);
-        if (++failed >= options.failures) break;
-    }
+    auto sums =
+        in_processes(options.jobs, [&](std::uint64_t job) { return run_seeds(options, job); });
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    print_table(sums, "done", "What happened:");
+    print_table(sums, "fault", "Faults injected:");
+    print_table(sums, "rounds", "Rounds until quiet:");
     std::printf("%llu seeds, %llu failed, %.1f s, %.1f seeds a second\n",
-                static_cast<unsigned long long>(done), static_cast<unsigned long long>(failed),
-                took.count(), static_cast<double>(done) / took.count());
-    for (const auto& [what, often] : counts) std::printf("  %-36s %zu\n", what.c_str(), often);
-    std::printf("  rounds until quiet:");
-    for (const auto& [round, often] : rounds) std::printf(" %zu:%zu", round, often);
-    std::printf("\n");
-    remove_database_paths();
-    return failed == 0 ? 0 : 1;
+                static_cast<unsigned long long>(sums["seeds"]),
+                static_cast<unsigned long long>(sums["failed"]), took.count(),
+                static_cast<double>(sums["seeds"]) / took.count());
+    return sums["failed"] == 0 && sums["died"] == 0 ? 0 : 1;
 }

@@ -66,6 +66,20 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
     }
 }
 
+void Oracle::settled(PlacedId kept, const std::set<PlacedId>& seen, const std::string& where,
+                     bool unsure) {
+    add(kept, where);
+    for (const auto placed : seen) {
+        const auto commits = by_content_.find(placed);
+        if (placed == kept || commits == by_content_.end()) continue;
+        for (const auto at : commits->second) {
+            auto& commit = commits_[at];
+            auto& by = unsure ? commit.maybe_superseded_by : commit.superseded_by;
+            by.push_back(commits_.size() - 1);
+        }
+    }
+}
+
 // What the first of the kind had overwritten it overwrites as well.
 void Oracle::again(PlacedId placed, const std::string& where) {
     const auto known = by_content_.find(placed);

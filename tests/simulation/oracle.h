@@ -33,6 +33,10 @@ class Oracle {
     void write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
                const std::string& where, const std::set<std::string>& blind = {},
                const std::set<std::string>& unsure = {});
+    // A person looked at several contents of one place and kept one of them: the others need not be
+    // found any more. `unsure`: the program died, it may not have been done.
+    void settled(PlacedId kept, const std::set<PlacedId>& seen, const std::string& where,
+                 bool unsure);
     // The same content once more, by no new edit (a backup put back, a database cloned).
     void again(PlacedId placed, const std::string& where);
 

@@ -4,6 +4,9 @@ namespace cfs::simulation {
 
 namespace {
 
+// A site that is offline for so long costs as much time as many other schedules.
+constexpr std::size_t kOneInSoManyIsLongOffline = 250;
+
 struct Weight {
     Happening happening;
     unsigned weight;
@@ -16,7 +19,7 @@ constexpr Weight kWeights[] = {
     {Happening::preview, 1},   {Happening::cloud_fault, 6}, {Happening::folder_fault, 3},
     {Happening::backup, 3},    {Happening::restore, 2},     {Happening::roll_back, 2},
     {Happening::clone, 1},     {Happening::options, 2},     {Happening::clock, 1},
-    {Happening::days, 2},
+    {Happening::days, 2},      {Happening::settle, 8},      {Happening::undo, 4},
 };
 
 Happening draw(Dice& dice) {
@@ -38,6 +41,7 @@ SiteSetup draw_site(Dice& dice) {
     if (dice.percent(15)) site.years_wrong = dice.percent(50) ? 10 : -10;
     site.use_logs = dice.percent(70);
     site.delete_conflicts = dice.percent(50);
+    if (dice.percent(40)) site.kept_segments = 1 + static_cast<std::int64_t>(dice.below(4));
     return site;
 }
 
@@ -61,6 +65,12 @@ const char* name_of(Happening happening) {
             return "form saved";
         case Happening::many_edits:
             return "many edits";
+        case Happening::thousand_edits:
+            return "a thousand edits offline";
+        case Happening::settle:
+            return "settle a conflict";
+        case Happening::undo:
+            return "undo a run";
         case Happening::preview:
             return "preview";
         case Happening::carry:
@@ -101,6 +111,9 @@ Schedule schedule_of(std::uint64_t seed) {
     for (std::size_t i = 0; i < steps; ++i) {
         schedule.steps.push_back({dice.next(), draw(dice), dice.below(sites + 1), false});
     }
+    if (dice.below(kOneInSoManyIsLongOffline) == 0) {
+        dice.pick(schedule.steps).happening = Happening::thousand_edits;
+    }
     return schedule;
 }
 
@@ -119,6 +132,9 @@ std::string text_of(const Schedule& schedule) {
         if (site.years_wrong != 0) text += ", clock wrong by " + std::to_string(site.years_wrong);
         if (!site.use_logs) text += ", no logs";
         if (site.delete_conflicts) text += ", deletes conflict copies";
+        if (site.kept_segments < 512) {
+            text += ", keeps " + std::to_string(site.kept_segments) + " log segments";
+        }
         text += '\n';
     }
     return text;

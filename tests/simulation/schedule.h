@@ -18,6 +18,9 @@ enum class Happening : std::uint8_t {
     open_form,
     save_form,
     many_edits,
+    thousand_edits,
+    settle,
+    undo,
     sync,
     preview,
     carry,
@@ -52,6 +55,7 @@ struct SiteSetup {
     int years_wrong = 0;
     bool use_logs = true;
     bool delete_conflicts = false;
+    std::int64_t kept_segments = 512;
 };
 
 struct Schedule {

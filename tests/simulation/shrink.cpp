@@ -66,6 +66,7 @@ void plain_sites(Schedule& schedule) {
         if (site.years_wrong != 0) simpler([](SiteSetup& setup) { setup.years_wrong = 0; });
         if (site.delete_conflicts)
             simpler([](SiteSetup& setup) { setup.delete_conflicts = false; });
+        if (site.kept_segments < 512) simpler([](SiteSetup& setup) { setup.kept_segments = 512; });
         if (site.start != Start::empty)
             simpler([](SiteSetup& setup) { setup.start = Start::empty; });
     }

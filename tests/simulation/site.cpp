@@ -10,6 +10,10 @@ bool ends_something(const std::string& sql) {
     return sql.starts_with("ROLLBACK") || sql.starts_with("RELEASE");
 }
 
+bool in_database(Trouble trouble) {
+    return trouble == Trouble::crash_in_database || trouble == Trouble::database_fails;
+}
+
 }  // namespace
 
 Site::Site(std::size_t number, const ClinicKind& kind, WorldTime& world)
@@ -65,6 +69,8 @@ void Site::clone_from(const MachineImage& image) {
     writer = image.writer;
 }
 
+bool Site::has_history() { return database_.review().last_run_with_history().has_value(); }
+
 std::vector<std::string> Site::documents() {
     std::vector<std::string> documents;
     for (const auto& row : clinic.connection().rows("SELECT document FROM cfs_patient")) {
@@ -75,12 +81,14 @@ std::vector<std::string> Site::documents() {
 
 void Site::watch(const SyncOrder& order) {
     statements_ = 0;
+    troubled_ = false;
     dead_ = false;
     database_.session().set_fault_hook([this, &order](const std::string& sql) {
         if (ends_something(sql)) return;
         if (dead_) throw test::SimulatedCrash{"after death: " + sql};
         if (order.disturbed && sql.starts_with("BEGIN")) order.meanwhile();
         if (++statements_ != order.at) return;
+        troubled_ = in_database(order.trouble);
         if (order.trouble == Trouble::crash_in_database) {
             dead_ = true;
             throw test::SimulatedCrash{sql};
@@ -120,9 +128,14 @@ void Site::run(const SyncOrder& order, SyncOutcome& outcome) {
     if (order.confirm_all) {
         run.confirmed = {"files-gone", "patients-gone", "triggers-missing", "identity-changed"};
     }
+    run.kept_segments = kept_segments;
     run.report.run = {to_text(clock.now()) + random_.uuid().text().substr(0, 4)};
     try {
-        SyncEngine(run).run();
+        if (order.instead) {
+            order.instead(run);
+        } else {
+            SyncEngine(run).run();
+        }
     } catch (...) {
         outcome.report = run.report;
         throw;
@@ -144,6 +157,8 @@ SyncOutcome Site::sync(const SyncOrder& order, std::uint64_t seed) {
     } catch (const std::exception& error) {
         outcome.internal = error.what();
     }
+    const bool in_folder = order.trouble != Trouble::none && !in_database(order.trouble);
+    outcome.troubled = troubled_ || (in_folder && !folder.has_planned_fault());
     folder.set_watcher({});
     folder.restart();
     database_.session().set_fault_hook({});

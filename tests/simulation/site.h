@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "core/engine/review.h"
 #include "core/engine/settings.h"
 #include "core/engine/sync_report.h"
 #include "tests/simulation/clinic.h"
@@ -32,13 +33,15 @@ struct SyncOrder {
     bool preview = false;
     bool confirm_all = false;
     bool disturbed = false;
-    std::function<void()> meanwhile;  // called wherever others may work
+    std::function<void()> meanwhile;           // called wherever others may work
+    std::function<void(RunContext&)> instead;  // of a sync: what else a person may ask for
 };
 
 struct SyncOutcome {
     bool crashed = false;
-    std::string error;     // what ended the run; empty if nothing did
-    std::string internal;  // something that must never happen
+    bool troubled = false;  // did the trouble that was ordered come?
+    std::string error;      // what ended the run; empty if nothing did
+    std::string internal;   // something that must never happen
     SyncReport report;
 };
 
@@ -80,6 +83,10 @@ class Site {
     [[nodiscard]] std::string name() const {
         return std::string(1, static_cast<char>('A' + number_));
     }
+    // As a person is shown them.
+    [[nodiscard]] std::vector<Conflict> conflicts() { return list_conflicts(database_, {}); }
+    // Of values that syncs overwrote.
+    [[nodiscard]] bool has_history();
     // The documents that the database holds.
     [[nodiscard]] std::vector<std::string> documents();
 
@@ -89,7 +96,9 @@ class Site {
     CloudClient client;
     SyncOptions options;
     WriterId writer;
+    std::int64_t kept_segments = 512;
     std::set<std::string> deleted;  // codes of rows that the clinic deleted and did not see again
+    std::set<std::string> freed;    // tables and keys of rows that were deleted
 
     FolderState folder_state = FolderState::normal;
     std::vector<OpenForm> forms;
@@ -104,6 +113,7 @@ class Site {
     ClinicDatabase& database_;
     std::size_t statements_ = 0;
     bool dead_ = false;
+    bool troubled_ = false;
 };
 
 }  // namespace cfs::simulation

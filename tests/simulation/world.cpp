@@ -1,5 +1,7 @@
 #include "tests/simulation/world.h"
 
+#include <algorithm>
+
 #include "core/folder/folder_layout.h"
 #include "core/folder/marker.h"
 
@@ -59,6 +61,7 @@ void World::make_sites() {
         site.clock.wrong_by = std::chrono::hours(24 * 365) * setup.years_wrong;
         site.options.use_logs = setup.use_logs;
         site.options.delete_conflicts = setup.delete_conflicts;
+        site.kept_segments = setup.kept_segments;
         Filling filling;
         if (setup.start != Start::empty) {
             filling = {schedule_.patients,
@@ -73,9 +76,20 @@ void World::make_sites() {
     }
 }
 
+Site& World::site_where(Site& first, const std::function<bool(Site&)>& holds) {
+    const auto same = [&](const auto& site) { return site.get() == &first; };
+    const auto start = std::find_if(sites_.begin(), sites_.end(), same) - sites_.begin();
+    for (std::size_t i = 0; i < sites_.size(); ++i) {
+        auto& site = *sites_[(static_cast<std::size_t>(start) + i) % sites_.size()];
+        if (holds(site)) return site;
+    }
+    return first;
+}
+
 // ---- steps -------------------------------------------------------------------------------------
 
 void World::perform(const Step& step) {
+    const auto has_backup = [](Site& one) { return !one.backups.empty(); };
     Dice dice(mix(schedule_.seed, step.number));
     seed_database_randomness(dice.next());
     auto& site = *sites_[step.site % sites_.size()];
@@ -101,6 +115,14 @@ void World::perform(const Step& step) {
         case Happening::many_edits:
             for (int i = 0; i < 30; ++i) edit(site, dice);
             return;
+        case Happening::thousand_edits:
+            for (int i = 0; i < 1000; ++i) work(site, dice);
+            return;
+        case Happening::settle:
+            return settle(site_where(site, [](Site& one) { return !one.conflicts().empty(); }),
+                          dice);
+        case Happening::undo:
+            return undo(site_where(site, [](Site& one) { return one.has_history(); }), dice);
         case Happening::preview:
             return preview(site, dice);
         case Happening::cloud_fault:
@@ -110,9 +132,9 @@ void World::perform(const Step& step) {
         case Happening::backup:
             return back_up(site);
         case Happening::restore:
-            return restore(site, dice);
+            return restore(site_where(site, has_backup), dice);
         case Happening::roll_back:
-            return roll_back(site, dice);
+            return roll_back(site_where(site, has_backup), dice);
         case Happening::clone:
             return clone(site, dice);
         case Happening::options:
@@ -136,7 +158,18 @@ void World::carry(Site& site, unsigned percent, Dice& dice) {
     } else {
         work();
     }
-    for (const auto& what : done) say(where_ + ": cloud of " + site.name() + ": " + what);
+    for (const auto& what : done) {
+        say(where_ + ": cloud of " + site.name() + ": " + what);
+        // "ours forked to patients/...", "down patients/..."
+        const auto first = what.find(' ');
+        const auto kind = what.substr(0, first);
+        if (kind == "up" || kind == "down") {
+            count("file carried " + kind);
+        } else {
+            count_fault("cloud " + what.substr(0, what.find(' ', first + 1)));
+        }
+    }
+    if (percent < 100 && !done.empty()) count_fault("cloud delivered some, in any order");
 }
 
 void World::sync(Site& site, const Step& step, Dice& dice) {
@@ -155,6 +188,7 @@ void World::sync(Site& site, const Step& step, Dice& dice) {
     auto left = dice.below(20);
     const auto seed = dice.next();
     if (dice.percent(30) && !step.calm) {
+        count_fault("clinic works during a sync");
         order.disturbed = true;
         order.meanwhile = [&, left]() mutable {
             if (left > 0) --left;
@@ -166,8 +200,7 @@ void World::sync(Site& site, const Step& step, Dice& dice) {
     sync_and_check(site, order, seed);
 }
 
-void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
-    SyncOutcome outcome;
+SyncOutcome World::sync_and_check(Site& site, const SyncOrder& order, std::uint64_t seed) {
     const bool may_erase = !site.deleted.empty() || order.disturbed;
     Present before;
     if (may_erase) {
@@ -182,22 +215,13 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
     }
     const auto first = oracle_.size();
     const auto folder_before = site.folder.revision();
-    outcome = site.sync(order, seed);
+    const auto outcome = site.sync(order, seed);
     if (site.folder_state != FolderState::normal &&
         (outcome.error.empty() || site.folder.revision() != folder_before)) {
         fail("a sync of " + site.name() + " worked with a folder that was not its own");
     }
     if (may_erase) oracle_.destroyed(before, first, present(), &site.deleted);
-    say(where_ + ": sync of " + site.name() + (outcome.error.empty() ? "" : ": " + outcome.error));
-    if (outcome.crashed) count("died");
-    if (!outcome.error.empty() && !outcome.crashed) count("failed");
-    if (!outcome.internal.empty()) fail(site.name() + ": " + outcome.internal);
-    if (verbose_) {
-        for (const auto& line : outcome.report.lines) {
-            say("      " + (line.patient ? line.patient->text().substr(0, 8) + ": " : "") +
-                line.text);
-        }
-    }
+    note_troubles(site, order, outcome);
     for (const auto& row : site.clinic.all_rows()) {
         rows.erase(row.code);
         site.deleted.erase(row.code);
@@ -210,6 +234,40 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
     if (order.confirm_all && !outcome.error.empty()) {
         fail("a sync of " + site.name() + " failed without a reason: " + outcome.error);
     }
+    return outcome;
+}
+
+void World::note_troubles(const Site& site, const SyncOrder& order, const SyncOutcome& outcome) {
+    static constexpr const char* kTroubles[] = {
+        "",
+        "program died in the database",
+        "database refused a statement",
+        "program died in the folder",
+        "folder refused",
+        "disk full",
+    };
+    static constexpr const char* kDeaths[] = {
+        "",
+        "",
+        " before it did",
+        " after it did",
+        " in a write, half a temporary file left",
+        " in a write, half a file left",
+    };
+    if (outcome.troubled) {
+        std::string what = kTroubles[static_cast<int>(order.trouble)];
+        if (order.trouble == Trouble::crash_in_folder)
+            what += kDeaths[static_cast<int>(order.fault)];
+        count_fault(what);
+    }
+    if (!outcome.error.empty() && !outcome.crashed) count("sync ended by an error");
+    say(where_ + ": " + (order.instead ? "a person's wish at " : "sync of ") + site.name() +
+        (outcome.error.empty() ? "" : ": " + outcome.error));
+    if (!outcome.internal.empty()) fail(site.name() + ": " + outcome.internal);
+    if (!verbose_) return;
+    for (const auto& line : outcome.report.lines) {
+        say("      " + (line.patient ? line.patient->text().substr(0, 8) + ": " : "") + line.text);
+    }
 }
 
 // ---- looking -----------------------------------------------------------------------------------
@@ -218,10 +276,10 @@ void World::sync_and_check(Site& site, SyncOrder order, std::uint64_t seed) {
 const Present& World::look(Look& last, const std::string& stamp,
                            const std::function<void(Present&)>& see) {
     const auto known = [&] { return stamp + '/' + std::to_string(views_.rows_known()); };
-    if (last.stamp == known()) return last.present;
-    last.present = {};
-    see(last.present);
-    last.stamp = known();
+    while (last.stamp != known()) {
+        last = {known(), {}};
+        see(last.present);
+    }
     return last.present;
 }
 

@@ -20,6 +20,7 @@ struct Result {
     std::optional<std::string> failure;
     std::string story;                          // of a verbose run
     std::map<std::string, std::size_t> counts;  // what happened how often
+    std::map<std::string, std::size_t> faults;  // and what went wrong
     std::size_t rounds = 0;                     // until quiet
 };
 
@@ -37,7 +38,11 @@ class World {
 
     void say(const std::string& sentence);
     void count(const std::string& what) { ++result_.counts[what]; }
+    void count_fault(const std::string& what) { ++result_.faults[what]; }
     [[noreturn]] static void fail(const std::string& sentence) { throw Broken{sentence}; }
+
+    // The first site from this one on of which that is true, or this one.
+    [[nodiscard]] Site& site_where(Site& first, const std::function<bool(Site&)>& holds);
 
     // ---- beginning
     void make_sites();
@@ -56,6 +61,9 @@ class World {
     void save_form(Site& site);
     void save(Site& site, const OpenForm& form, const ClinicRow& now);
     void preview(Site& site, Dice& dice);
+    void settle(Site& site, Dice& dice);
+    void undo(Site& site, Dice& dice);
+    void touch_forms(Site& site, const std::string& code);
 
     // ---- what goes wrong
     void break_cloud(Site& site, Dice& dice);
@@ -69,7 +77,8 @@ class World {
     void change_options(Site& site, Dice& dice);
     void set_clock(Site& site, Dice& dice);
     void sync(Site& site, const Step& step, Dice& dice);
-    void sync_and_check(Site& site, SyncOrder order, std::uint64_t seed);
+    SyncOutcome sync_and_check(Site& site, const SyncOrder& order, std::uint64_t seed);
+    void note_troubles(const Site& site, const SyncOrder& order, const SyncOutcome& outcome);
     void carry(Site& site, unsigned percent, Dice& dice);
 
     // ---- the clinic's writes, told to the oracle
@@ -111,7 +120,7 @@ class World {
     void check_end();
     void check_folders();
     struct Shown {
-        std::string content, phone, site;
+        std::string content, whole, site;  // whole: at the first site that cuts and rounds nothing
     };
     void check_databases();
     void check_database(Site& site, std::map<Place, Shown>& shown);

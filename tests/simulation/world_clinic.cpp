@@ -11,6 +11,7 @@ std::string World::new_value(Site& site, const std::string& column, Dice& dice) 
     const bool touchy = column == "dose" || column == "phone";
     if (touchy && !site.clinic.kind().strict && dice.percent(12)) value += "!";
     if (column == "phone") value += "~012345";
+    if (column == "result") value += "~1." + std::to_string(10 + dice.below(90));
     return value;
 }
 
@@ -26,6 +27,10 @@ std::string World::key_of(Site& site, const std::string& table, const std::strin
     return {};
 }
 
+void World::touch_forms(Site& site, const std::string& code) {
+    for (auto& form : site.forms) form.touched = form.touched || form.row.code == code;
+}
+
 void World::write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values,
                   const std::set<std::string>& blind, const std::set<std::string>& unsure) {
     if (!site.clinic.update(row.table, row.key, values)) {
@@ -34,7 +39,7 @@ void World::write(Site& site, const ClinicRow& row, const std::map<std::string, 
     }
     const auto after = site.clinic.row(row.table, row.key);
     oracle_.write(site.clinic.kind(), &row, *after, where_ + " at " + site.name(), blind, unsure);
-    for (auto& form : site.forms) form.touched = form.touched || form.row.code == row.code;
+    touch_forms(site, row.code);
     if (!verbose_) return;
     std::string what;
     for (const auto& [column, value] : values) what += " " + column + "=" + value.value_or("NULL");
@@ -83,6 +88,7 @@ void World::insert_patient(Site& site, Dice& dice) {
                                          {"city", new_token()}});
     const auto key = key_of(site, "patient", code);
     if (key.empty()) return;
+    if (site.freed.contains("patient" + key)) count_fault("key of a deleted row reused");
     oracle_.write(site.clinic.kind(), nullptr, *site.clinic.row("patient", key),
                   where_ + " at " + site.name());
     say(where_ + ": clinic " + site.name() + " adds " + code + " as " + key);
@@ -106,7 +112,9 @@ void World::insert_record(Site& site, Dice& dice) {
             values["follow_up"] = former->key;
         }
     } else if (table == "lab") {
-        values.insert({{"visit", parent->key}, {"test", new_token()}, {"result", new_token()}});
+        values.insert({{"visit", parent->key},
+                       {"test", new_token()},
+                       {"result", new_value(site, "result", dice)}});
     } else {
         values.insert(
             {{"patient", parent->key}, {"substance", new_token()}, {"severity", new_token()}});
@@ -114,6 +122,7 @@ void World::insert_record(Site& site, Dice& dice) {
     (void)site.clinic.insert(table, values);
     const auto key = key_of(site, table, code);
     if (key.empty()) return;
+    if (site.freed.contains(table + key)) count_fault("key of a deleted row reused");
     oracle_.write(site.clinic.kind(), nullptr, *site.clinic.row(table, key),
                   where_ + " at " + site.name());
     say(where_ + ": clinic " + site.name() + " adds " + code + " as " + key + " of " +
@@ -167,12 +176,12 @@ void World::remove_row(Site& site, const ClinicRow& row) {
         return;
     }
     site.deleted.insert(row.code);
+    site.freed.insert(row.table + row.key);
     say(where_ + ": clinic " + site.name() + " deletes " + row.code + " (" + row.key + ")");
 }
 
 // Something that a clinic program does at any moment.
 void World::work(Site& site, Dice& dice) {
-    count("clinic works during a sync");
     const auto choice = dice.below(10);
     if (choice < 6) return edit(site, dice);
     if (choice < 8) return insert(site, dice);

@@ -154,11 +154,11 @@ void World::check_group(const Site& site, const ClinicRow& row, const GroupShape
     }
     if (oracle_.overwritten(names_.id_of(place, content)))
         fail(what + " again, which was overwritten" + story);
-    // What one site's schema cuts off stays at the others.
-    if (group.name != "phone" || site.clinic.kind().cutting) return;
-    const auto& phone = row.columns.at("phone");
-    if (other.phone.empty()) other.phone = phone;
-    if (other.phone != phone) fail(what + ": " + phone + " or " + other.phone + story);
+    // What one site's schema cuts off or rounds stays at the others.
+    if (site.clinic.kind().cutting) return;
+    const auto whole = row.whole_content(group);
+    if (other.whole.empty()) other.whole = whole;
+    if (other.whole != whole) fail(what + ": " + whole + " or " + other.whole + story);
 }
 
 void World::check_all_rows_held() {

@@ -14,6 +14,14 @@ bool belongs_to_documents(const std::string& path) {
     return path.starts_with(kPatientsDirectory) || path.starts_with(kLogsDirectory);
 }
 
+// Beside the file's place, in the manner of several clients.
+std::string placeholder_of(const std::string& path, Dice& dice) {
+    static const std::vector<std::string> tails = {".owncloud", ".nextcloud", ".cloud", ".cloudf"};
+    const auto last = path.rfind('/') + 1;
+    if (dice.percent(40)) return path.substr(0, last) + "." + path.substr(last) + ".icloud";
+    return path + dice.pick(tails);
+}
+
 std::string any_path(const Files& files, Dice& dice) {
     std::vector<std::string> paths;
     for (const auto& [path, content] : files) {
@@ -38,7 +46,8 @@ void World::break_cloud(Site& site, Dice& dice) {
     const auto shortened = [&](std::size_t size) {
         return std::make_shared<const std::string>(content->substr(0, size));
     };
-    switch (dice.below(6)) {
+    std::string placeholder;
+    switch (dice.below(8)) {
         case 0:
             what = "delivers again";
             break;
@@ -58,13 +67,27 @@ void World::break_cloud(Site& site, Dice& dice) {
             what = "leaves a partial file beside";
             site.folder.plant(path + ".part", shortened(content->size() / 2));
             break;
+        case 5:
+            what = "leaves a placeholder for";
+            placeholder = placeholder_of(path, dice);
+            break;
+        case 6:
+            what = "keeps online only";
+            break;
         default:
             what = "loses";
     }
-    count("cloud " + what);
+    count_fault("cloud " + what + " a file");
     say(where_ + ": cloud " + what + " " + path + (at_server ? "" : " at " + site.name()));
     destroying([&] {
-        if (at_server && what == "loses") {
+        if (what == "keeps online only") {
+            site.folder.set_online_only(path, true);
+        } else if (!placeholder.empty()) {
+            // Evicted: the client knows that it is only at the server.
+            site.folder.erase(path);
+            site.client.base.erase(path);
+            site.folder.plant(placeholder, shortened(0));
+        } else if (at_server && what == "loses") {
             lossy_ = true;
             cloud_.put(path, nullptr);
         } else if (at_server) {
@@ -86,18 +109,18 @@ void World::break_folder(Site& site, Dice& dice) {
     if (site.folder_state != FolderState::normal) return mend_folder(site);
     const auto choice = dice.below(5);
     if (choice == 0) {
-        count("folder taken away");
+        count_fault("folder taken away");
         site.folder_state = FolderState::away;
         site.folder.set_taken_away(true);
     } else if (choice == 1) {
-        count("folder back empty");
+        count_fault("folder back empty");
         destroying([&] {
             site.folder_state = FolderState::emptied;
             site.client.base.clear();
             for (const auto& path : site.folder.paths()) site.folder.erase(path);
         });
     } else if (choice == 2) {
-        count("folder with another marker");
+        count_fault("folder with another marker");
         site.folder_state = FolderState::other_marker;
         SeededRandom random(dice.next());
         const Marker marker{FolderId{random.uuid()}, time_.now, "simulated", 1};
@@ -105,12 +128,12 @@ void World::break_folder(Site& site, Dice& dice) {
     } else if (choice == 3) {
         const auto path = any_path(site.folder.shared_files(), dice);
         if (path.empty()) return;
-        count("file locked");
+        count_fault("file locked");
         site.folder.set_unreadable(path, true);
         say(where_ + ": locked at " + site.name() + ": " + path);
         return;
     } else {
-        count("little space");
+        count_fault("little space");
         site.folder.set_free_space((std::uint64_t{20} << 20U) + dice.below(20000));
     }
     say(where_ + ": the folder of " + site.name() + " breaks, way " + std::to_string(choice));
@@ -155,6 +178,7 @@ void World::count_again(Site& site) {
 void World::restore(Site& site, Dice& dice) {
     if (site.backups.empty()) return;
     const auto& image = dice.pick(site.backups);
+    count_fault("database restored from a backup");
     destroying([&] { site.restore_database(image.database); });
     site.deleted.insert(image.deleted.begin(), image.deleted.end());
     site.forms.clear();
@@ -165,6 +189,7 @@ void World::restore(Site& site, Dice& dice) {
 void World::roll_back(Site& site, Dice& dice) {
     if (site.backups.empty() || site.folder_state != FolderState::normal) return;
     const auto& image = dice.pick(site.backups);
+    count_fault("machine rolled back");
     destroying([&] { site.restore_machine(image); });
     site.deleted.insert(image.deleted.begin(), image.deleted.end());
     site.forms.clear();
@@ -180,10 +205,11 @@ void World::clone(Site& site, Dice& dice) {
     const bool disk = dice.percent(50);
     twin.clone_from(image);
     twin.options = site.options;
+    twin.kept_segments = site.kept_segments;
     twin.deleted = site.deleted;
     twin.clock.wrong_by = site.clock.wrong_by;
     if (!disk) twin.take_new_writer(dice.next());
-    count(disk ? "disk cloned" : "database cloned");
+    count_fault(disk ? "disk cloned" : "database cloned");
     say(where_ + ": " + site.name() + " is cloned to " + twin.name() +
         (disk ? " with its writer" : ""));
     count_again(twin);
@@ -197,6 +223,7 @@ void World::change_options(Site& site, Dice& dice) {
 void World::set_clock(Site& site, Dice& dice) {
     site.clock.wrong_by = std::chrono::hours(24 * 365) * (static_cast<int>(dice.below(3)) - 1) * 10;
     for (auto& form : site.forms) form.touched = true;
+    if (site.clock.wrong_by.count() != 0) count_fault("clock set wrong by ten years");
     say(where_ + ": the clock of " + site.name() + " is set");
 }
 
@@ -246,7 +273,7 @@ void World::save(Site& site, const OpenForm& form, const ClinicRow& now) {
             unsure.insert(group.name);
         }
     }
-    count(blind.empty() ? "fresh form saved" : "stale form saved");
+    if (!blind.empty()) count_fault("stale form saved");
     write(site, now, values, blind, unsure);
 }
 

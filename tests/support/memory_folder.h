@@ -88,6 +88,7 @@ class MemoryFolder : public SyncFolder {
     void fail_at(std::size_t n, Fault fault, Counted counted = Counted::everything);
     // After a crash every operation crashes, until the program is started again. Forgets the fault.
     void restart();
+    [[nodiscard]] bool has_planned_fault() const { return planned_.has_value(); }
     [[nodiscard]] bool has_crashed() const { return crashed_; }
     [[nodiscard]] std::size_t operations() const { return operations_; }
     [[nodiscard]] std::size_t changes() const { return changes_; }
