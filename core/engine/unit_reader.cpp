@@ -50,14 +50,8 @@ void UnitReader::load(PatientId patient) {
         // It went or changed since it was found.
         if (!copy.document) unit_.input.folder_complete = false;
     }
-    auto& identities = run_.database.identities();
-    for (const auto& linked : identities.patients_linked_to(patient)) unit_.todo.insert(linked);
-    for (const auto& document : unit_.input.folder) {
-        for (const auto& [id, row] : document.rows) {
-            if (known.rows.contains(id)) continue;
-            const auto place = identities.place_of(id);
-            if (place) unit_.todo.insert(place->patient);
-        }
+    for (const auto& linked : run_.database.identities().patients_linked_to(patient)) {
+        unit_.todo.insert(linked);
     }
     for (const auto& done : unit_.patients) unit_.todo.erase(done);
 }
@@ -72,12 +66,15 @@ void UnitReader::load_rows() {
 }
 
 // The rows that the documents know, wherever they belong now: before a patient's first sync only
-// the folder's documents tell.
+// the folder's documents tell. Their owners go together with these: how a row was left is noted
+// with its owner, and what is written here would pass for an edit there.
 void UnitReader::add_known_rows() {
     std::map<std::string, std::vector<std::string>> keys;
     const auto note = [&](RowId id) {
         const auto place = run_.database.identities().place_of(id);
-        if (!place || !place->key) return;
+        if (!place) return;
+        unit_.todo.insert(place->patient);
+        if (!place->key) return;
         if (unit_.ids.emplace(RowKey{place->table, *place->key}, id).second) {
             keys[place->table].push_back(*place->key);
         }
