@@ -5,6 +5,7 @@
 
 #include "core/engine/joined_folder.h"
 #include "core/engine/site_names.h"
+#include "core/engine/unit_doubts.h"
 #include "core/folder/folder_layout.h"
 
 namespace cfs {
@@ -21,6 +22,7 @@ constexpr std::int64_t kDoubtAtLeast = 20;
 constexpr std::int64_t kDoubtShare = 5;
 constexpr auto kFullScanEvery = std::chrono::hours(24);
 constexpr auto kHistoryAge = std::chrono::hours(24 * 90);
+constexpr auto kLookEvery = std::chrono::hours(1);
 
 bool doubtful(std::int64_t count, std::int64_t of) {
     return count >= kDoubtAtLeast && count * kDoubtShare > of;
@@ -52,6 +54,7 @@ SyncEngine::SyncEngine(RunContext& run)
       publisher_(run, files_, [this](PatientId patient) { merge_again(patient); }) {}
 
 void SyncEngine::run() {
+    began_ = run_.clock.now();
     check_folder();
     check_writer();
     check_database();
@@ -374,9 +377,17 @@ void SyncEngine::finish() {
     if (scanned_all_ && run_.options.use_logs) {
         database.set_fact("scanned", to_text(run_.clock.now()));
     }
+    note_look();
     database.review().prune_history(run_.clock.now() - kHistoryAge);
     report_pending();
     count_open();
+}
+
+// An older note only makes a form look older than it is: no need to write at every sync.
+void SyncEngine::note_look() {
+    const auto last = time_from_text(run_.database.fact(kLastLook).value_or(""));
+    if (last && *last <= began_ && began_ - *last < kLookEvery) return;
+    run_.database.set_fact(kLastLook, to_text(began_));
 }
 
 void SyncEngine::report_pending() {

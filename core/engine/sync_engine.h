@@ -50,10 +50,12 @@ class SyncEngine {
     void sync_one(PatientId patient, const Amendment& amendment);
     void merge_again(PatientId patient);
     void finish();
+    void note_look();
     void report_pending();
     void count_open();
 
     RunContext& run_;
+    Time began_{};
     PatientFiles files_;
     PatientSync patient_sync_;
     FolderScan scan_;

@@ -20,6 +20,14 @@ bool identity_changed(const TableMapping& table, const RowValues& left, const Ro
                before->second != after->second;
     });
 }
+
+// When the oldest form was opened of which an edit can come that is seen only now: the edit may be
+// as old as the last look at everything.
+Time oldest_form(RunContext& run, Time now) {
+    const auto last = time_from_text(run.database.fact(kLastLook).value_or(""));
+    return last ? std::min(now, *last) - kStaleForm : Time{};
+}
+
 // A value that was written as none while what it means was missing is written when that has come.
 void retry_open_values(RunContext& run, PatientUnit& unit, const std::set<RowId>& pending) {
     for (const auto& [id, now] : unit.input.now) {
@@ -97,7 +105,7 @@ void set_context(RunContext& run, PatientUnit& unit) {
     for (const auto& [id, now] : unit.input.now) {
         const auto left = unit.input.left.find(id);
         if (left == unit.input.left.end() || left->second == now) continue;
-        auto values = run.database.review().overwritten(id, unit.now - kStaleForm);
+        auto values = run.database.review().overwritten(id, oldest_form(run, unit.now));
         if (!values.empty()) unit.input.context.overwritten.emplace(id, std::move(values));
     }
 }

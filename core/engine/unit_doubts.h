@@ -7,6 +7,9 @@
 
 namespace cfs {
 
+// The fact that says when the last complete sync began.
+inline constexpr const char* kLastLook = "looked";
+
 // Holds rows whose identity columns all changed at once until somebody confirms them: by that key
 // there may be another person by now.
 void hold_doubtful(RunContext& run, PatientUnit& unit);

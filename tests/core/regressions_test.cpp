@@ -170,6 +170,24 @@ TEST_CASE("regressions: a copy is found in a directory that had just changed at 
     CHECK(sites.a->report.counts.copies_read == 1);
 }
 
+// The next sync may come days after the form was saved.
+TEST_CASE("regressions: a form saved too late is noticed by a sync that comes days later",
+          "[regressions]") {
+    TwoCopies sites;
+    sites.meet();
+    const std::string of_one = " WHERE patient_id = 1";
+    const auto old = sites.b->value("SELECT phone FROM patient" + of_one);
+    sites.a->sql("UPDATE patient SET phone = '0800 1'" + of_one);
+    sites.a->sync();
+    deliver(*sites.at_a, *sites.at_b);
+    sites.b->sync();
+    REQUIRE(sites.b->value("SELECT phone FROM patient" + of_one) == "0800 1");
+    sites.b->sql("UPDATE patient SET phone = '" + old + "'" + of_one);
+    sites.clock.advance(std::chrono::hours(72));
+    sites.b->sync();
+    CHECK(sites.b->report.counts.conflicts_open == 1);
+}
+
 // A move made while a sync ran can reach another site in one of the two documents first, and leave
 // no link between them there; what was written for one of them then passed for an edit of the
 // other.
