@@ -15,6 +15,7 @@ struct Options {
     std::uint64_t seeds = 2000;
     std::uint64_t from = 1;
     std::uint64_t jobs = 1;
+    std::uint64_t seconds = 0;  // after which it stops, if not 0
     bool verbose = false;
     bool shrink = true;
     std::uint64_t failures = 5;  // after so many it stops
@@ -31,6 +32,8 @@ Options options_of(int count, char** words) {
             options.from = number();
         } else if (word == "--jobs") {
             options.jobs = std::max<std::uint64_t>(1, number());
+        } else if (word == "--seconds") {
+            options.seconds = number();
         } else if (word == "--failures") {
             options.failures = number();
         } else if (word == "--verbose") {
@@ -39,8 +42,8 @@ Options options_of(int count, char** words) {
             options.shrink = false;
         } else {
             std::printf(
-                "usage: simulate [--seeds N] [--from S] [--jobs N] [--failures N] [--verbose] "
-                "[--no-shrink]\n");
+                "usage: simulate [--seeds N] [--from S] [--jobs N] [--seconds N] [--failures N] "
+                "[--verbose] [--no-shrink]\n");
             std::exit(2);
         }
     }
@@ -61,6 +64,7 @@ void report_failure(const Schedule& schedule, const Options& options, const std:
 // One of several processes takes every `options.jobs`-th seed.
 Sums run_seeds(const Options& options, std::uint64_t job) {
     use_memory_databases();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.seconds);
     Sums sums;
     for (auto seed = options.from + job; seed < options.from + options.seeds;
          seed += options.jobs) {
@@ -73,9 +77,11 @@ Sums run_seeds(const Options& options, std::uint64_t job) {
         for (const auto& [what, often] : result.counts) sums["done " + what] += often;
         for (const auto& [what, often] : result.faults) sums["fault " + what] += often;
         ++sums["rounds " + std::to_string(result.rounds)];
-        if (!result.failure) continue;
-        report_failure(schedule, options, *result.failure);
-        if (++sums["failed"] >= options.failures) break;
+        if (result.failure) {
+            report_failure(schedule, options, *result.failure);
+            if (++sums["failed"] >= options.failures) break;
+        }
+        if (options.seconds > 0 && std::chrono::steady_clock::now() > end) break;
     }
     remove_database_paths();
     return sums;

@@ -8,9 +8,11 @@ Place place_of(const ClinicRow& row, const GroupShape& group) {
     return group.name.empty() ? row.code : row.code + "/" + group.name;
 }
 
-// Lost edits count where a later edit, made on what they showed, is there.
-bool Oracle::has_effect(std::size_t commit) const {
-    return !commits_[commit].excused || any_effect(commits_[commit].superseded_by);
+// Lost edits count where a later edit, made on what they showed or maybe made on it, is there.
+bool Oracle::has_effect(std::size_t index) const {
+    const auto& commit = commits_[index];
+    return !commit.excused || any_effect(commit.superseded_by) ||
+           any_effect(commit.maybe_superseded_by);
 }
 
 // The edit, or a later one made on it, and by a content that only it can have brought.

@@ -57,7 +57,7 @@ class Oracle {
 
   private:
     [[nodiscard]] bool is_live(const Commit& commit) const;
-    [[nodiscard]] bool has_effect(std::size_t commit) const;
+    [[nodiscard]] bool has_effect(std::size_t index) const;
     [[nodiscard]] bool surely_there(std::size_t commit) const;
     [[nodiscard]] bool any_effect(const std::vector<std::size_t>& commits) const;
     void add(PlacedId placed, const std::string& where);

@@ -107,6 +107,7 @@ Schedule schedule_of(std::uint64_t seed) {
     for (std::size_t i = 0; i < sites; ++i) schedule.sites.push_back(draw_site(dice));
     schedule.patients = 1 + dice.below(3);
     schedule.drops = dice.percent(40);
+    schedule.hurry = dice.percent(50);
     const auto steps = 20 + dice.below(41);
     for (std::size_t i = 0; i < steps; ++i) {
         schedule.steps.push_back({dice.next(), draw(dice), dice.below(sites + 1), false});
@@ -121,7 +122,8 @@ std::string text_of(const Schedule& schedule) {
     static constexpr const char* kStarts[] = {"a copy", "its own patients", "empty"};
     std::string text = "seed " + std::to_string(schedule.seed) + ", " +
                        std::to_string(schedule.sites.size()) + " sites, " +
-                       std::to_string(schedule.steps.size()) + " steps\n";
+                       std::to_string(schedule.steps.size()) + " steps" +
+                       (schedule.hurry ? ", in a hurry at the end\n" : "\n");
     for (std::size_t i = 0; i < schedule.sites.size(); ++i) {
         const auto& site = schedule.sites[i];
         text += "  site " + std::string(1, static_cast<char>('A' + i)) + ": " +

@@ -63,6 +63,7 @@ struct Schedule {
     std::vector<SiteSetup> sites;
     std::size_t patients = 2;  // in the database that sites are copies of
     bool drops = false;        // a cloud that keeps one of two versions
+    bool hurry = false;        // no daily scan comes to help before the end
     std::vector<Step> steps;
 };
 

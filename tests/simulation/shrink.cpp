@@ -73,6 +73,9 @@ void plain_sites(Schedule& schedule) {
     while (schedule.patients > 1 &&
            try_change(schedule, [](Schedule& candidate) { --candidate.patients; })) {
     }
+    if (schedule.hurry) {
+        (void)try_change(schedule, [](Schedule& candidate) { candidate.hurry = false; });
+    }
     if (schedule.drops) {
         (void)try_change(schedule, [](Schedule& candidate) { candidate.drops = false; });
     }

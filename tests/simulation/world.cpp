@@ -62,6 +62,11 @@ void World::make_sites() {
         site.options.use_logs = setup.use_logs;
         site.options.delete_conflicts = setup.delete_conflicts;
         site.kept_segments = setup.kept_segments;
+        if (!setup.kind.large) count_fault("site with fewer tables and columns");
+        if (setup.kind.strict) count_fault("site that refuses values");
+        if (setup.kind.cutting) count_fault("site that cuts and rounds values");
+        if (setup.years_wrong != 0) count_fault("site whose clock is ten years wrong");
+        if (setup.kept_segments < 512) count_fault("site that prunes its log early");
         Filling filling;
         if (setup.start != Start::empty) {
             filling = {schedule_.patients,
@@ -261,6 +266,7 @@ void World::note_troubles(const Site& site, const SyncOrder& order, const SyncOu
         count_fault(what);
     }
     if (!outcome.error.empty() && !outcome.crashed) count("sync ended by an error");
+    if (outcome.report.counts.pending > 0) count_fault("sync with rows that a database refuses");
     say(where_ + ": " + (order.instead ? "a person's wish at " : "sync of ") + site.name() +
         (outcome.error.empty() ? "" : ": " + outcome.error));
     if (!outcome.internal.empty()) fail(site.name() + ": " + outcome.internal);

@@ -87,11 +87,10 @@ void World::break_cloud(Site& site, Dice& dice) {
             site.folder.erase(path);
             site.client.base.erase(path);
             site.folder.plant(placeholder, shortened(0));
-        } else if (at_server && what == "loses") {
-            lossy_ = true;
-            cloud_.put(path, nullptr);
         } else if (at_server) {
-            cloud_.put(path, changed);
+            // Clients carry the damage on, over copies that may be the last ones.
+            lossy_ = lossy_ || what != "delivers again";
+            cloud_.put(path, what == "loses" ? nullptr : changed);
         } else if (what == "loses") {
             site.folder.erase(path);
             site.client.base.erase(path);
