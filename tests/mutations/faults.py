@@ -28,17 +28,15 @@ NAMES = "core/rules/conflict_names.cpp"
 FAULTS = [
     # ---- the rules
     Fault("last-writer-wins", "of several values only the latest by the clock is kept", [
-        (MERGE, "    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());\n",
-         "    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());\n"
+        (MERGE, "    std::reverse(kept.begin(), kept.end());\n",
+         "    std::reverse(kept.begin(), kept.end());\n"
          "    const auto latest = std::max_element(kept.begin(), kept.end(), [](auto& x, auto& y) {\n"
          "        return x.time < y.time;\n"
          "    });\n"
          "    if (latest != kept.end()) kept = {*latest};\n")]),
     Fault("collapse-equal-values", "equal values of two versions keep one version only", [
-        (MERGE, "    kept.erase(std::unique(kept.begin(), kept.end()), kept.end());\n",
-         "    kept.erase(std::unique(kept.begin(), kept.end(), [](auto& x, auto& y) {\n"
-         "        return x.value == y.value;\n"
-         "    }), kept.end());\n")]),
+        (MERGE, "{ return x.version == y.version; };\n    kept.erase(",
+         "{ return x.version == y.version || x.value == y.value; };\n    kept.erase(")]),
     Fault("one-absorbed-set-per-document", "what one row has absorbed counts for all of them", [
         (MERGE, "    for (const auto& [id, row] : other.rows) {\n"
          "        const auto [at, added] = into.rows.try_emplace(id, row);\n",
@@ -59,10 +57,9 @@ FAULTS = [
         (MERGE, "            has_absorbed(other, held.version) && !holds(other_field, held.version);\n",
          "            false && has_absorbed(other, held.version) &&\n"
          "            !holds(other_field, held.version);\n")]),
-    Fault("shown-by-chance", "which value is shown depends on the order of arrival", [
+    Fault("ties-broken-by-chance", "of two values of one time another one is shown", [
         (SHOWN, "    return std::tie(a.time, a.version, a.value) < std::tie(b.time, b.version, b.value);\n",
-         "    return a.time < b.time;\n"),
-        (MERGE, "    std::sort(kept.begin(), kept.end());\n", "")]),
+         "    return a.time < b.time;\n")]),
     Fault("blended-record", "an edit stamps only the columns that changed", [
         (OBSERVE, "        if (changed.contains(column)) continue;\n"
          "        hold(row, column, {version, time, shown.at(column)});\n",
