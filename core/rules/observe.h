@@ -13,8 +13,9 @@ namespace cfs {
 
 // What observe() must know beside the rows themselves.
 struct ObserveContext {
-    // Values that a sync overwrote within the 24 hours before the edit. An edit that puts one of them back
-    // comes from a form opened before the sync: it is kept beside the value it would erase.
+    // Values that a sync overwrote within the 24 hours before the edit. An edit that puts one of
+    // them back comes from a form opened before the sync: it is kept beside the value it would
+    // erase.
     std::map<RowId, std::map<std::string, std::set<Value>>> overwritten;
     // Rows whose document the database may not show (a refused change): where it held something
     // else, an edit has not seen what the document shows, so it overwrites nothing there.

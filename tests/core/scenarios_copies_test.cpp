@@ -299,7 +299,10 @@ TEST_CASE("copies: a visit moved to the right patient is one visit everywhere",
         "'Wrong') WHERE reason = 'Moved'";
 
     SECTION("and back again") {
-        const auto next_day = [&] { clinics.clock().advance(std::chrono::hours(25)); };
+        const auto next_day = [&] {
+            clinics.clock().advance(std::chrono::hours(25));
+            clinics.meet();
+        };
         a.sql(to_right);
         clinics.meet();
         require_under("Right");
