@@ -141,7 +141,7 @@ void PatientSync::require_size(const PatientDocument& document, const std::strin
     throw Error(ErrorCode::file_too_large,
                 "A patient's record in the database " + run_.database.backend().name() +
                     " together with what the sync folder holds of it is larger than a patient's "
-                    "file can be (16 MiB, 100,000 rows, 400,000 values). Nothing of it was "
+                    "file can be (16 MiB, 100,000 rows, 250,000 values). Nothing of it was "
                     "changed or published. Take conflict copies of its file that do not belong "
                     "there out of the folder, or shorten its longest texts.");
 }

@@ -18,7 +18,7 @@ namespace cfs {
 // one, so that reading takes no more memory than the file, the document and the tree of one row.
 inline constexpr std::size_t kMaxPatientFile = std::size_t{16} << 20;
 inline constexpr std::size_t kMaxRows = 100'000;
-inline constexpr std::size_t kMaxValues = 400'000;
+inline constexpr std::size_t kMaxValues = 250'000;
 inline constexpr std::size_t kMaxValueBytes = std::size_t{32} << 20;
 
 [[nodiscard]] std::string to_xml(const PatientDocument& document);
