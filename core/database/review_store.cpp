@@ -117,6 +117,12 @@ std::int64_t ReviewStore::pending_count() {
     return session_.number("SELECT COUNT(*) FROM cfs_pending");
 }
 
+std::optional<PatientId> ReviewStore::patient_waiting_with(RowId row) {
+    const auto patient =
+        session_.value("SELECT patient FROM cfs_pending WHERE row = :p0", {row.text()});
+    return patient ? PatientId::parse(*patient) : std::nullopt;
+}
+
 bool ReviewStore::safety() {
     return session_.number(
                "SELECT (SELECT COUNT(*) FROM cfs_conflict WHERE safety = 1) + "

@@ -50,6 +50,8 @@ class ReviewStore {
     [[nodiscard]] std::vector<PendingRow> pending();
     [[nodiscard]] std::vector<PendingRow> pending_of(PatientId patient);
     [[nodiscard]] std::int64_t pending_count();
+    // The patient with whom the row is pending.
+    [[nodiscard]] std::optional<PatientId> patient_waiting_with(RowId row);
     [[nodiscard]] bool safety();  // among conflicts and pending rows
 
     void add_history(const RunId& run, Time time, const OverwrittenValue& value);

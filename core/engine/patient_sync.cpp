@@ -72,26 +72,34 @@ std::map<RowId, std::string> PatientSync::changes_of(const PatientUnit& unit, co
     return changes;
 }
 
-// The patients whom rows to be written refer to and who are not in this database yet: they may
-// refer to each other.
+// The patients whose rows are not in this database yet and are referred to by rows to be written:
+// they may refer to each other.
 std::set<PatientId> PatientSync::needed_together(const PatientUnit& unit, const Plan& plan) {
     std::set<PatientId> needed;
     const auto& mapping = run_.database.mapping();
     for (const auto& [id, write] : plan.writes) {
         for (const auto& reference : mapping.find(write.values.table)->references) {
-            if (reference.table != mapping.patient_table().table) continue;
             const auto value = write.values.columns.find(reference.column);
             if (value == write.values.columns.end()) continue;
             const auto row = RowId::parse(value->second.bytes);
-            if (!row || unit.patients.contains(PatientId{row->uuid})) continue;
+            if (!row || plan.target.contains(*row)) continue;
             if (unit.patients.size() + needed.size() >= kMaxTogether) return needed;
             if (files_.is_full()) return needed;
             const auto place = run_.database.identities().place_of(*row);
             if (place && place->key) continue;
-            if (files_.at_place(PatientId{row->uuid}).document) needed.insert({row->uuid});
+            const auto patient = patient_to_come(*row, *mapping.find(reference.table));
+            if (patient && !unit.patients.contains(*patient)) needed.insert(*patient);
         }
     }
     return needed;
+}
+
+// The patient with whom the row comes into this database. That of a record is known only when it
+// waits: whichever side of a circle is met second finds the first waiting.
+std::optional<PatientId> PatientSync::patient_to_come(RowId row, const TableMapping& table) {
+    if (!table.patient) return run_.database.review().patient_waiting_with(row);
+    const PatientId patient{row.uuid};
+    return files_.at_place(patient).document ? std::optional(patient) : std::nullopt;
 }
 
 void PatientSync::apply(PatientUnit& unit, const Plan& plan) {

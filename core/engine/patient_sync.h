@@ -2,6 +2,7 @@
 // moved record go together.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -29,6 +30,7 @@ class PatientSync {
 
   private:
     [[nodiscard]] std::set<PatientId> needed_together(const PatientUnit& unit, const Plan& plan);
+    [[nodiscard]] std::optional<PatientId> patient_to_come(RowId row, const TableMapping& table);
     void apply(PatientUnit& unit, const Plan& plan);
     void keep(PatientUnit& unit, const Plan& plan);
     void require_size(const PatientDocument& document, const std::string& xml);

@@ -47,6 +47,34 @@ TEST_CASE("rows: a unique number that one person gives up and another gets arriv
     clinics.require_same_and_quiet();
 }
 
+TEST_CASE("rows: records of different patients that refer to each other arrive in one sync",
+          "[scenarios][rows]") {
+    Met clinics;
+    auto& a = clinics[0];
+    const auto patients = GENERATE(std::vector<int>{500, 501}, std::vector<int>{1, 2},
+                                   std::vector<int>{500, 1, 501});
+    for (std::size_t i = 0; i < patients.size(); ++i) {
+        if (patients[i] >= 500) a.sql(new_patient(patients[i], "New " + std::to_string(i)));
+        a.sql(new_visit(700 + static_cast<int>(i), patients[i], "round " + std::to_string(i)));
+    }
+    for (std::size_t i = 0; i < patients.size(); ++i) {
+        a.sql("UPDATE visit SET follow_up_of = " + std::to_string(700 + (i + 1) % patients.size()) +
+              " WHERE visit_id = " + std::to_string(700 + i));
+    }
+    (void)a.sync();
+    clinics.cloud().deliver();
+    const auto report = clinics[1].sync();
+    CHECK(report.counts.pending == 0);
+    CHECK(report.errors.empty());
+    const std::string circle =
+        "SELECT v.reason || ' after ' || f.reason FROM visit v JOIN visit f ON f.visit_id = "
+        "v.follow_up_of WHERE v.reason LIKE 'round%'";
+    CHECK(clinics[1].lines(circle).size() == patients.size());
+    CHECK(clinics[1].lines(circle) == a.lines(circle));
+    clinics.meet();
+    clinics.require_same_and_quiet();
+}
+
 TEST_CASE("rows: REPLACE of a row is an edit", "[scenarios][rows]") {
     Met clinics;
     clinics[0].sql(
