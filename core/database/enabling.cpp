@@ -6,6 +6,8 @@
 #include <functional>
 #include <sstream>
 
+#include "core/database/as_left.h"
+
 namespace cfs {
 
 namespace {
@@ -16,6 +18,9 @@ constexpr std::int64_t kPage = 500;
 constexpr auto kHold = std::chrono::milliseconds(20);
 // Longer than the longest pause of a program that waits for the lock, so that it gets its turn.
 constexpr auto kGap = std::chrono::milliseconds(26);
+
+// In the map a line that begins so tells what a row held; earlier programs pass it over.
+constexpr std::string_view kLeftLine = "=";
 
 // The namespace of derived UUIDs: a random one, fixed for ever.
 constexpr Uuid kDerivedRows = {{0x6b, 0x2f, 0x9d, 0x51, 0x0c, 0x7e, 0x4a, 0x35, 0x9e, 0x18, 0xd2,
@@ -104,6 +109,7 @@ class Namer {
         if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
         const auto owner = patient.value_or(PatientId{id->uuid});
         database_.identities().add(*id, table.table, row.key, owner, true);
+        if (const auto* left = saved_.as_left(*id)) database_.identities().set_as_left(*id, *left);
         ++result.rows;
         if (!table.patient) return;
         ++result.patients;
@@ -130,6 +136,10 @@ SavedIdentities::SavedIdentities(const std::string& path) {
         std::getline(fields, table, '\t');
         std::getline(fields, key, '\t');
         std::getline(fields, patient, '\t');
+        if (row == kLeftLine) {
+            add_as_left(table, key, patient);
+            continue;
+        }
         const auto id = RowId::parse(row);
         const auto owner = PatientId::parse(patient);
         const auto raw_key = from_hex(key);
@@ -138,6 +148,19 @@ SavedIdentities::SavedIdentities(const std::string& path) {
         while (std::getline(fields, digest, '\t')) entry.identity.push_back(digest);
         entries_.emplace(map_key(table, *raw_key), std::move(entry));
     }
+}
+
+void SavedIdentities::add_as_left(const std::string& row, const std::string& content,
+                                  const std::string& versions) {
+    const auto id = RowId::parse(row);
+    const auto digest = Digest::parse(content);
+    AsLeft left{digest.value_or(Digest{}), versions_from_text(versions)};
+    if (id && digest && !left.versions.empty()) as_left_.emplace(*id, std::move(left));
+}
+
+const AsLeft* SavedIdentities::as_left(RowId row) const {
+    const auto at = as_left_.find(row);
+    return at == as_left_.end() ? nullptr : &at->second;
 }
 
 std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawRow& row,
@@ -177,6 +200,10 @@ void SavedIdentities::save(const std::string& path, const std::string& salt,
             }
         });
     }
+    for_each_as_left(database, [&](RowId row, const AsLeft& left) {
+        file << kLeftLine << '\t' << row.text() << '\t' << left.content.text() << '\t'
+             << versions_text(left.versions) << '\n';
+    });
     file.close();
     boost::system::error_code error;
     if (file) fs::rename(temporary, path, error);

@@ -29,6 +29,10 @@ class SavedIdentities {
     [[nodiscard]] std::optional<RowId> find(const TableMapping& table, const RawRow& row,
                                             const std::optional<PatientId>& patient) const;
 
+    // What the row held when the database was disabled and as its last sync had left it; nothing
+    // in a map that was written at enabling, when no row had been synced.
+    [[nodiscard]] const AsLeft* as_left(RowId row) const;
+
     // Writes the map as a whole or not at all.
     static void save(const std::string& path, const std::string& salt, ClinicDatabase& database);
 
@@ -41,7 +45,11 @@ class SavedIdentities {
         PatientId patient;
         std::vector<std::string> identity;  // digests of the identity columns
     };
+    void add_as_left(const std::string& row, const std::string& content,
+                     const std::string& versions);
+
     std::map<std::string, Entry> entries_;
+    std::map<RowId, AsLeft> as_left_;
     std::string salt_;
 };
 

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
-#include "core/model/digest.h"
+#include "core/database/publication_store.h"
 
 namespace cfs {
+
+namespace {
+
+// What stands in the column "found".
+constexpr std::int64_t kKnown = 0, kMetBefore = 2;
+
+}  // namespace
 
 std::optional<RowId> row_noted(const std::optional<std::string>& noted) {
     const auto bytes = from_hex(noted.value_or(""));
@@ -33,8 +40,12 @@ std::optional<RowPlace> IdentityMap::place_of(RowId row) {
     std::optional<RowPlace> place;
     session_.query("SELECT tbl, key, former, patient, found FROM cfs_row WHERE row = :p0",
                    {row.text()}, [&](const SqlRow& found) {
-                       place = RowPlace{*found[0], found[1], found[2].value_or(""),
-                                        PatientId::parse(*found[3]).value(), found[4] == "1"};
+                       place = RowPlace{*found[0],
+                                        found[1],
+                                        found[2].value_or(""),
+                                        PatientId::parse(*found[3]).value(),
+                                        found[4] != std::to_string(kKnown),
+                                        found[4] == std::to_string(kMetBefore)};
                    });
     return place;
 }
@@ -98,8 +109,28 @@ void IdentityMap::set_moved(RowId row, const std::vector<PatientId>& patients) {
     }
 }
 
+void IdentityMap::set_as_left(RowId row, const AsLeft& left) {
+    session_.execute("INSERT INTO cfs_as_left (row, content, versions) VALUES (:p0, :p1, :p2)",
+                     {row.text(), left.content.text(), versions_text(left.versions)});
+    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row = :p1", {kMetBefore, row.text()});
+}
+
+std::optional<AsLeft> IdentityMap::as_left(RowId row) {
+    std::optional<AsLeft> left;
+    session_.query("SELECT content, versions FROM cfs_as_left WHERE row = :p0", {row.text()},
+                   [&](const SqlRow& found) {
+                       left = AsLeft{Digest::parse(found[0].value_or("")).value(),
+                                     versions_from_text(found[1].value_or(""))};
+                   });
+    return left;
+}
+
 void IdentityMap::clear_found(RowId row) {
-    session_.execute("UPDATE cfs_row SET found = 0 WHERE row = :p0", {row.text()});
+    const auto place = place_of(row);
+    if (place && place->met_before) {
+        session_.execute("DELETE FROM cfs_as_left WHERE row = :p0", {row.text()});
+    }
+    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row = :p1", {kKnown, row.text()});
 }
 
 void IdentityMap::forget(RowId row) {

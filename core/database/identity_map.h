@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/database/sql_session.h"
+#include "core/model/digest.h"
 #include "core/model/ids.h"
 
 namespace cfs {
@@ -17,7 +19,14 @@ struct RowPlace {
     std::optional<std::string> key;  // nothing: the row is not in the database
     std::string former;              // the key it had before it was gone; may be another row's now
     PatientId patient;
-    bool found = false;  // was there when the database was enabled, and not yet synced
+    bool found = false;       // was there when the database was enabled, and not yet synced
+    bool met_before = false;  // found, and as_left() may tell what it held before
+};
+
+// What a row held when its database was disabled.
+struct AsLeft {
+    Digest content;                // see content_of()
+    std::set<VersionId> versions;  // that its document held then
 };
 
 // The UUID made of the random bytes that a trigger noted.
@@ -49,6 +58,9 @@ class IdentityMap {
     void set_patient(RowId row, PatientId patient);
     // The documents that hold a moved row, its present owner's among them.
     void set_moved(RowId row, const std::vector<PatientId>& patients);
+    // Of a row that was added as found.
+    void set_as_left(RowId row, const AsLeft& left);
+    [[nodiscard]] std::optional<AsLeft> as_left(RowId row);
     void clear_found(RowId row);
     void forget(RowId row);
 

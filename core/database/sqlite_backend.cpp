@@ -24,6 +24,8 @@ constexpr const char* kOwnTables[] = {
     "cfs_meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
     "cfs_row (row TEXT PRIMARY KEY, tbl TEXT NOT NULL, key TEXT, former TEXT, "
     "patient TEXT NOT NULL, found INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
+    "cfs_as_left (row TEXT PRIMARY KEY, content TEXT NOT NULL, versions TEXT NOT NULL) "
+    "WITHOUT ROWID",
     "cfs_moved (row TEXT NOT NULL, patient TEXT NOT NULL, PRIMARY KEY (row, patient)) "
     "WITHOUT ROWID",
     "cfs_patient (patient TEXT PRIMARY KEY, document TEXT NOT NULL, digest TEXT NOT NULL, "

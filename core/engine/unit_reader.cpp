@@ -1,5 +1,7 @@
 #include "core/engine/unit_reader.h"
 
+#include "core/database/as_left.h"
+
 namespace cfs {
 
 namespace {
@@ -60,6 +62,7 @@ void UnitReader::load_rows() {
     unit_.raw.clear();
     unit_.ids.clear();
     unit_.input.found.clear();
+    unit_.input.as_left.clear();
     add_known_rows();
     add_rows_by_owner();
     for (const auto& done : unit_.patients) unit_.todo.erase(done);
@@ -160,8 +163,19 @@ void UnitReader::translate() {
             id, run_.database.translator().to_document(
                     raw, left == unit_.input.left.end() ? nullptr : &left->second, unit_.contents));
         if (left != unit_.input.left.end()) continue;
-        const auto place = run_.database.identities().place_of(id);
-        if (place && place->found) unit_.input.found.emplace(id, place->patient);
+        note_found(id, raw);
+    }
+}
+
+void UnitReader::note_found(RowId id, const RawRow& raw) {
+    auto& identities = run_.database.identities();
+    const auto place = identities.place_of(id);
+    if (!place || !place->found) return;
+    unit_.input.found.emplace(id, place->patient);
+    if (!place->met_before) return;
+    auto left = identities.as_left(id);
+    if (left && left->content == content_of(run_.database.tables(), raw)) {
+        unit_.input.as_left.emplace(id, std::move(left->versions));
     }
 }
 

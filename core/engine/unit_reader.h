@@ -23,6 +23,7 @@ class UnitReader {
     void add_rows_by_owner();
     void add_row(RawRow row);
     void translate();
+    void note_found(RowId id, const RawRow& raw);
     void adopt_rewritten();
     void adopt(RowId fresh, RowId former);
 

@@ -32,6 +32,17 @@ Rows without(Rows rows, const std::set<RowId>& ids) {
     return rows;
 }
 
+// Does the folder know all that the row's document told when the database was disabled? Then the
+// row is what came of that, and what the folder says now was written by people who had seen it.
+bool known_as_left(const PlanInput& input, const Pool& folder, RowId id) {
+    const auto left = input.as_left.find(id);
+    const auto row = folder.rows.rows.find(id);
+    if (left == input.as_left.end() || row == folder.rows.rows.end()) return false;
+    return std::all_of(left->second.begin(), left->second.end(), [&](const VersionId& version) {
+        return has_absorbed(row->second, version);
+    });
+}
+
 // Rows found at enabling enter as found, not as edits; what the folder knows already needs no
 // version of ours.
 std::set<RowId> add_found(Pool& pool, const PlanInput& input, const Pool& folder,
@@ -41,7 +52,7 @@ std::set<RowId> add_found(Pool& pool, const PlanInput& input, const Pool& folder
     for (const auto& [id, patient] : input.found) {
         const auto row = input.now.find(id);
         if (row != input.now.end() && !pool.rows.rows.contains(id) && !input.held.contains(id)) {
-            by_patient[patient].insert(*row);
+            if (!known_as_left(input, folder, id)) by_patient[patient].insert(*row);
             added.insert(id);
         }
     }

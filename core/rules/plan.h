@@ -19,6 +19,9 @@ struct PlanInput {
     Rows now;         // the rows as the database holds them now
     std::map<RowId, PatientId> found;  // rows of `now` found at enabling that no document has yet
     std::string found_salt;            // see found()
+    // Those of `found` that hold what they held when the database was disabled, with the versions
+    // that their documents held then.
+    std::map<RowId, std::set<VersionId>> as_left;
     std::vector<PatientDocument> folder;  // the patients' files and their conflict copies
     bool folder_complete = true;          // false: one of the files can't be read now
     std::set<RowId> held;   // rows whose identity is in doubt: neither read nor written

@@ -510,6 +510,24 @@ TEST_CASE("plan: a copy that differs when it joins loses, and its value stays be
     REQUIRE(result.documents.at(patient(1)).rows.at(row_id(2)).fields.at("reason").size() == 2);
 }
 
+TEST_CASE("plan: a row that is as it was left takes what the folder says, if that knew of it") {
+    Known known;
+    known.input.known = {{patient(1), {patient(1), {}}}};
+    known.input.left.clear();
+    known.input.found = {{row_id(1), patient(1)}, {row_id(2), patient(1)}};
+    known.reason() = text("flu");
+    auto& visit = known.input.folder[0].rows.at(row_id(2));
+    const auto seen = visit.absorbed.front();
+    known.input.as_left[row_id(2)] = {seen};
+    const auto result = known.plan();
+    REQUIRE(result.writes.at(row_id(2)).values.columns == Values{{"reason", text("cough")}});
+    REQUIRE(result.documents.at(patient(1)).rows.at(row_id(2)) == visit);
+
+    known.input.as_left[row_id(2)] = {seen, version(99)};
+    REQUIRE(known.plan().documents.at(patient(1)).rows.at(row_id(2)).fields.at("reason").size() ==
+            2);
+}
+
 TEST_CASE("plan: a column that the clinic program changes by itself is not put back") {
     Known known;
     known.mapping.tables[1].volatiles = {{"seen", VolatileWrite::set}};

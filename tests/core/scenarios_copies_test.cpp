@@ -1,4 +1,8 @@
 // Whose rows are whose: copies, independent databases, backups, reused keys, moved records.
+#include <algorithm>
+#include <boost/filesystem.hpp>
+#include <sstream>
+
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
 #include "tests/support/clinic_picture.h"
@@ -126,6 +130,132 @@ TEST_CASE("copies: what was edited while disabled is a conflict to review", "[sc
     const auto conflicts = clinics[1].conflicts();
     REQUIRE(conflicts.size() == 1);
     CHECK(conflicts[0].columns == Lines{"phone"});
+    clinics.require_equal();
+}
+
+TEST_CASE("copies: enabled again after an edit elsewhere there is no conflict",
+          "[scenarios][copies]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    clinics.meet();
+    a.sql("UPDATE patient SET phone = 'ours', notes = 'ours' WHERE patient_id = 1");
+    a.sql("UPDATE visit SET findings = 'ours' WHERE visit_id = 1");
+    a.disable();
+    clinics.cloud().deliver();
+    (void)b.sync();
+    b.sql("UPDATE patient SET phone = 'theirs' WHERE patient_id = 1");
+    b.sql("UPDATE visit SET findings = 'theirs' WHERE visit_id = 1");
+    b.sql("UPDATE visit SET patient_id = 2 WHERE visit_id = 2");
+    b.sql("UPDATE document SET content = zeroblob(70000)");
+    b.sql("UPDATE visit SET follow_up_of = 1 WHERE visit_id = 3");
+    (void)b.sync();
+    clinics.cloud().deliver();
+
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    const auto report = a.sync();
+    CHECK(report.counts.conflicts_new == 0);
+    CHECK(report.counts.patients_exported == 0);
+    clinics.meet();
+    CHECK(a.value("SELECT phone || notes FROM patient WHERE patient_id = 1") == "theirsours");
+    CHECK(a.value("SELECT findings FROM visit WHERE visit_id = 1") == "theirs");
+    CHECK(a.number("SELECT patient_id FROM visit WHERE visit_id = 2") == 2);
+    CHECK(a.number("SELECT count(*) FROM document WHERE length(content) = 70000") > 0);
+    CHECK(a.number("SELECT count(*) FROM cfs_as_left") == 0);
+    for (std::size_t i = 0; i < 2; ++i) CHECK(clinics[i].conflicts().empty());
+    clinics.require_equal();
+    clinics.require_quiet();
+}
+
+TEST_CASE("copies: what was edited after enabling again and before its first sync is kept",
+          "[scenarios][copies]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    clinics.meet();
+    a.disable();
+    clinics[1].sql("UPDATE patient SET phone = 'theirs' WHERE patient_id = 1");
+    (void)clinics[1].sync();
+    clinics.cloud().deliver();
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    a.sql("UPDATE patient SET phone = 'ours' WHERE patient_id = 1");
+    clinics.meet();
+    const auto conflicts = clinics[1].conflicts();
+    REQUIRE(conflicts.size() == 1);
+    CHECK(conflicts[0].columns == Lines{"phone"});
+    clinics.require_equal();
+}
+
+TEST_CASE("copies: an edit that disabling published and a cloud client lost is kept",
+          "[scenarios][copies]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    clinics.meet();
+    const auto file = a.file_of("1");
+    clinics.cloud().cut_off(0);
+    a.sql("UPDATE patient SET phone = 'ours' WHERE patient_id = 1");
+    a.disable();
+    clinics[1].sql("UPDATE patient SET phone = 'theirs' WHERE patient_id = 1");
+    (void)clinics[1].sync();
+    clinics.cloud().put(0, file, read_file(clinics.cloud().folder(1) + "/" + file));
+    clinics.cloud().reconnect(0);
+    clinics.cloud().deliver();
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    const auto conflicts = clinics[1].conflicts();
+    REQUIRE(conflicts.size() == 1);
+    CHECK(conflicts[0].columns == Lines{"phone"});
+    CHECK(conflicts[0].values.size() == 2);
+    clinics.require_equal();
+}
+
+TEST_CASE("copies: a map of a program that kept no contents names the rows as before",
+          "[scenarios][copies]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    clinics.meet();
+    a.disable();
+    for (const auto& entry : boost::filesystem::directory_iterator(
+             boost::filesystem::path(a.service().state_folder()) / "maps")) {
+        std::string kept;
+        std::istringstream map(read_file(entry.path().string()));
+        for (std::string line; std::getline(map, line);) {
+            if (!line.starts_with("=")) kept += line + "\n";
+        }
+        write_file(entry.path().string(), kept);
+    }
+    clinics[1].sql("UPDATE patient SET phone = 'theirs' WHERE patient_id = 1");
+    (void)clinics[1].sync();
+    clinics.cloud().deliver();
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    CHECK(a.number("SELECT count(*) FROM patient") == 3);
+    CHECK(a.value("SELECT phone FROM patient WHERE patient_id = 1") == "theirs");
+    CHECK(a.conflicts().size() == 1);
+    clinics.require_equal();
+}
+
+TEST_CASE("copies: a backup from while it was disabled, put back after enabling again",
+          "[scenarios][copies]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    clinics.meet();
+    a.disable();
+    const auto backup = read_file(a.database());
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    a.sql("UPDATE patient SET phone = 'later' WHERE patient_id = 1");
+    clinics.meet();
+
+    a.close();
+    write_file(a.database(), backup);
+    a.sql("UPDATE patient SET notes = 'typed into the backup' WHERE patient_id = 1");
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    CHECK(a.number("SELECT count(*) FROM patient") == 3);
+    CHECK(a.value("SELECT phone FROM patient WHERE patient_id = 1") == "later");
+    const auto conflicts = clinics[1].conflicts();
+    CHECK(std::any_of(conflicts.begin(), conflicts.end(),
+                      [](const Conflict& conflict) { return conflict.columns == Lines{"notes"}; }));
     clinics.require_equal();
 }
 
