@@ -151,7 +151,8 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
         run.line(values.front()->patient, "A row of table " + values.front()->table +
                                               " was edited since and is left as it is.");
     }
-    run.line(std::nullopt, std::to_string(put_back.size()) + " rows put back");
+    run.line(std::nullopt, std::to_string(put_back.size()) +
+                               (put_back.size() == 1 ? " row put back" : " rows put back"));
 }
 
 }  // namespace cfs

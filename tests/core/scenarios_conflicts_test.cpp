@@ -285,6 +285,11 @@ TEST_CASE("conflicts: undo puts back what a run overwrote, as new edits",
     }
     clinics.require_equal();
     clinics.require_quiet();
+
+    a.sql(phone("by A again"));
+    (void)a.sync();
+    clinics.cloud().deliver();
+    CHECK(says(b.undo(b.sync().run), "1 row put back"));
 }
 
 TEST_CASE("conflicts: equal edits at two sites are none", "[scenarios][conflicts]") {
