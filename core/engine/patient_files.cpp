@@ -31,9 +31,10 @@ std::string sentence_about(const std::string& file, const std::string& folder, c
                    " holds another patient's record. Rename it to that patient's name, or delete "
                    "it; both patients' records are safe.";
         case ErrorCode::file_damaged:
-            return "The file " + path + " in the sync folder " + folder +
-                   " is damaged or not complete yet (" + error.what() +
-                   "). It is read again at the next sync; nothing was changed.";
+            return "The file " + path + " in the sync folder " + folder + " can't be read (" +
+                   error.what() +
+                   "); it may still be arriving. It is read again at the next sync; nothing was "
+                   "changed.";
         default:
             return error.what();
     }

@@ -57,6 +57,9 @@ TEST_CASE("bad input: a file that stays damaged is put aside and healed", "[bad-
     for (int minute = 0; minute < 9; ++minute) {
         one.site.sync();
         REQUIRE(one.code() == ErrorCode::file_damaged);
+        const auto& sentence = one.site.report.errors.front().sentence;
+        REQUIRE(sentence.find("damaged") != std::string::npos);
+        REQUIRE(sentence.find("damaged") == sentence.rfind("damaged"));
         REQUIRE(one.site.written().empty());
         REQUIRE(one.folder->content(one.path) == damaged);
         one.clock.advance(55s);
