@@ -16,8 +16,13 @@ demo=${CFS_DEMO_DIR:-$HOME/cloud-folder-sync-demo}
 demo=${demo%/}
 marker=.made-by-cloud-folder-sync-demo
 
+# What stops a subshell may stop its parent too, or pass there for another failure: the first message
+# takes this folder away, and only it is printed.
+untold=$(mktemp -d)
+trap 'rmdir "$untold" 2>/dev/null || true' EXIT
+
 die() {
-    printf '\nThe demo stopped: %s\n' "$*" >&2
+    if rmdir "$untold" 2>/dev/null; then printf '\nThe demo stopped: %s\n' "$*" >&2; fi
     exit 1
 }
 trap 'die "a command failed in line $LINENO of demo.sh; its own message is above."' ERR
@@ -427,6 +432,7 @@ start_applet() {
     say_command "$programs/cfsync" --state "$demo/west/state" sync
     say "Quit in the menu ends the applet."
     trap - ERR
+    rmdir "$untold"
     exec "$programs/cloud-folder-sync" --state "$demo/east/state"
 }
 
