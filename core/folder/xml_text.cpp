@@ -68,9 +68,14 @@ bool is_plain_reference(std::string_view name) {
            name.find_first_not_of('0') != std::string_view::npos;
 }
 
-// The position behind the '>' that ends the tag opened at `at`, npos if there is none.
+// More than any element of ours has: a parser needs ten times the memory of a flood of them.
+constexpr int kMaxAttributes = 16;
+
+// The position behind the '>' that ends the tag opened at `at`, npos if there is none or it has too
+// many attributes.
 std::size_t end_of_tag(std::string_view xml, std::size_t at) {
     char quote = 0;
+    int attributes = 0;
     for (std::size_t i = at; i < xml.size(); ++i) {
         const char c = xml[i];
         if (c == '<') return std::string_view::npos;
@@ -78,6 +83,7 @@ std::size_t end_of_tag(std::string_view xml, std::size_t at) {
             if (c == quote) quote = 0;
         } else if (c == '"' || c == '\'') {
             quote = c;
+            if (++attributes > kMaxAttributes) return std::string_view::npos;
         } else if (c == '>') {
             return i + 1;
         }

@@ -135,3 +135,13 @@ TEST_CASE("xml: only references that XML itself has are plain") {
         REQUIRE_FALSE(has_plain_references(xml));
     }
 }
+
+TEST_CASE("xml text: a flood of attributes is no plain shape") {
+    const auto element = [](int attributes) {
+        std::string xml = "<a";
+        for (int i = 0; i < attributes; ++i) xml += " b" + std::to_string(i) + "='\"'";
+        return xml + "/>";
+    };
+    REQUIRE(has_plain_shape(element(16), 1, 1));
+    REQUIRE_FALSE(has_plain_shape(element(17), 1, 1));
+}
