@@ -98,9 +98,10 @@ class HostileFolderTest(ClinicTest):
         self.assert_harmless("--full", code=code, most=128)
 
     def test_more_values_than_a_file_may_hold(self):
-        fields = "".join(f'<field name="{number:x}"/>' for number in range(700_000))
-        self.assert_refused("file_too_large", sealed.patient_file(
-            self.patient, sealed.row(7, "t", fields)))
+        for count, code in ((700_000, "file_damaged"), (300_000, "file_too_large")):
+            fields = "".join(f'<field name="{number:x}"/>' for number in range(count))
+            self.assert_refused(code, sealed.patient_file(
+                self.patient, sealed.row(7, "t", fields)))
 
     def test_more_rows_than_a_file_may_hold(self):
         rows = "".join(f'<row id="{sealed.uuid(number)}" table="t"/>' for number in range(200_000))

@@ -49,5 +49,6 @@ def row(number, table, fields, version="00000009.AAAAAAAAAAAAAAAA", attributes="
     if isinstance(fields, dict):
         fields = "".join(f'    <field name="{name}">{value}</field>\n'
                          for name, value in fields.items())
-    return (f'  <row id="{number if isinstance(number, str) else uuid(number)}" table="{table}" '
-            f'by="{version}" at="{at}"{attributes}>\n{fields}  </row>\n')
+    start = (f'  <row id="{number if isinstance(number, str) else uuid(number)}" table="{table}" '
+             f'by="{version}" at="{at}"{attributes}')
+    return f"{start}>\n{fields}  </row>\n" if fields else f"{start}/>\n"
