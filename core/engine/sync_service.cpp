@@ -364,7 +364,8 @@ SyncReport SyncService::disable(const std::string& connection) {
     const auto held = impl.lock(connection);
     const auto database = interrupted ? impl.open(connection) : impl.open_enabled(connection);
     if (!interrupted) {
-        // What it is found with next time may have been edited since: told from what it had.
+        // What it is found with next time and does not hold now was edited meanwhile: told from
+        // what it had at first.
         SavedIdentities::save(impl.installation_.map_path(connection), impl.random_.uuid().text(),
                               *database);
     }
