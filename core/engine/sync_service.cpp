@@ -92,6 +92,14 @@ class SyncService::Impl {
         return database;
     }
 
+    // Of a database that is enabled: was its disabling interrupted, with everything published and
+    // saved?
+    bool is_disabling(const std::string& connection) {
+        const auto database = open(connection);
+        if (!database->disabling()) database->require_enabled();
+        return database->disabling();
+    }
+
     std::unique_ptr<Installation::Lock> lock(const std::string& connection) {
         auto held = installation_.try_lock(connection);
         if (held) return held;
@@ -358,8 +366,7 @@ void SyncService::enable(const EnableRequest& request) {
 SyncReport SyncService::disable(const std::string& connection) {
     auto& impl = *impl_;
     SyncReport report;
-    // One that was interrupted has published and saved everything.
-    const bool interrupted = impl.open(connection)->disabling();
+    const bool interrupted = impl.is_disabling(connection);
     if (!interrupted) report = publish_the_rest(connection);
     const auto held = impl.lock(connection);
     const auto database = interrupted ? impl.open(connection) : impl.open_enabled(connection);

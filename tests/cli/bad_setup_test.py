@@ -42,6 +42,7 @@ class BadSetupTest(ClinicTest):
                         site.run("resolve", "--all-shown"), site.sync("--preview")):
             self.assert_refused(site, outcome, "not_enabled", 3, site.database, "cfsync enable",
                                 before=before)
+            self.assertNotIn("lost", outcome.sentence)
 
     def mapping(self, change, by):
         text = MAPPING.read_text(encoding="utf-8")
