@@ -44,6 +44,10 @@ SyncResult result_of(const Error& error) {
     }
 }
 
+bool is_blank(const std::string& text) {
+    return text.find_first_not_of(" \t\r\n\v\f") == std::string::npos;
+}
+
 bool needs_a_person(const SyncReport& report) {
     return report.counts.conflicts_open > 0 || report.counts.pending > 0 || !report.errors.empty();
 }
@@ -317,7 +321,7 @@ void SyncService::enable(const EnableRequest& request) {
     if (wanted.folder.empty()) wanted.folder = known.folder;
     if (wanted.mapping.empty()) wanted.mapping = known.mapping;
     if (wanted.site.empty()) wanted.site = known.site;
-    if (wanted.site.empty() || wanted.folder.empty() || wanted.mapping.empty()) {
+    if (is_blank(wanted.site) || wanted.folder.empty() || wanted.mapping.empty()) {
         throw Error(ErrorCode::usage,
                     "Enabling a database takes a site name, a sync folder and a "
                     "mapping.");

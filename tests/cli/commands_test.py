@@ -69,7 +69,10 @@ class CommandsTest(ClinicTest):
                           ("log", "no-such-run"), ("sync", "--database", "no connection"),
                           ("sync", "--confirm", "no-such-doubt"),
                           ("init", "--folder", "", "--mapping", "demo"), ("sync", "--folder", ""),
-                          ("enable", "--site", ""), ("status", "--database", ""),
+                          ("enable", "--site", ""),
+                          ("enable", "--site", " \t", "--folder", self.folder, "--mapping", "demo",
+                           "--database", "sqlite3://" + str(self.site().database)),
+                          ("status", "--database", ""),
                           ("conflicts", "--patient", "nobody")):
             outcome = call("--state", state, *arguments)
             self.assertEqual(outcome.status, 2, f"{arguments}: {outcome.out}{outcome.err}")
