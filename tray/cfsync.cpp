@@ -100,6 +100,10 @@ class CommandLine {
     void print_report(const SyncReport& report, bool lines) const;
     [[nodiscard]] SyncReport known_run() const;
     int done(const std::string& sentence) const;
+    void print_error(ErrorCode code, const std::string& sentence) const {
+        print({{"format", 1},
+               {"errors", {{{"code", std::string(name_of(code))}, {"sentence", sentence}}}}});
+    }
 
     std::unique_ptr<SyncService> service_;
     std::function<int()> action_;
@@ -205,18 +209,19 @@ int CommandLine::run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kFine : kUsage;
+        if (app.exit(error) == 0) return kFine;
+        // The parser may have stopped before it came to this flag.
+        if (std::find(argv, argv + argc, std::string_view("--json")) != argv + argc) {
+            print_error(ErrorCode::usage, error.what());
+        }
+        return kUsage;
     }
     try {
         if (password_stdin_) std::getline(std::cin, password_);
         service_ = std::make_unique<SyncService>(state_);
         return action_();
     } catch (const Error& error) {
-        if (json_) {
-            print({{"format", 1},
-                   {"errors",
-                    {{{"code", std::string(name_of(error.code()))}, {"sentence", error.what()}}}}});
-        }
+        if (json_) print_error(error.code(), error.what());
         std::cerr << "cfsync: " << error.what() << '\n';
         return exit_of(error);
     }

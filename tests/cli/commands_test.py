@@ -77,6 +77,11 @@ class CommandsTest(ClinicTest):
             outcome = call("--state", state, *arguments)
             self.assertEqual(outcome.status, 2, f"{arguments}: {outcome.out}{outcome.err}")
             self.assertTrue(outcome.err, arguments)
+            for flagged in (("--json", *arguments), (*arguments, "--json")):
+                outcome = call("--state", state, *flagged)
+                self.assertEqual(outcome.status, 2, flagged)
+                self.assertEqual(outcome.codes, ["usage"], flagged)
+                self.assertTrue(outcome.sentence, flagged)
 
     def test_common_options_stand_before_or_after_the_command(self):
         site = self.enabled()
