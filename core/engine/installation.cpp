@@ -39,7 +39,11 @@ class Installation::Lock::Impl {
   public:
     explicit Impl(std::string path) : path_(std::move(path)) {}
     ~Impl() {
-        if (locked_) file_.unlock();
+        try {
+            if (locked_) file_.unlock();
+        } catch (const boost::interprocess::interprocess_exception&) {
+            // Closing the file ends the lock as well.
+        }
         unlock_in_process(path_);
     }
 
