@@ -51,8 +51,8 @@ TEST_CASE("rows: records of different patients that refer to each other arrive i
           "[scenarios][rows]") {
     Met clinics;
     auto& a = clinics[0];
-    const auto patients = GENERATE(std::vector<int>{500, 501}, std::vector<int>{1, 2},
-                                   std::vector<int>{500, 1, 501});
+    const auto patients =
+        GENERATE(std::vector<int>{500, 501}, std::vector<int>{1, 2}, std::vector<int>{500, 1, 501});
     for (std::size_t i = 0; i < patients.size(); ++i) {
         if (patients[i] >= 500) a.sql(new_patient(patients[i], "New " + std::to_string(i)));
         a.sql(new_visit(700 + static_cast<int>(i), patients[i], "round " + std::to_string(i)));
