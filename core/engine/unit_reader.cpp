@@ -6,6 +6,9 @@ namespace cfs {
 
 namespace {
 
+// Records move between a few patients. A file that names those of many was made to keep the lock.
+constexpr std::size_t kMaxPatients = 64;
+
 // Table, owner and identity columns: what two rows have in common that are one.
 std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) {
     std::vector<Value> identity = {text_value(table.table)};
@@ -19,6 +22,7 @@ std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) 
     for (const auto& column : table.identity) add(column);
     return identity;
 }
+
 }  // namespace
 
 void UnitReader::read() {
@@ -32,6 +36,12 @@ void UnitReader::read() {
 
 void UnitReader::load(PatientId patient) {
     if (!unit_.patients.insert(patient).second) return;
+    if (unit_.patients.size() > kMaxPatients) {
+        throw Error(ErrorCode::file_patient,
+                    "A patient's file in the sync folder " + run_.folder.name() +
+                        " names records of very many other patients. It is left alone; delete it "
+                        "if a person made it, all patients' records are safe.");
+    }
     auto& known = unit_.input.known[patient];
     known.patient = patient;
     if (auto stored = run_.database.documents().load(patient)) {

@@ -185,6 +185,29 @@ TEST_CASE("bad input: a full disk at any write is continued from", "[bad-input]"
     }
 }
 
+TEST_CASE("bad input: a file that names records of very many patients takes none of them along",
+          "[bad-input]") {
+    OneSite one;
+    one.site.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1099) INSERT "
+        "INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
+        "SELECT i, 'Family ' || i, 'Given', '1970-01-01', 'X', '2026-01-01' FROM n");
+    one.site.sync();
+    auto document = from_xml(one.good);
+    for (int key = 1000; key < 1100; ++key) {
+        const auto other = one.site.patient(key);
+        const auto file = from_xml(*one.folder->content(patient_path(other)));
+        document.rows.emplace(own_row(other), file.rows.at(own_row(other)));
+    }
+    one.folder->plant(one.path, to_xml(document));
+    one.site.sync();
+    REQUIRE(one.code() == ErrorCode::file_patient);
+    REQUIRE(one.site.report.errors.size() == 1);
+    one.site.sql("UPDATE patient SET phone = '555-9' WHERE patient_id = 1050");
+    one.site.sync();
+    REQUIRE(one.site.written(patient_path(one.site.patient(1050))).size() == 1);
+}
+
 TEST_CASE("bad input: no file is published without its attachment", "[bad-input]") {
     const auto fault = GENERATE(Fault::refused, Fault::disk_full, Fault::crash_before);
     OneSite one;
