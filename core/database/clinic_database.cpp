@@ -33,7 +33,7 @@ namespace {
 // Of the fact "enabled": our tables are being removed.
 constexpr const char* kDisabling = "disabling";
 // What one transaction of the removal may take, and the pause in which others get their turn.
-constexpr std::chrono::milliseconds kHold{20};
+constexpr std::chrono::milliseconds kHold{10};
 constexpr std::chrono::milliseconds kGap{26};
 
 // What taking in the journal writes.

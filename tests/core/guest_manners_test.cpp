@@ -17,10 +17,10 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kPatients = 2000;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(CFS_COVERAGE)
+constexpr bool kSlowed = true;
 #else
-constexpr bool kSanitized = false;
+constexpr bool kSlowed = false;
 #endif
 
 std::string many_patients(int count) {
@@ -176,12 +176,13 @@ TEST_CASE(
     REQUIRE(again.result == SyncResult::ok);
     REQUIRE(program.writes > 20);
     // No guest can promise anything on a disk that takes long for one flush, nor while a sanitizer
-    // makes all work ten times as long: there the figures are shown alone.
-    if (quick && !kSanitized) CHECK(enabling_failures == 0);
-    if (quick && !kSanitized) CHECK(syncing_failures == 0);
-    if (quick && !kSanitized) CHECK(verifying_failures == 0);
-    if (quick && !kSanitized) CHECK(previewing_failures == 0);
-    if (quick && !kSanitized) CHECK(disabling_failures == 0);
+    // or the counting of lines makes all work several times as long: there the figures are shown
+    // alone.
+    if (quick && !kSlowed) CHECK(enabling_failures == 0);
+    if (quick && !kSlowed) CHECK(syncing_failures == 0);
+    if (quick && !kSlowed) CHECK(verifying_failures == 0);
+    if (quick && !kSlowed) CHECK(previewing_failures == 0);
+    if (quick && !kSlowed) CHECK(disabling_failures == 0);
     CHECK(preview.counts.patients_exported == patients);
 }
 
@@ -217,7 +218,7 @@ TEST_CASE("guest manners: beside a long query of the clinic program nobody waits
     });
     syncing.join();
     REQUIRE(tries > 5);
-    if (!kSanitized) CHECK(failures == 0);
+    if (!kSlowed) CHECK(failures == 0);
     REQUIRE(report.result == SyncResult::ok);
     REQUIRE(report.counts.patients_exported == 50);
 }
