@@ -16,7 +16,7 @@ namespace cfs {
 
 // The clinic program waits for our lock at most about this long, and then gets a pause longer than
 // the intervals at which SQLite tries again: together well under the 100 ms that are promised.
-inline constexpr auto kHold = std::chrono::milliseconds(30);
+inline constexpr auto kHold = std::chrono::milliseconds(20);
 inline constexpr auto kGap = std::chrono::milliseconds(26);
 
 class SyncEngine {
