@@ -76,6 +76,16 @@ TEST_CASE("bad input: a file that stays damaged is put aside and healed", "[bad-
     }
 }
 
+TEST_CASE("bad input: a damaged file is healed though the clock was set back", "[bad-input]") {
+    OneSite one;
+    one.folder->plant(one.path, one.good.substr(0, one.good.size() / 2));
+    one.site.sync();
+    REQUIRE(one.code() == ErrorCode::file_damaged);
+    one.clock.advance(-24h * 3650);
+    one.site.sync();
+    REQUIRE(one.folder->content(one.path) == one.good);
+}
+
 TEST_CASE("bad input: a file that is still arriving is waited for", "[bad-input]") {
     OneSite one;
     for (std::size_t part = 1; part < 8; ++part) {

@@ -120,7 +120,7 @@ FAULTS = [
         (PUBLISHER, "    if (file.state != PatientFile::State::read) return true;\n",
          "    if (file.state != PatientFile::State::absent) return true;\n")]),
     Fault("damage-healed-at-once", "a file that is still arriving is replaced", [
-        (FILES, "           run_.clock.now() - seen->since >= kHealAfter;\n", "           true;\n")]),
+        (FILES, "(run_.clock.now() - seen->since >= kHealAfter ||", "(true ||")]),
     Fault("log-cursor-early", "a segment is done before its files have come", [
         (LOGS, "        run_.database.publications().await(\n"
          "            {writer, number, entry.patient, entry.versions, run_.clock.now()});\n",
