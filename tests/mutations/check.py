@@ -25,7 +25,7 @@ from faults import FAULTS  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SEEDS = 600
 # The whole of the core's tests takes a few minutes; a fault may make them hang.
-LIMIT_S = 1800
+LIMIT_S = 600
 
 
 def tracked_files():
