@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/database/lock_times.h"
 #include "core/database/mapping_file.h"
 
 namespace cfs {
@@ -32,9 +33,8 @@ namespace {
 
 // Of the fact "enabled": our tables are being removed.
 constexpr const char* kDisabling = "disabling";
-// What one transaction of the removal may take, and the pause in which others get their turn.
-constexpr std::chrono::milliseconds kHold{10};
-constexpr std::chrono::milliseconds kGap{26};
+// Nothing else is done between two transactions of the removal.
+constexpr auto kShortHold = kHold / 2;
 
 // What taking in the journal writes.
 constexpr const char* kNoted[] = {"cfs_journal", "cfs_row", "cfs_moved", "cfs_touched"};
@@ -126,7 +126,7 @@ bool ClinicDatabase::empty(const std::string& table, const std::string& column, 
     const auto start = clock.elapsed();
     auto transaction = begin();
     bool rest = true;
-    while (rest && clock.elapsed() - start < kHold) {
+    while (rest && clock.elapsed() - start < kShortHold) {
         session_->execute(sql);
         rest = session_->number("SELECT EXISTS (SELECT 1 FROM " + table + ")") != 0;
     }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/database/as_left.h"
+#include "core/database/lock_times.h"
 
 namespace cfs {
 
@@ -14,10 +15,6 @@ namespace {
 
 // Rows that one transaction names: some 10 ms of work.
 constexpr std::int64_t kPage = 500;
-// How long one transaction may name them.
-constexpr auto kHold = std::chrono::milliseconds(20);
-// Longer than the longest pause of a program that waits for the lock, so that it gets its turn.
-constexpr auto kGap = std::chrono::milliseconds(26);
 
 // In the map a line that begins so tells what a row held; earlier programs pass it over.
 constexpr std::string_view kLeftLine = "=";

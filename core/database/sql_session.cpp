@@ -10,12 +10,11 @@
 #include <thread>
 #include <unordered_map>
 
+#include "core/database/lock_times.h"
+
 namespace cfs {
 
 namespace {
-
-// Longer than the pauses of a program that waits for a lock, so that it gets its turn.
-constexpr std::chrono::milliseconds kPause{26};
 
 // "sqlite3_statement_backend::loadOne: UNIQUE ..." says "UNIQUE ..." to people.
 std::string without_origin(const std::string& message) {
@@ -210,7 +209,7 @@ class SqlSession::Impl {
                 const bool in_time = std::chrono::steady_clock::now() < give_up;
                 if (visited || !in_time || in_transaction() || !is_locked()) rethrow(name_);
             }
-            std::this_thread::sleep_for(kPause);
+            std::this_thread::sleep_for(kGap);
         }
     }
 

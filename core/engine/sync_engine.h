@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#include "core/database/lock_times.h"
 #include "core/engine/folder_scan.h"
 #include "core/engine/log_reader.h"
 #include "core/engine/patient_sync.h"
@@ -13,11 +14,6 @@
 #include "core/engine/run_context.h"
 
 namespace cfs {
-
-// The clinic program waits for our lock at most about this long, and then gets a pause longer than
-// the intervals at which SQLite tries again: together well under the 100 ms that are promised.
-inline constexpr auto kHold = std::chrono::milliseconds(20);
-inline constexpr auto kGap = std::chrono::milliseconds(26);
 
 class SyncEngine {
   public:

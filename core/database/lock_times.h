@@ -1,0 +1,14 @@
+// How long we keep the clinic program's lock, and how long it then gets its turn: together well
+// under the 100 ms that are promised.
+#pragma once
+
+#include <chrono>
+
+namespace cfs {
+
+// What one transaction may take before it is committed.
+inline constexpr std::chrono::milliseconds kHold{20};
+// Between two of them: longer than the intervals at which SQLite tries again.
+inline constexpr std::chrono::milliseconds kGap{26};
+
+}  // namespace cfs
