@@ -27,7 +27,8 @@ std::optional<RowId> IdentityMap::noted_for(const std::string& table, const std:
         session_.value("SELECT fresh FROM cfs_journal WHERE tbl = :p0 AND key = :p1 AND op = 'I' "
                        "ORDER BY seq DESC LIMIT 1",
                        {table, key}));
-    return row && !place_of(*row) ? row : std::nullopt;
+    const auto place = row ? place_of(*row) : std::nullopt;
+    return place && place->key ? std::nullopt : row;
 }
 
 std::optional<RowId> IdentityMap::row_of(const std::string& table, const std::string& key) {
@@ -79,6 +80,15 @@ void IdentityMap::add(RowId row, const std::string& table, const std::optional<s
     session_.execute(
         "INSERT INTO cfs_row (row, tbl, key, patient, found) VALUES (:p0, :p1, :p2, :p3, :p4)",
         {row.text(), table, key, patient.text(), std::int64_t{found}});
+}
+
+void IdentityMap::add_or_return(RowId row, const std::string& table, const std::string& key,
+                                PatientId patient) {
+    if (place_of(row)) {
+        set_key(row, key);
+    } else {
+        add(row, table, key, patient, false);
+    }
 }
 
 void IdentityMap::retire(RowId row) {

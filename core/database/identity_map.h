@@ -37,7 +37,9 @@ class IdentityMap {
     explicit IdentityMap(SqlSession& session) : session_(session) {}
 
     [[nodiscard]] std::optional<RowId> row_of(const std::string& table, const std::string& key);
-    // The UUID that the trigger noted for the row that was inserted last under this key.
+    // The UUID that the trigger noted for the row that was inserted last under this key. It may be
+    // known already and have no key: it was met by a reference, then an older note that the key
+    // was freed was read.
     [[nodiscard]] std::optional<RowId> noted_for(const std::string& table, const std::string& key);
     [[nodiscard]] std::optional<RowPlace> place_of(RowId row);
     // The patients whose documents hold the row.
@@ -50,6 +52,9 @@ class IdentityMap {
 
     void add(RowId row, const std::string& table, const std::optional<std::string>& key,
              PatientId patient, bool found);
+    // Of a row that is not known, or known and without a key.
+    void add_or_return(RowId row, const std::string& table, const std::string& key,
+                       PatientId patient);
     // The row is gone from the database; its key may be given to another row from now on.
     void retire(RowId row);
     void set_key(RowId row, const std::string& key);

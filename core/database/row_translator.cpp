@@ -90,7 +90,7 @@ std::optional<RowId> RowTranslator::identify(const RawRow& row) {
     if (!row.table->patient && !patient) return std::nullopt;
     const auto noted = identities_.noted_for(table, row.key);
     const auto fresh = noted ? *noted : RowId{random_.uuid()};
-    identities_.add(fresh, table, row.key, patient.value_or(PatientId{fresh.uuid}), false);
+    identities_.add_or_return(fresh, table, row.key, patient.value_or(PatientId{fresh.uuid}));
     return fresh;
 }
 

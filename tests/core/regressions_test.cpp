@@ -100,6 +100,30 @@ TEST_CASE("regressions: what a backup had not synced yet is not doubled", "[regr
     }
 }
 
+TEST_CASE("regressions: a new patient under a key used and freed before is the same in a backup",
+          "[regressions]") {
+    TwoCopies sites;
+    sites.meet();
+    const std::string patient_100 =
+        "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
+        "VALUES (100, 'New', 'Ann', '1990-01-01', 'F', '2026-11-22');";
+    // The allergy's notes lead to the patient before it, and again after the older one's deletion.
+    sites.a->sql(
+        "INSERT INTO allergy (patient_id, substance, severity) VALUES (1, 'Nuts', 'mild');" +
+        patient_100 +
+        "DELETE FROM patient WHERE patient_id = 100;"
+        "UPDATE allergy SET severity = 'severe' WHERE substance = 'Nuts';" +
+        patient_100 + "UPDATE allergy SET patient_id = 100 WHERE substance = 'Nuts';");
+    const auto backup = sites.a->image();
+    sites.meet();
+    sites.a->put_back(backup);
+    sites.meet();
+    for (auto* site : {sites.a.get(), sites.b.get()}) {
+        CHECK(site->value("SELECT count(*) FROM patient WHERE family_name = 'New'") == "1");
+        CHECK(site->value("SELECT count(*) FROM allergy WHERE substance = 'Nuts'") == "1");
+    }
+}
+
 TEST_CASE("regressions: a record moved to whoever has a restored patient's former key stays there",
           "[regressions]") {
     TwoCopies sites;
