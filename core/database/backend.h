@@ -36,6 +36,12 @@ struct WriteExpression {
     SqlParameter parameter;
 };
 
+// A condition to put into a statement and what to bind to it.
+struct SqlCondition {
+    std::string sql;
+    SqlParameters parameters;
+};
+
 class Backend {
   public:
     virtual ~Backend() = default;
@@ -52,8 +58,12 @@ class Backend {
                                                             const std::string& table) = 0;
     [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session) = 0;
 
-    // Begins a transaction that may write and whose commit waits for nobody.
+    // Begins a transaction that may write, whose commit waits for nobody, and all of whose reads
+    // see the database at one moment. It waits for no lock long enough to be in anybody's way.
     [[nodiscard]] virtual std::string begin_statement() const = 0;
+    // What a SELECT of one row ends with that locks the row and reads it as it is committed now;
+    // empty where no transaction can write over what others committed after it began.
+    [[nodiscard]] virtual std::string row_lock() const { return {}; }
 
     // An expression that gives the column's value as tagged text, and what that text means.
     [[nodiscard]] virtual std::string read_expression(const ColumnInfo& column) const = 0;
@@ -61,34 +71,37 @@ class Backend {
                                          const ColumnInfo& column) const = 0;
     [[nodiscard]] virtual WriteExpression write_expression(
         const Value& value, const ColumnInfo& column, const std::string& placeholder) const = 0;
-    // A condition that `column` is one of the texts of the JSON array bound to `placeholder`.
-    [[nodiscard]] virtual std::string is_one_of(const std::string& column,
-                                                const std::string& placeholder) const = 0;
+    // A condition that the column is one of the texts; its placeholders begin with :p0.
+    [[nodiscard]] virtual SqlCondition is_one_of(const ColumnInfo& column,
+                                                 const std::vector<std::string>& texts) const = 0;
     [[nodiscard]] virtual std::string present_time() const = 0;
 
-    // The statements that create our own tables, and the names of these.
+    // Inserts one row of the clinic program's and returns the key that the database gave to it.
+    virtual std::string insert(SqlSession& session, const std::string& statement,
+                               const SqlParameters& parameters, const std::string& key_column) = 0;
+
+    // The statements that create our own tables (see own_tables.h), and the names of these.
     [[nodiscard]] virtual std::vector<std::string> create_tables() const = 0;
     [[nodiscard]] virtual std::vector<std::string> own_tables() const = 0;
-    // Those that grow with the clinic, each with a column that tells its rows apart.
-    [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> large_tables() const = 0;
     // Puts a temporary table of this connection, with the same rows, before one of our own; and
     // takes it away.
     virtual void shadow(SqlSession& session, const std::string& table) = 0;
     virtual void unshadow(SqlSession& session, const std::string& table) = 0;
 
-    // Triggers on one mapped table that note each change in cfs_journal, silent while
-    // cfs_own_write holds a row. An insert also notes 16 random bytes in hexadecimal digits, of
-    // which the row's UUID is made: a backup or a clone of the database then knows the row by the
-    // same UUID, synced or not.
-    [[nodiscard]] virtual std::vector<std::string> create_triggers(
-        const TableMapping& table) const = 0;
+    // Triggers on one mapped table that note each change in cfs_journal, but for those of our own
+    // connection between the statements below. An insert also notes 16 random bytes in hexadecimal
+    // digits, of which the row's UUID is made: a backup or a clone of the database then knows the
+    // row by the same UUID, synced or not.
+    [[nodiscard]] virtual std::vector<std::string> create_triggers(const TableMapping& table,
+                                                                   const TableInfo& info) const = 0;
     [[nodiscard]] virtual std::vector<std::string> drop_triggers(
-        const TableMapping& table) const = 0;
+        const std::string& table) const = 0;
     // Are all of these triggers there, as created?
-    [[nodiscard]] virtual bool has_triggers(SqlSession& session, const TableMapping& table) = 0;
-
-    // The key that the database gave to the row inserted last.
-    [[nodiscard]] virtual std::string last_key(SqlSession& session) = 0;
+    [[nodiscard]] virtual bool has_triggers(SqlSession& session, const TableMapping& table,
+                                            const TableInfo& info) = 0;
+    // Inside a transaction, which ends with them.
+    [[nodiscard]] virtual std::string begin_own_writes() const = 0;
+    [[nodiscard]] virtual std::string end_own_writes() const = 0;
 };
 
 // The connection with an absolute path, so that it means the same wherever the program is started.

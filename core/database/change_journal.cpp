@@ -4,47 +4,61 @@ namespace cfs {
 
 void ChangeJournal::install() {
     for (const auto& table : mapping_.tables) {
-        if (backend_.has_triggers(session_, table)) continue;
-        for (const auto& statement : backend_.drop_triggers(table)) session_.execute(statement);
-        for (const auto& statement : backend_.create_triggers(table)) session_.execute(statement);
+        if (has_triggers(table)) continue;
+        for (const auto& statement : backend_.drop_triggers(table.table)) {
+            session_.execute(statement);
+        }
+        for (const auto& statement : backend_.create_triggers(table, tables_.info(table))) {
+            session_.execute(statement);
+        }
     }
 }
 
 void ChangeJournal::remove() {
     for (const auto& table : mapping_.tables) {
-        for (const auto& statement : backend_.drop_triggers(table)) session_.execute(statement);
+        for (const auto& statement : backend_.drop_triggers(table.table)) {
+            session_.execute(statement);
+        }
     }
 }
 
 std::set<std::string> ChangeJournal::tables_without_triggers() {
     std::set<std::string> missing;
     for (const auto& table : mapping_.tables) {
-        if (!backend_.has_triggers(session_, table)) missing.insert(table.table);
+        if (!has_triggers(table)) missing.insert(table.table);
     }
     return missing;
+}
+
+bool ChangeJournal::has_triggers(const TableMapping& table) {
+    return backend_.has_triggers(session_, table, tables_.info(table));
 }
 
 std::int64_t ChangeJournal::size() { return session_.number("SELECT COUNT(*) FROM cfs_journal"); }
 
 std::int64_t ChangeJournal::patients_noted() {
     return session_.number(
-        "SELECT COUNT(DISTINCT key) FROM cfs_journal WHERE tbl = :p0 AND op <> 'I'",
+        "SELECT COUNT(DISTINCT local_key) FROM cfs_journal WHERE tbl = :p0 AND op <> 'I'",
         {mapping_.patient_table().table});
 }
 
 DrainResult ChangeJournal::drain(std::int64_t limit) {
     DrainResult result;
     const auto entries = session_.rows(
-        "SELECT seq, tbl, op, key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT :p0",
-        {limit});
+        "SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT " +
+        std::to_string(limit));
+    std::vector<std::string> taken;
     for (const auto& entry : entries) {
         ++result.entries;
+        taken.push_back(*entry[0]);
         const auto* table = mapping_.find(entry[1].value_or(""));
         if (table == nullptr || !entry[3]) continue;
         take(entry, *table, result);
     }
-    if (!entries.empty()) {
-        session_.execute("DELETE FROM cfs_journal WHERE seq <= :p0", {*entries.back()[0]});
+    // By their numbers: on a server a note with a smaller one may be committed only now.
+    if (!taken.empty()) {
+        const auto condition = backend_.is_one_of({"seq", "", true}, taken);
+        session_.execute("DELETE FROM cfs_journal WHERE " + condition.sql, condition.parameters);
     }
     return result;
 }

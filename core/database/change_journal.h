@@ -43,6 +43,7 @@ class ChangeJournal {
     void touch(PatientId patient);
 
   private:
+    [[nodiscard]] bool has_triggers(const TableMapping& table);
     void take(const SqlRow& entry, const TableMapping& table, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,

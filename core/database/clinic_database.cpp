@@ -5,6 +5,7 @@
 
 #include "core/database/lock_times.h"
 #include "core/database/mapping_file.h"
+#include "core/database/own_tables.h"
 
 namespace cfs {
 
@@ -108,7 +109,7 @@ void ClinicDatabase::uninstall(Clock& clock) {
     enabled_ = false;
     disabling_ = true;
     // Dropping a large table at once would keep the clinic program waiting.
-    for (const auto& [table, column] : backend_->large_tables()) {
+    for (const auto& [table, column] : large_own_tables()) {
         while (!empty(table, column, clock)) clock.pause(kGap);
     }
     auto transaction = begin();
@@ -121,14 +122,15 @@ void ClinicDatabase::uninstall(Clock& clock) {
 
 // Deletes as many rows as fit into a short transaction; true if that was all.
 bool ClinicDatabase::empty(const std::string& table, const std::string& column, Clock& clock) {
+    // Within another SELECT, since not every database system takes a LIMIT behind IN.
     const auto sql = "DELETE FROM " + table + " WHERE " + column + " IN (SELECT " + column +
-                     " FROM " + table + " LIMIT 100)";
+                     " FROM (SELECT " + column + " FROM " + table + " LIMIT 100) few)";
     const auto start = clock.elapsed();
     auto transaction = begin();
     bool rest = true;
     while (rest && clock.elapsed() - start < kShortHold) {
         session_->execute(sql);
-        rest = session_->number("SELECT EXISTS (SELECT 1 FROM " + table + ")") != 0;
+        rest = session_->value("SELECT 1 FROM " + table + " LIMIT 1").has_value();
     }
     transaction.commit();
     return !rest;
@@ -136,11 +138,13 @@ bool ClinicDatabase::empty(const std::string& table, const std::string& column, 
 
 SqlTransaction ClinicDatabase::begin() { return {*session_, backend_->begin_statement()}; }
 
-ClinicDatabase::OwnWrites::OwnWrites(SqlSession& session) : session_(session) {
-    session_.execute("INSERT INTO cfs_own_write (active) VALUES (1)");
+ClinicDatabase::OwnWrites::OwnWrites(ClinicDatabase& database) : database_(database) {
+    database_.session().execute(database_.backend().begin_own_writes());
 }
 
-void ClinicDatabase::OwnWrites::end() { session_.execute("DELETE FROM cfs_own_write"); }
+void ClinicDatabase::OwnWrites::end() {
+    database_.session().execute(database_.backend().end_own_writes());
+}
 
 ClinicDatabase::Rehearsal::Rehearsal(ClinicDatabase& database) : database_(database) {
     for (const auto* table : kNoted) database.backend().shadow(database.session(), table);

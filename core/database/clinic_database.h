@@ -50,11 +50,11 @@ class ClinicDatabase {
     // While this lives, inside a transaction, our triggers are silent.
     class OwnWrites {
       public:
-        explicit OwnWrites(SqlSession& session);
+        explicit OwnWrites(ClinicDatabase& database);
         void end();  // before the commit
 
       private:
-        SqlSession& session_;
+        ClinicDatabase& database_;
     };
 
     // While this lives, what the journal tells is taken into copies that only this connection

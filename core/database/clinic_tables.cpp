@@ -81,6 +81,10 @@ const std::vector<ColumnInfo>& ClinicTables::columns(const TableMapping& table) 
     return prepared(table).columns;
 }
 
+const TableInfo& ClinicTables::info(const TableMapping& table) const {
+    return catalogue_.at(table.table);
+}
+
 const ColumnInfo* ClinicTables::column(const TableMapping& table, const std::string& name) const {
     return catalogue_.at(table.table).find(name);
 }
@@ -130,8 +134,8 @@ std::vector<RawRow> ClinicTables::read_where(const TableMapping& table, const st
     std::vector<RawRow> rows;
     const auto& [columns, select] = prepared(table);
     for_each_chunk(values, [&, &columns = columns, &select = select](const auto& chunk) {
-        session_.query(select + " WHERE " + backend_.is_one_of(backend_.quote(column), ":p0"),
-                       {json_array(chunk)},
+        const auto condition = backend_.is_one_of(*this->column(table, column), chunk);
+        session_.query(select + " WHERE " + condition.sql, condition.parameters,
                        [&](const SqlRow& row) { rows.push_back(raw_row(table, columns, row)); });
     });
     return rows;
@@ -154,9 +158,7 @@ std::vector<RawRow> ClinicTables::page(const TableMapping& table,
                         ? " WHERE " + keys[0] + " > " + bounds[0]
                         : " WHERE (" + joined(keys, ", ") + ") > (" + joined(bounds, ", ") + ")";
     }
-    const auto order =
-        " ORDER BY " + joined(keys, ", ") + " LIMIT " + placeholder(parameters.size());
-    parameters.emplace_back(limit);
+    const auto order = " ORDER BY " + joined(keys, ", ") + " LIMIT " + std::to_string(limit);
     std::vector<RawRow> rows;
     session_.query(select + condition + order, parameters,
                    [&, &columns = columns](const SqlRow& row) {
@@ -215,19 +217,37 @@ std::string ClinicTables::insert(const TableMapping& table,
     }
     const bool given = table.allocation != KeyAllocation::natural && !key.empty();
     if (given) add(table.key.front(), text_value(key));
-    session_.execute("INSERT INTO " + backend_.quote(table.table) + " (" + joined(names, ", ") +
-                         ") VALUES (" + joined(expressions, ", ") + ")",
-                     parameters);
-    if (table.allocation == KeyAllocation::natural) {
-        std::vector<std::string> parts;
-        for (const auto& column : table.key) parts.push_back(columns.at(column).bytes);
-        return join_key(parts);
+    const auto statement = "INSERT INTO " + backend_.quote(table.table) + " (" +
+                           joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")";
+    const bool natural = table.allocation == KeyAllocation::natural;
+    if (!given && !natural) {
+        return backend_.insert(session_, statement, parameters, table.key.front());
     }
-    return given ? key : backend_.last_key(session_);
+    session_.execute(statement, parameters);
+    if (!natural) return key;
+    std::vector<std::string> parts;
+    for (const auto& column : table.key) parts.push_back(columns.at(column).bytes);
+    return join_key(parts);
+}
+
+// Where a transaction reads what was committed when it began and yet writes over what was committed
+// since: an edit of the clinic program's that nobody has seen would be lost.
+void ClinicTables::require_unchanged(const TableMapping& table, const std::string& key) {
+    const auto lock = backend_.row_lock();
+    if (lock.empty()) return;
+    const auto& form = prepared(table);
+    SqlParameters parameters;
+    for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
+    const auto select = form.select + " WHERE " + key_condition(table, 0);
+    if (session_.rows(select, parameters) == session_.rows(select + lock, parameters)) return;
+    throw Error(ErrorCode::database_locked, "The database " + backend_.name() +
+                                                " is in use by another program. The next sync "
+                                                "tries again.");
 }
 
 void ClinicTables::update(const TableMapping& table, const std::string& key,
                           const std::map<std::string, Value>& columns) {
+    require_unchanged(table, key);
     std::vector<std::string> assignments;
     SqlParameters parameters;
     for (const auto& [column, value] : columns) {

@@ -49,6 +49,8 @@ class ClinicTables {
     void update(const TableMapping& table, const std::string& key,
                 const std::map<std::string, Value>& columns);
 
+    // What the catalogue says of the table, without the columns that are not read.
+    [[nodiscard]] const TableInfo& info(const TableMapping& table) const;
     // The mapped columns that the database has and that are read.
     [[nodiscard]] const std::vector<ColumnInfo>& columns(const TableMapping& table) const;
     [[nodiscard]] const ColumnInfo* column(const TableMapping& table,
@@ -70,6 +72,7 @@ class ClinicTables {
     [[nodiscard]] Prepared prepare(const TableMapping& table) const;
     [[nodiscard]] RawRow raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
                                  const SqlRow& row) const;
+    void require_unchanged(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::string key_condition(const TableMapping& table, std::size_t first) const;
     void add_volatile(const TableMapping& table, std::vector<std::string>& assignments,
                       bool insert) const;

@@ -130,8 +130,9 @@ std::set<PatientId> DocumentStore::patients_that_differ() {
 std::vector<PatientId> DocumentStore::touched(std::int64_t limit,
                                               const std::optional<PatientId>& after) {
     std::vector<PatientId> patients;
-    session_.query("SELECT patient FROM cfs_touched WHERE patient > :p0 ORDER BY patient LIMIT :p1",
-                   {after ? after->text() : std::string(), limit},
+    session_.query("SELECT patient FROM cfs_touched WHERE patient > :p0 ORDER BY patient LIMIT " +
+                       std::to_string(limit),
+                   {after ? after->text() : std::string()},
                    [&](const SqlRow& row) { patients.push_back(patient_of(row)); });
     return patients;
 }

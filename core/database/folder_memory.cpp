@@ -34,6 +34,9 @@ FileState state_from(const std::string& name) {
     return FileState::read;
 }
 
+// Behind every other text.
+constexpr const char* kLastPath = "\xf4\x8f\xbf\xbf";
+
 constexpr const char* kColumns = "path, size, modified, identity, state, since";
 
 std::pair<std::string, SeenFile> seen_file(const SqlRow& row) {
@@ -88,34 +91,31 @@ void FolderMemory::save(std::size_t limit) {
 }
 
 void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen) {
-    if (!seen) {
-        session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND path = :p1",
-                         {writer_.text(), path});
-        return;
-    }
+    session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND path = :p1",
+                     {writer_.text(), path});
+    if (!seen) return;
     session_.execute(
-        "REPLACE INTO cfs_file (writer, path, size, modified, identity, state, since) "
+        "INSERT INTO cfs_file (writer, path, size, modified, identity, state, since) "
         "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6)",
         {writer_.text(), path, std::to_string(seen->stamp.size), seen->stamp.modified,
          std::to_string(seen->stamp.identity), name_of(seen->state), to_text(seen->since)});
 }
 
 void FolderMemory::save_directory(const std::string& path, const std::optional<FileStamp>& stamp) {
-    if (!stamp) {
-        session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
-                         {writer_.text(), path});
-        return;
-    }
+    session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
+                     {writer_.text(), path});
+    if (!stamp) return;
     session_.execute(
-        "REPLACE INTO cfs_directory (writer, path, modified, identity) "
+        "INSERT INTO cfs_directory (writer, path, modified, identity) "
         "VALUES (:p0, :p1, :p2, :p3)",
         {writer_.text(), path, stamp->modified, std::to_string(stamp->identity)});
 }
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
     const auto prefix = directory.empty() ? std::string() : directory + "/";
-    auto files = seen_files(session_, "writer = :p0 AND path >= :p1 AND path < :p2",
-                            {writer_.text(), prefix, directory.empty() ? "\xff" : directory + "0"});
+    auto files =
+        seen_files(session_, "writer = :p0 AND path >= :p1 AND path < :p2",
+                   {writer_.text(), prefix, directory.empty() ? kLastPath : directory + "0"});
     std::erase_if(files, [&](const auto& item) {
         return item.first.find('/', prefix.size()) != std::string::npos;
     });

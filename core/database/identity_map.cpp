@@ -23,23 +23,23 @@ std::optional<RowId> row_noted(const std::optional<std::string>& noted) {
 }
 
 std::optional<RowId> IdentityMap::noted_for(const std::string& table, const std::string& key) {
-    const auto row = row_noted(
-        session_.value("SELECT fresh FROM cfs_journal WHERE tbl = :p0 AND key = :p1 AND op = 'I' "
-                       "ORDER BY seq DESC LIMIT 1",
-                       {table, key}));
+    const auto row = row_noted(session_.value(
+        "SELECT fresh FROM cfs_journal WHERE tbl = :p0 AND local_key = :p1 AND op = 'I' "
+        "ORDER BY seq DESC LIMIT 1",
+        {table, key}));
     const auto place = row ? place_of(*row) : std::nullopt;
     return place && place->key ? std::nullopt : row;
 }
 
 std::optional<RowId> IdentityMap::row_of(const std::string& table, const std::string& key) {
-    const auto text =
-        session_.value("SELECT row FROM cfs_row WHERE tbl = :p0 AND key = :p1", {table, key});
+    const auto text = session_.value(
+        "SELECT row_id FROM cfs_row WHERE tbl = :p0 AND local_key = :p1", {table, key});
     return text ? RowId::parse(*text) : std::nullopt;
 }
 
 std::optional<RowPlace> IdentityMap::place_of(RowId row) {
     std::optional<RowPlace> place;
-    session_.query("SELECT tbl, key, former, patient, found FROM cfs_row WHERE row = :p0",
+    session_.query("SELECT tbl, local_key, former, patient, found FROM cfs_row WHERE row_id = :p0",
                    {row.text()}, [&](const SqlRow& found) {
                        place = RowPlace{*found[0],
                                         found[1],
@@ -54,8 +54,8 @@ std::optional<RowPlace> IdentityMap::place_of(RowId row) {
 std::vector<PatientId> IdentityMap::patients_of(RowId row) {
     std::vector<PatientId> patients;
     session_.query(
-        "SELECT patient FROM cfs_row WHERE row = :p0 UNION SELECT patient FROM cfs_moved "
-        "WHERE row = :p1",
+        "SELECT patient FROM cfs_row WHERE row_id = :p0 UNION SELECT patient FROM cfs_moved "
+        "WHERE row_id = :p1",
         {row.text(), row.text()},
         [&](const SqlRow& found) { patients.push_back(PatientId::parse(*found[0]).value()); });
     return patients;
@@ -65,7 +65,7 @@ std::vector<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
     std::vector<PatientId> patients;
     session_.query(
         "SELECT DISTINCT other.patient FROM cfs_moved this JOIN cfs_moved other "
-        "ON this.row = other.row WHERE this.patient = :p0 AND other.patient <> :p1",
+        "ON this.row_id = other.row_id WHERE this.patient = :p0 AND other.patient <> :p1",
         {patient.text(), patient.text()},
         [&](const SqlRow& found) { patients.push_back(PatientId::parse(*found[0]).value()); });
     return patients;
@@ -78,7 +78,8 @@ std::int64_t IdentityMap::count(const std::string& table) {
 void IdentityMap::add(RowId row, const std::string& table, const std::optional<std::string>& key,
                       PatientId patient, bool found) {
     session_.execute(
-        "INSERT INTO cfs_row (row, tbl, key, patient, found) VALUES (:p0, :p1, :p2, :p3, :p4)",
+        "INSERT INTO cfs_row (row_id, tbl, local_key, patient, found) VALUES (:p0, :p1, :p2, :p3, "
+        ":p4)",
         {row.text(), table, key, patient.text(), std::int64_t{found}});
 }
 
@@ -93,41 +94,42 @@ void IdentityMap::add_or_return(RowId row, const std::string& table, const std::
 
 void IdentityMap::retire(RowId row) {
     session_.execute(
-        "UPDATE cfs_row SET former = key, key = NULL WHERE row = :p0 AND key IS NOT NULL",
+        "UPDATE cfs_row SET former = local_key, local_key = NULL WHERE row_id = :p0 AND local_key "
+        "IS NOT NULL",
         {row.text()});
 }
 
 void IdentityMap::set_key(RowId row, const std::string& key) {
-    session_.execute("UPDATE cfs_row SET key = :p0 WHERE row = :p1", {key, row.text()});
+    session_.execute("UPDATE cfs_row SET local_key = :p0 WHERE row_id = :p1", {key, row.text()});
 }
 
 void IdentityMap::forget_former_key(RowId row) {
-    session_.execute("UPDATE cfs_row SET former = NULL WHERE row = :p0", {row.text()});
+    session_.execute("UPDATE cfs_row SET former = NULL WHERE row_id = :p0", {row.text()});
 }
 
 void IdentityMap::set_patient(RowId row, PatientId patient) {
-    session_.execute("UPDATE cfs_row SET patient = :p0 WHERE row = :p1 AND patient <> :p2",
+    session_.execute("UPDATE cfs_row SET patient = :p0 WHERE row_id = :p1 AND patient <> :p2",
                      {patient.text(), row.text(), patient.text()});
 }
 
 void IdentityMap::set_moved(RowId row, const std::vector<PatientId>& patients) {
     for (const auto& patient : patients) {
         session_.execute(
-            "INSERT INTO cfs_moved (row, patient) SELECT :p0, :p1 WHERE NOT EXISTS "
-            "(SELECT 1 FROM cfs_moved WHERE row = :p2 AND patient = :p3)",
+            "INSERT INTO cfs_moved (row_id, patient) SELECT :p0, :p1 WHERE NOT EXISTS "
+            "(SELECT 1 FROM cfs_moved WHERE row_id = :p2 AND patient = :p3)",
             {row.text(), patient.text(), row.text(), patient.text()});
     }
 }
 
 void IdentityMap::set_as_left(RowId row, const AsLeft& left) {
-    session_.execute("INSERT INTO cfs_as_left (row, content, versions) VALUES (:p0, :p1, :p2)",
+    session_.execute("INSERT INTO cfs_as_left (row_id, content, versions) VALUES (:p0, :p1, :p2)",
                      {row.text(), left.content.text(), versions_text(left.versions)});
-    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row = :p1", {kMetBefore, row.text()});
+    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row_id = :p1", {kMetBefore, row.text()});
 }
 
 std::optional<AsLeft> IdentityMap::as_left(RowId row) {
     std::optional<AsLeft> left;
-    session_.query("SELECT content, versions FROM cfs_as_left WHERE row = :p0", {row.text()},
+    session_.query("SELECT content, versions FROM cfs_as_left WHERE row_id = :p0", {row.text()},
                    [&](const SqlRow& found) {
                        left = AsLeft{Digest::parse(found[0].value_or("")).value(),
                                      versions_from_text(found[1].value_or(""))};
@@ -138,14 +140,14 @@ std::optional<AsLeft> IdentityMap::as_left(RowId row) {
 void IdentityMap::clear_found(RowId row) {
     const auto place = place_of(row);
     if (place && place->met_before) {
-        session_.execute("DELETE FROM cfs_as_left WHERE row = :p0", {row.text()});
+        session_.execute("DELETE FROM cfs_as_left WHERE row_id = :p0", {row.text()});
     }
-    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row = :p1", {kKnown, row.text()});
+    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row_id = :p1", {kKnown, row.text()});
 }
 
 void IdentityMap::forget(RowId row) {
-    session_.execute("DELETE FROM cfs_row WHERE row = :p0", {row.text()});
-    session_.execute("DELETE FROM cfs_moved WHERE row = :p0", {row.text()});
+    session_.execute("DELETE FROM cfs_row WHERE row_id = :p0", {row.text()});
+    session_.execute("DELETE FROM cfs_moved WHERE row_id = :p0", {row.text()});
 }
 
 }  // namespace cfs

@@ -40,8 +40,8 @@ std::vector<PendingRow> pending_rows(SqlSession& session, const std::string& con
                                      const SqlParameters& parameters) {
     std::vector<PendingRow> rows;
     session.query(
-        "SELECT row, patient, code, sentence, safety FROM cfs_pending WHERE " + condition +
-            " ORDER BY row",
+        "SELECT row_id, patient, code, sentence, safety FROM cfs_pending WHERE " + condition +
+            " ORDER BY row_id",
         parameters, [&](const SqlRow& row) {
             rows.push_back({RowId::parse(row[0].value_or("")).value(),
                             PatientId::parse(row[1].value_or("")).value(),
@@ -98,9 +98,9 @@ bool ReviewStore::changed_since_shown(const OpenConflict& conflict) {
 void ReviewStore::set_pending(PatientId patient, const std::vector<PendingRow>& rows) {
     session_.execute("DELETE FROM cfs_pending WHERE patient = :p0", {patient.text()});
     for (const auto& pending : rows) {
-        session_.execute("DELETE FROM cfs_pending WHERE row = :p0", {pending.row.text()});
+        session_.execute("DELETE FROM cfs_pending WHERE row_id = :p0", {pending.row.text()});
         session_.execute(
-            "INSERT INTO cfs_pending (row, patient, code, sentence, safety) "
+            "INSERT INTO cfs_pending (row_id, patient, code, sentence, safety) "
             "VALUES (:p0, :p1, :p2, :p3, :p4)",
             {pending.row.text(), patient.text(), std::string(name_of(pending.code)),
              pending.sentence, std::int64_t{pending.safety}});
@@ -119,7 +119,7 @@ std::int64_t ReviewStore::pending_count() {
 
 std::optional<PatientId> ReviewStore::patient_waiting_with(RowId row) {
     const auto patient =
-        session_.value("SELECT patient FROM cfs_pending WHERE row = :p0", {row.text()});
+        session_.value("SELECT patient FROM cfs_pending WHERE row_id = :p0", {row.text()});
     return patient ? PatientId::parse(*patient) : std::nullopt;
 }
 
@@ -131,7 +131,7 @@ bool ReviewStore::safety() {
 
 void ReviewStore::add_history(const RunId& run, Time time, const OverwrittenValue& value) {
     session_.execute(
-        "INSERT INTO cfs_history (run, at, patient, row, tbl, col, old_value, new_value) "
+        "INSERT INTO cfs_history (run, at, patient, row_id, tbl, col, old_value, new_value) "
         "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6, :p7)",
         {run.text, to_text(time), value.patient.text(), value.row.text(), value.table, value.column,
          encoded(value.before), encoded(value.after)});
@@ -140,7 +140,7 @@ void ReviewStore::add_history(const RunId& run, Time time, const OverwrittenValu
 std::vector<OverwrittenValue> ReviewStore::history(const RunId& run) {
     std::vector<OverwrittenValue> values;
     session_.query(
-        "SELECT row, patient, tbl, col, old_value, new_value FROM cfs_history WHERE run = :p0 "
+        "SELECT row_id, patient, tbl, col, old_value, new_value FROM cfs_history WHERE run = :p0 "
         "ORDER BY id",
         {run.text}, [&](const SqlRow& row) {
             values.push_back({RowId::parse(row[0].value_or("")).value(),
@@ -158,7 +158,7 @@ std::optional<RunId> ReviewStore::last_run_with_history() {
 
 std::map<std::string, std::set<Value>> ReviewStore::overwritten(RowId row, Time since) {
     std::map<std::string, std::set<Value>> values;
-    session_.query("SELECT col, old_value FROM cfs_history WHERE row = :p0 AND at >= :p1",
+    session_.query("SELECT col, old_value FROM cfs_history WHERE row_id = :p0 AND at >= :p1",
                    {row.text(), to_text(since)}, [&](const SqlRow& found) {
                        values[found[0].value_or("")].insert(decoded(found[1].value_or("")));
                    });

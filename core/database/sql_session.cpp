@@ -1,8 +1,6 @@
 #include "core/database/sql_session.h"
 
 #include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,71 +9,17 @@
 #include <unordered_map>
 
 #include "core/database/lock_times.h"
+#include "core/database/sql_driver.h"
 
 namespace cfs {
 
 namespace {
-
-// "sqlite3_statement_backend::loadOne: UNIQUE ..." says "UNIQUE ..." to people.
-std::string without_origin(const std::string& message) {
-    const auto end = message.rfind("::") == std::string::npos ? 0 : message.rfind("::");
-    const auto colon = message.find(": ", end);
-    return end == 0 || colon == std::string::npos ? message : message.substr(colon + 2);
-}
 
 [[noreturn]] void fail_replaced(const std::string& name) {
     throw Error(ErrorCode::database_replaced,
                 "The database file " + name +
                     " was replaced or removed while it was in use; a backup may have been put "
                     "back. The sync stopped there; the next one takes the file that is there now.");
-}
-
-[[noreturn]] void rethrow_sqlite(const soci::sqlite3_soci_error& error, const std::string& name) {
-    const auto message = without_origin(error.get_error_message());
-    switch (error.result() & 0xFF) {
-        case SQLITE_CONSTRAINT:
-            throw RowRefused(message);
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            throw Error(ErrorCode::database_locked,
-                        "The database " + name +
-                            " is locked by another program. The next sync tries again.");
-        case SQLITE_FULL:
-            throw Error(ErrorCode::disk_full, "The disk that holds the database " + name +
-                                                  " is full. Free some space, then sync again.");
-        case SQLITE_NOTADB:
-        case SQLITE_CORRUPT:
-            throw Error(ErrorCode::database_refused,
-                        "The file " + name + " is not a sound SQLite database (" + message +
-                            "). Choose the clinic program's database file.");
-        default:
-            throw Error(ErrorCode::database_refused,
-                        "The database " + name + " refused: " + message + ".");
-    }
-}
-
-// SOCI's context would hold the statement and its values: only the short message is taken.
-[[noreturn]] void rethrow(const std::string& name) {
-    try {
-        throw;
-    } catch (const soci::sqlite3_soci_error& error) {
-        rethrow_sqlite(error, name);
-    } catch (const soci::soci_error& error) {
-        throw Error(ErrorCode::database_refused,
-                    "The database " + name + " refused: " + error.get_error_message() + ".");
-    }
-}
-
-// Inside a handler: is it another program's lock that stopped the statement?
-bool is_locked() {
-    try {
-        throw;
-    } catch (const soci::sqlite3_soci_error& error) {
-        const int result = error.result() & 0xFF;
-        return result == SQLITE_BUSY || result == SQLITE_LOCKED;
-    } catch (...) {
-        return false;
-    }
 }
 
 struct Bound {
@@ -169,22 +113,21 @@ class PreparedStatement {
 
 class SqlSession::Impl {
   public:
-    Impl(const std::string& backend, const std::string& options, std::string name)
-        : name_(std::move(name)) {
+    Impl(std::unique_ptr<SqlDriver> driver, const std::string& options, std::string name)
+        : driver_(std::move(driver)), name_(std::move(name)) {
         try {
-            session_.open(backend, options);
-        } catch (...) {
-            rethrow(name_);
+            session_.open(driver_->factory(), options);
+        } catch (const soci::soci_error&) {
+            driver_->rethrow(name_);
         }
     }
 
-    // What stays in a write-ahead log when the file was replaced would be played into the new file.
     ~Impl() {
         try {
             statements_.clear();
-            if (moved()) session_ << "PRAGMA wal_checkpoint(TRUNCATE)";
+            driver_->close(session_, driver_->moved(session_));
         } catch (const std::exception&) {
-            // Somebody else has it open.
+            // The connection is lost, or somebody else has the file open.
         }
     }
     Impl(const Impl&) = delete;
@@ -202,21 +145,26 @@ class SqlSession::Impl {
         while (true) {
             try {
                 return prepared(sql, parameters)->run(parameters, noting_visit);
-            } catch (...) {
+            } catch (const soci::soci_error&) {
                 // A statement that was not run to its end would keep its locks.
                 statements_.erase(sql);
                 require_in_place();
-                const bool in_time = std::chrono::steady_clock::now() < give_up;
-                if (visited || !in_time || in_transaction() || !is_locked()) rethrow(name_);
+                const bool again =
+                    !visited && !in_transaction_ && std::chrono::steady_clock::now() < give_up;
+                rethrow_unless_locked(again);
+            } catch (...) {
+                statements_.erase(sql);
+                throw;
             }
             std::this_thread::sleep_for(kGap);
         }
     }
 
     void require_in_place() {
-        if (moved()) fail_replaced(name_);
+        if (driver_->moved(session_)) fail_replaced(name_);
     }
 
+    void set_in_transaction(bool in_transaction) { in_transaction_ = in_transaction; }
     [[nodiscard]] const std::string& name() const { return name_; }
     void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
     void set_hook(std::function<void(const std::string&)> hook) { hook_ = std::move(hook); }
@@ -224,22 +172,13 @@ class SqlSession::Impl {
   private:
     static constexpr std::size_t kMaxStatements = 500;
 
-    [[nodiscard]] bool in_transaction() {
-        // libsoci hides its typeinfo, so there is no dynamic_cast.
-        if (session_.get_backend_name() != "sqlite3") return false;
-        const auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
-        return sqlite3_get_autocommit(sqlite->conn_) == 0;
-    }
-
-    // SQLite compares the file that it has open with the one at the path; where it can't tell (in
-    // memory, on Windows, where an open file can't be replaced) it is in place.
-    [[nodiscard]] bool moved() {
-        if (session_.get_backend_name() != "sqlite3") return false;
-        auto* sqlite = static_cast<soci::sqlite3_session_backend*>(session_.get_backend());
-        int moved = 0;
-        const auto told =
-            sqlite3_file_control(sqlite->conn_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-        return told == SQLITE_OK && moved != 0;
+    // Inside a handler: returns only if it is to be tried again and another's lock was in the way.
+    void rethrow_unless_locked(bool again) const {
+        try {
+            driver_->rethrow(name_);
+        } catch (const Error& error) {
+            if (!again || error.code() != ErrorCode::database_locked) throw;
+        }
     }
 
     // Shared: a visited row may lead to statements that push this one out of the cache.
@@ -258,15 +197,18 @@ class SqlSession::Impl {
         return statements_.emplace(sql, std::move(made)).first->second;
     }
 
+    std::unique_ptr<SqlDriver> driver_;
     soci::session session_;
     std::string name_;
+    bool in_transaction_ = false;
     std::chrono::milliseconds patience_{0};
     std::unordered_map<std::string, Statement> statements_;
     std::function<void(const std::string&)> hook_;
 };
 
-SqlSession::SqlSession(const std::string& backend, const std::string& options, std::string name)
-    : impl_(std::make_unique<Impl>(backend, options, std::move(name))) {}
+SqlSession::SqlSession(std::unique_ptr<SqlDriver> driver, const std::string& options,
+                       std::string name)
+    : impl_(std::make_unique<Impl>(std::move(driver), options, std::move(name))) {}
 SqlSession::~SqlSession() = default;
 
 const std::string& SqlSession::name() const { return impl_->name(); }
@@ -308,9 +250,11 @@ void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook
 
 SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin) : session_(session) {
     session_.execute(begin);
+    session_.impl_->set_in_transaction(true);
 }
 
 SqlTransaction::~SqlTransaction() {
+    session_.impl_->set_in_transaction(false);
     if (!open_) return;
     try {
         session_.execute("ROLLBACK");
@@ -333,15 +277,15 @@ SqlSavepoint::SqlSavepoint(SqlSession& session, std::string name)
 SqlSavepoint::~SqlSavepoint() {
     if (!open_) return;
     try {
-        session_.execute("ROLLBACK TO " + name_);
-        session_.execute("RELEASE " + name_);
+        session_.execute("ROLLBACK TO SAVEPOINT " + name_);
+        session_.execute("RELEASE SAVEPOINT " + name_);
     } catch (const std::exception&) {
         // The transaction around it ends the same way.
     }
 }
 
 void SqlSavepoint::release() {
-    session_.execute("RELEASE " + name_);
+    session_.execute("RELEASE SAVEPOINT " + name_);
     open_ = false;
 }
 

@@ -1,5 +1,5 @@
-// One connection to a clinic's database, all values as text. The only place that speaks SOCI; its
-// exceptions become Error here, with the database's own short message and never with values.
+// One connection to a clinic's database, all values as text. With the drivers (sql_driver.h) the
+// only place that speaks SOCI; its exceptions become Error here.
 #pragma once
 
 #include <chrono>
@@ -40,11 +40,12 @@ class RowRefused : public Error {
     explicit RowRefused(const std::string& reason) : Error(ErrorCode::row_refused, reason) {}
 };
 
+class SqlDriver;
+
 class SqlSession {
   public:
-    // `backend` is a SOCI back end's name, `options` its connection string; `name` stands for the
-    // database in messages.
-    SqlSession(const std::string& backend, const std::string& options, std::string name);
+    // `options` is SOCI's connection string; `name` stands for the database in messages.
+    SqlSession(std::unique_ptr<SqlDriver> driver, const std::string& options, std::string name);
     ~SqlSession();
     SqlSession(const SqlSession&) = delete;
     SqlSession& operator=(const SqlSession&) = delete;
@@ -75,6 +76,7 @@ class SqlSession {
     void set_fault_hook(std::function<void(const std::string& sql)> hook);
 
   private:
+    friend class SqlTransaction;
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <map>
 
+#include "core/database/own_tables.h"
+#include "core/database/sql_driver.h"
 #include "core/model/digest.h"
 
 namespace cfs {
@@ -20,48 +22,20 @@ constexpr int kStretchMs = 10;
 // Rows that are copied under one lock: a few milliseconds.
 constexpr int kCopied = 2000;
 
-constexpr const char* kOwnTables[] = {
-    "cfs_meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
-    "cfs_row (row TEXT PRIMARY KEY, tbl TEXT NOT NULL, key TEXT, former TEXT, "
-    "patient TEXT NOT NULL, found INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
-    "cfs_as_left (row TEXT PRIMARY KEY, content TEXT NOT NULL, versions TEXT NOT NULL) "
-    "WITHOUT ROWID",
-    "cfs_moved (row TEXT NOT NULL, patient TEXT NOT NULL, PRIMARY KEY (row, patient)) "
-    "WITHOUT ROWID",
-    "cfs_patient (patient TEXT PRIMARY KEY, document TEXT NOT NULL, digest TEXT NOT NULL, "
-    "differs TEXT)",
-    "cfs_touched (patient TEXT PRIMARY KEY) WITHOUT ROWID",
-    "cfs_outbox (patient TEXT PRIMARY KEY, versions TEXT NOT NULL, published TEXT) WITHOUT ROWID",
-    "cfs_journal (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, op TEXT NOT NULL, key TEXT, "
-    "old_key TEXT, fresh TEXT, at TEXT NOT NULL)",
-    "cfs_own_write (active INTEGER)",
-    "cfs_history (id INTEGER PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL, "
-    "patient TEXT NOT NULL, row TEXT NOT NULL, tbl TEXT NOT NULL, col TEXT NOT NULL, "
-    "old_value TEXT NOT NULL, new_value TEXT NOT NULL)",
-    "cfs_segment (writer TEXT, number INTEGER, digest TEXT NOT NULL, "
-    "PRIMARY KEY (writer, number)) WITHOUT ROWID",
-    "cfs_awaited (writer TEXT, number INTEGER, patient TEXT, versions TEXT NOT NULL, "
-    "since TEXT NOT NULL, PRIMARY KEY (patient, writer, number)) WITHOUT ROWID",
-    "cfs_own_segment (writer TEXT, number INTEGER, content TEXT NOT NULL, digest TEXT NOT NULL, "
-    "written INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (writer, number)) WITHOUT ROWID",
-    "cfs_file (writer TEXT, path TEXT, size INTEGER, modified INTEGER, identity TEXT, state TEXT, "
-    "since TEXT, PRIMARY KEY (writer, path)) WITHOUT ROWID",
-    "cfs_directory (writer TEXT, path TEXT, modified INTEGER, identity TEXT, "
-    "PRIMARY KEY (writer, path)) WITHOUT ROWID",
-    "cfs_pending (row TEXT PRIMARY KEY, patient TEXT NOT NULL, code TEXT NOT NULL, "
-    "sentence TEXT NOT NULL, safety INTEGER NOT NULL) WITHOUT ROWID",
-    "cfs_conflict (id TEXT, patient TEXT, safety INTEGER NOT NULL, versions TEXT NOT NULL, "
-    "PRIMARY KEY (patient, id)) WITHOUT ROWID",
-    "cfs_shown (id TEXT PRIMARY KEY, versions TEXT NOT NULL) WITHOUT ROWID",
-    "cfs_lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL) WITHOUT ROWID",
-    "cfs_site (tag TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID",
-};
+// Texts are compared byte by byte in any column; names and sizes are not checked.
+OwnTypes own_types() {
+    OwnTypes types;
+    for (auto* type : {&types.id, &types.name, &types.key, &types.path, &types.text}) {
+        *type = "TEXT";
+    }
+    types.number = "INTEGER";
+    types.serial = "INTEGER PRIMARY KEY";
+    types.clustered = " WITHOUT ROWID";
+    return types;
+}
 
-constexpr const char* kOwnIndexes[] = {
-    "CREATE UNIQUE INDEX IF NOT EXISTS cfs_row_key ON cfs_row (tbl, key)",
-    "CREATE INDEX IF NOT EXISTS cfs_history_run ON cfs_history (run)",
-    "CREATE INDEX IF NOT EXISTS cfs_history_row ON cfs_history (row)",
-};
+// A row in it keeps the triggers silent; only whoever holds the database's lock can put it there.
+constexpr const char* kOwnWrite = "cfs_own_write";
 
 std::string quoted_option(const std::string& text) {
     // SOCI reads its options up to the closing quote and knows no escape.
@@ -131,7 +105,8 @@ class SqliteBackend : public Backend {
 
     std::unique_ptr<SqlSession> connect() override {
         check_file();
-        auto session = std::make_unique<SqlSession>("sqlite3", quoted_option(path_), path_);
+        auto session =
+            std::make_unique<SqlSession>(make_sqlite_driver(), quoted_option(path_), path_);
         session->execute("PRAGMA busy_timeout=" + std::to_string(kStretchMs));
         session->set_patience(kPatience);
         session->execute("PRAGMA foreign_keys=ON");
@@ -222,49 +197,38 @@ class SqliteBackend : public Backend {
         return {placeholder, SqlParameter(value.bytes, true)};
     }
 
-    std::string is_one_of(const std::string& column,
-                          const std::string& placeholder) const override {
-        return column + " IN (SELECT value FROM json_each(" + placeholder + "))";
+    SqlCondition is_one_of(const ColumnInfo& column,
+                           const std::vector<std::string>& texts) const override {
+        return {quote(column.name) + " IN (SELECT value FROM json_each(:p0))", {json_array(texts)}};
     }
 
     std::string present_time() const override { return "datetime('now')"; }
 
     std::vector<std::string> create_tables() const override {
-        std::vector<std::string> statements;
-        for (const auto* table : kOwnTables) {
-            statements.push_back("CREATE TABLE IF NOT EXISTS " + std::string(table));
-        }
-        statements.insert(statements.end(), std::begin(kOwnIndexes), std::end(kOwnIndexes));
+        auto statements = create_own_tables(own_types());
+        statements.push_back(std::string("CREATE TABLE ") + kOwnWrite + " (active INTEGER)");
         return statements;
     }
 
     std::vector<std::string> own_tables() const override {
-        std::vector<std::string> names;
-        for (const std::string table : kOwnTables)
-            names.push_back(table.substr(0, table.find(' ')));
+        auto names = own_table_names();
+        names.emplace_back(kOwnWrite);
         return names;
-    }
-
-    std::vector<std::pair<std::string, std::string>> large_tables() const override {
-        return {{"cfs_patient", "patient"}, {"cfs_row", "row"},     {"cfs_file", "path"},
-                {"cfs_history", "id"},      {"cfs_journal", "seq"}, {"cfs_outbox", "patient"}};
     }
 
     // Copied in parts: without a write-ahead log nobody can commit while somebody reads.
     void shadow(SqlSession& session, const std::string& table) override {
-        std::string first;
-        for (const std::string definition : kOwnTables) {
-            if (!definition.starts_with(table + " (")) continue;
-            session.execute("CREATE TEMP TABLE " + definition);
-            first = definition.substr(table.size() + 2);
-            first = first.substr(0, first.find(' '));
+        for (const auto& own : cfs::own_tables(own_types())) {
+            if (own.name != table) continue;
+            session.execute("CREATE TEMP TABLE " + table + " " + own.declaration);
         }
-        for (std::string index : kOwnIndexes) {
-            if (!contains(index, " ON " + table + " ")) continue;
-            const std::string condition = "IF NOT EXISTS ";
-            index.replace(index.find(condition), condition.size(), "temp.");
-            session.execute(index);
+        for (const auto& index : own_indexes()) {
+            if (index.table != table) continue;
+            session.execute(std::string("CREATE ") + (index.unique ? "UNIQUE " : "") +
+                            "INDEX temp." + index.name + " ON " + table + " " + index.columns);
         }
+        const auto first =
+            session.value("SELECT name FROM pragma_table_info(:p0) WHERE pk = 1", {table}).value();
         const auto copy = "INSERT INTO temp." + table + " SELECT * FROM main." + table + " WHERE " +
                           first + " >= :p0";
         auto from = session.value("SELECT min(" + first + ") FROM main." + table);
@@ -286,15 +250,22 @@ class SqliteBackend : public Backend {
         session.execute("DROP TABLE IF EXISTS temp." + table);
     }
 
-    std::vector<std::string> create_triggers(const TableMapping& table) const override {
-        const std::string silent = " WHEN NOT EXISTS (SELECT 1 FROM cfs_own_write) BEGIN ";
+    std::string begin_own_writes() const override {
+        return std::string("INSERT INTO ") + kOwnWrite + " (active) VALUES (1)";
+    }
+    std::string end_own_writes() const override { return std::string("DELETE FROM ") + kOwnWrite; }
+
+    std::vector<std::string> create_triggers(const TableMapping& table,
+                                             const TableInfo&) const override {
+        const std::string silent =
+            std::string(" WHEN NOT EXISTS (SELECT 1 FROM ") + kOwnWrite + ") BEGIN ";
         const std::string note =
-            "INSERT INTO cfs_journal (tbl, op, key, old_key, fresh, at) VALUES (" +
+            "INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) VALUES (" +
             literal(table.table);
         const std::string at = ", strftime('%Y-%m-%dT%H:%M:%fZ','now')); END";
         const auto on = [&](const char* event, const char* suffix) {
-            return "CREATE TRIGGER " + quote(trigger_name(table, suffix)) + " AFTER " + event +
-                   " ON " + quote(table.table);
+            return "CREATE TRIGGER " + quote(trigger_name(table.table, suffix)) + " AFTER " +
+                   event + " ON " + quote(table.table);
         };
         return {on("INSERT", "insert") + silent + note + ", 'I', " + key_of(table, "NEW") +
                     ", NULL, lower(hex(randomblob(16)))" + at,
@@ -304,7 +275,7 @@ class SqliteBackend : public Backend {
                     ", NULL, NULL" + at};
     }
 
-    std::vector<std::string> drop_triggers(const TableMapping& table) const override {
+    std::vector<std::string> drop_triggers(const std::string& table) const override {
         std::vector<std::string> statements;
         for (const char* suffix : {"insert", "update", "delete"}) {
             statements.push_back("DROP TRIGGER IF EXISTS " + quote(trigger_name(table, suffix)));
@@ -312,8 +283,9 @@ class SqliteBackend : public Backend {
         return statements;
     }
 
-    bool has_triggers(SqlSession& session, const TableMapping& table) override {
-        const auto wanted = create_triggers(table);
+    bool has_triggers(SqlSession& session, const TableMapping& table,
+                      const TableInfo& info) override {
+        const auto wanted = create_triggers(table, info);
         const auto found = session.rows(
             "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :p0 "
             "COLLATE NOCASE AND name LIKE 'cfs\\_%' ESCAPE '\\'",
@@ -324,7 +296,9 @@ class SqliteBackend : public Backend {
         });
     }
 
-    std::string last_key(SqlSession& session) override {
+    std::string insert(SqlSession& session, const std::string& statement,
+                       const SqlParameters& parameters, const std::string&) override {
+        session.execute(statement, parameters);
         return session.value("SELECT last_insert_rowid()").value_or("");
     }
 
@@ -353,8 +327,8 @@ class SqliteBackend : public Backend {
         return quoted + "'";
     }
 
-    static std::string trigger_name(const TableMapping& table, const char* suffix) {
-        return "cfs_" + table.table + "_" + suffix;
+    static std::string trigger_name(const std::string& table, const char* suffix) {
+        return "cfs_" + table + "_" + suffix;
     }
 
     // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.

@@ -160,13 +160,13 @@ void Publisher::mark() {
     note_published();
     run_.memory.save(kMarkedAtOnce);
     transaction.commit();
+    forget_noted();
 }
 
 void Publisher::note_published() {
     for (const auto& [patient, digest] : published_) {
         run_.database.publications().mark_published(patient, digest);
     }
-    published_.clear();
 }
 
 void Publisher::announce() {

@@ -21,8 +21,9 @@ class Publisher {
     void publish(const std::set<PatientId>& patients);
     void publish_rest();
     // Notes in the outbox what was published since the last time: at the start of a transaction,
-    // before anything in it posts again.
+    // before anything in it posts again. Once that is committed it can be forgotten.
     void note_published();
+    void forget_noted() { published_.clear(); }
 
     // Tells the others in segments what was published, and writes segments left from before.
     void announce();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "core/engine/joined_folder.h"
 #include "core/engine/site_names.h"
@@ -12,6 +13,8 @@ namespace cfs {
 
 namespace {
 
+// How long a patient's turn is awaited while another program is in the way.
+constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
 // Rows of our own bookkeeping that one transaction writes: a few milliseconds.
@@ -272,46 +275,108 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     const auto rest = kGap - (run_.clock.elapsed() - outside);
     if (next > 0 && rest.count() > 0) run_.clock.pause(rest);
 
-    batch_.clear();
-    // Where the disk is slow the commit takes its share of the time.
-    const auto hold = std::max(kHold - commit_time_, kHold / 6);
+    const auto from = next;
     const auto start = run_.clock.elapsed();
-    auto transaction = run_.database.begin();
-    ClinicDatabase::OwnWrites silent(run_.database.session());
-    publisher_.note_published();
-    if (!take_latest_notes()) {
-        silent.end();
-        transaction.commit();
-        return drain_journal();
+    bool again = false;
+    const bool written = write([&] {
+        // Whoever is in the way of all of them need not be in that of the first.
+        const bool alone = std::exchange(again, true);
+        next = from;
+        batch_.clear();
+        // Where the disk is slow the commit takes its share of the time.
+        const auto hold = std::max(kHold - commit_time_, kHold / 6);
+        do {
+            if (!done_.contains(patients[next])) sync_one(patients[next], {});
+            ++next;
+        } while (!alone && next < end && run_.clock.elapsed() - start < hold &&
+                 !run_.stop.stop_requested());
+    });
+    if (!written) {
+        next = from;
+        return leave(patients[next++]);
     }
-    do {
-        if (!done_.contains(patients[next])) sync_one(patients[next], {});
-        ++next;
-    } while (next < end && run_.clock.elapsed() - start < hold && !run_.stop.stop_requested());
-    if (run_.preview) return files_.release();  // all of it is undone
-    silent.end();
-    run_.memory.save(kNotesBatch);
-    const auto written = run_.clock.elapsed();
-    transaction.commit();
-    commit_time_ = run_.clock.elapsed() - written;
+    if (run_.preview) return files_.release();
     publisher_.publish(batch_);
+}
+
+// Does the work in a transaction in which our triggers are silent; all of it is undone, and it is
+// done again, while another program's lock or its change of the same row is in the way. False if
+// that takes too long. A database that is locked as a whole ends the run.
+bool SyncEngine::write(const std::function<void()>& work) {
+    const auto give_up = run_.clock.elapsed() + kPatience;
+    while (true) {
+        const auto turn = take_turn(work);
+        if (turn == Turn::done) return true;
+        if (turn == Turn::notes_first) {
+            drain_journal();
+            continue;
+        }
+        if (run_.clock.elapsed() >= give_up) return false;
+        run_.check_cancelled();
+        run_.clock.pause(kGap);
+    }
+}
+
+SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
+    auto& report = run_.report;
+    const auto counts = report.counts;
+    const auto lines = report.lines.size(), errors = report.errors.size();
+    done_now_.clear();
+    bool begun = false;
+    try {
+        auto transaction = run_.database.begin();
+        begun = true;
+        ClinicDatabase::OwnWrites silent(run_.database);
+        publisher_.note_published();
+        const bool ready = take_latest_notes();
+        if (ready) work();
+        if (ready && run_.preview) return Turn::done;  // all of it is undone
+        silent.end();
+        if (ready) run_.memory.save(kNotesBatch);
+        const auto written = run_.clock.elapsed();
+        transaction.commit();
+        commit_time_ = run_.clock.elapsed() - written;
+        publisher_.forget_noted();
+        return ready ? Turn::done : Turn::notes_first;
+    } catch (const Error& error) {
+        if (!begun || error.code() != ErrorCode::database_locked) throw;
+    }
+    report.counts = counts;
+    report.lines.resize(lines);
+    report.errors.erase(report.errors.begin() + static_cast<std::ptrdiff_t>(errors),
+                        report.errors.end());
+    for (const auto& patient : done_now_) done_.erase(patient);
+    return Turn::in_the_way;
+}
+
+void SyncEngine::leave(PatientId patient) {
+    done_.insert(patient);
+    run_.error(
+        ErrorCode::database_locked,
+        "A patient's records in the database " + run_.database.backend().name() +
+            " are in use by another program. They are left alone; the next sync tries again.",
+        patient);
+}
+
+void SyncEngine::mark_done(PatientId patient) {
+    if (done_.insert(patient).second) done_now_.push_back(patient);
 }
 
 void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_patient_sync");
         const auto result = patient_sync_.run(patient, amendment);
-        done_.insert(patient);
+        mark_done(patient);
         if (!result.undecided) {
             for (const auto& each : result.patients) {
                 run_.database.documents().clear_touched(each);
             }
         }
-        done_.insert(result.patients.begin(), result.patients.end());
+        for (const auto& each : result.patients) mark_done(each);
         batch_.insert(result.patients.begin(), result.patients.end());
         savepoint.release();
     } catch (const Error& error) {
-        done_.insert(patient);
+        mark_done(patient);
         if (ends_the_run(error)) throw;
         run_.error(error.code(), error.what(), patient);
     }
@@ -324,16 +389,7 @@ bool SyncEngine::take_latest_notes() {
 }
 
 void SyncEngine::merge_again(PatientId patient) {
-    for (bool done = false; !done;) {
-        auto transaction = run_.database.begin();
-        ClinicDatabase::OwnWrites silent(run_.database.session());
-        publisher_.note_published();
-        done = take_latest_notes();
-        if (done) sync_one(patient, {});
-        silent.end();
-        transaction.commit();
-        if (!done) drain_journal();
-    }
+    if (!write([&] { sync_one(patient, {}); })) leave(patient);
 }
 
 void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& amendment) {
@@ -343,23 +399,21 @@ void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& 
     for (std::size_t next = 0; next < patients.size();) {
         if (next > 0) run_.clock.pause(kGap);
         files_.read_ahead(patients[next]);
+        const auto from = next;
         const auto start = run_.clock.elapsed();
-        auto transaction = run_.database.begin();
-        ClinicDatabase::OwnWrites silent(run_.database.session());
-        if (!take_latest_notes()) {
-            silent.end();
-            transaction.commit();
-            drain_journal();
-            continue;
-        }
-        do {
-            // First what was edited here since the last sync, which an amendment must not cover.
-            sync_one(patients[next], {});
-            sync_one(patients[next], amendment);
-            ++next;
-        } while (next < patients.size() && run_.clock.elapsed() - start < kHold);
-        silent.end();
-        transaction.commit();
+        const bool written = write([&] {
+            next = from;
+            do {
+                // First what was edited here since the last sync, which an amendment must not
+                // cover.
+                sync_one(patients[next], {});
+                sync_one(patients[next], amendment);
+                ++next;
+            } while (next < patients.size() && run_.clock.elapsed() - start < kHold);
+        });
+        if (written) continue;
+        next = from;
+        leave(patients[next++]);
     }
     report_pending();
 }

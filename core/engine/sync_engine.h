@@ -44,6 +44,11 @@ class SyncEngine {
     void sync_waiting();
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
     void sync_one(PatientId patient, const Amendment& amendment);
+    enum class Turn { done, notes_first, in_the_way };
+    [[nodiscard]] Turn take_turn(const std::function<void()>& work);
+    [[nodiscard]] bool write(const std::function<void()>& work);
+    void leave(PatientId patient);
+    void mark_done(PatientId patient);
     void merge_again(PatientId patient);
     void finish();
     void note_look();
@@ -58,7 +63,8 @@ class SyncEngine {
     LogReader logs_;
     Publisher publisher_;
     std::set<PatientId> done_;
-    std::set<PatientId> batch_;                 // taken in the transaction that is open
+    std::vector<PatientId> done_now_;           // in the transaction that is open
+    std::set<PatientId> batch_;                 // to be published when it is committed
     std::chrono::milliseconds commit_time_{0};  // of the last batch
     bool scanned_all_ = false;
 };

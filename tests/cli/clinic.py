@@ -137,8 +137,8 @@ class Site:
         return self.folder / "patients" / patient[:2] / (patient + ".xml")
 
     def patient(self, family_name):
-        return self.sql("SELECT r.row FROM cfs_row r JOIN patient p ON r.tbl = 'patient' AND "
-                        "r.key = p.patient_id WHERE p.family_name = ?", family_name)[0][0]
+        return self.sql("SELECT r.row_id FROM cfs_row r JOIN patient p ON r.tbl = 'patient' AND "
+                        "r.local_key = p.patient_id WHERE p.family_name = ?", family_name)[0][0]
 
 
 class ClinicTest(unittest.TestCase):

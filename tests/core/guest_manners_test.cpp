@@ -6,6 +6,7 @@
 #include "core/engine/sync_service.h"
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
+#include "tests/support/clinic_program.h"
 
 using namespace cfs;
 using namespace cfs::test;
@@ -69,7 +70,7 @@ class BusyProgram {
 
   private:
     void work(const std::string& database, const std::stop_token& stop) {
-        SqlSession session("sqlite3", "dbname=" + database, database);
+        ClinicProgram session(database);
         session.execute("PRAGMA busy_timeout=100");
         while (!stop.stop_requested()) {
             write(session);
@@ -105,7 +106,7 @@ class PausedClock : public Clock {
 };
 
 void change_all_visits(const std::string& database) {
-    SqlSession session("sqlite3", "dbname=" + database, database);
+    ClinicProgram session(database);
     session.execute("PRAGMA busy_timeout=5000");
     session.execute("UPDATE visit SET findings = 'changed'");
 }
@@ -192,8 +193,8 @@ TEST_CASE("guest manners: beside a long query of the clinic program nobody waits
           "[threads]") {
     Practice practice("DELETE", quick_place(), 50);
     practice.enable();
-    SqlSession query("sqlite3", "dbname=" + practice.database, practice.database);
-    SqlSession other("sqlite3", "dbname=" + practice.database, practice.database);
+    ClinicProgram query(practice.database);
+    ClinicProgram other(practice.database);
     other.execute("PRAGMA busy_timeout=100");
     std::jthread syncing;
     SyncReport report;
@@ -233,7 +234,7 @@ TEST_CASE("sync service: a disabling that was interrupted is finished by the nex
     const auto refused = practice.service.sync(practice.connection, {}, silent);
     REQUIRE(refused.errors.at(0).code == ErrorCode::not_enabled);
     (void)practice.service.disable(practice.connection);
-    SqlSession session("sqlite3", "dbname=" + practice.database, practice.database);
+    ClinicProgram session(practice.database);
     REQUIRE(session.number("SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name LIKE "
                            "'cfs_%'") == 0);
     REQUIRE(session.number("SELECT COUNT(*) FROM patient") == 50);
@@ -242,7 +243,7 @@ TEST_CASE("sync service: a disabling that was interrupted is finished by the nex
 
 TEST_CASE("guest manners: enabling ends although the clinic program goes on adding rows") {
     Practice practice("DELETE", quick_place(), 50);
-    SqlSession program("sqlite3", "dbname=" + practice.database, practice.database);
+    ClinicProgram program(practice.database);
     int added = 0;
     PausedClock clock([&] {
         if (++added > 500) throw std::runtime_error("enabling does not end");

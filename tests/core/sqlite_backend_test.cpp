@@ -7,6 +7,7 @@
 
 #include "core/model/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/clinic_program.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace cfs;
@@ -258,7 +259,7 @@ TEST_CASE("sqlite: the columns of a long key stand in their order") {
 TEST_CASE("sqlite: names with spaces, quotation marks and reserved words") {
     Database database(
         "CREATE TABLE cfs_journal (seq INTEGER PRIMARY KEY, tbl TEXT, op TEXT, "
-        "key TEXT, old_key TEXT, fresh TEXT, at TEXT); CREATE TABLE cfs_own_write (active);");
+        "local_key TEXT, old_key TEXT, fresh TEXT, at TEXT); CREATE TABLE cfs_own_write (active);");
     const std::string table = "select \"from\" 'x' [y]";
     const auto& backend = *database.backend;
     auto& session = *database.session;
@@ -269,14 +270,16 @@ TEST_CASE("sqlite: names with spaces, quotation marks and reserved words") {
     const auto info = *database.backend->describe(session, table);
     REQUIRE(info.primary_key == std::vector<std::string>{"or\"der"});
     const auto mapping = mapped(table, info.primary_key);
-    for (const auto& statement : backend.create_triggers(mapping)) session.execute(statement);
-    REQUIRE(database.backend->has_triggers(session, mapping));
+    for (const auto& statement : backend.create_triggers(mapping, info)) {
+        session.execute(statement);
+    }
+    REQUIRE(database.backend->has_triggers(session, mapping, info));
     session.execute("INSERT INTO " + backend.quote(table) + " VALUES (7, 'x')");
-    REQUIRE(session.value("SELECT tbl FROM cfs_journal WHERE key = '7'") == table);
+    REQUIRE(session.value("SELECT tbl FROM cfs_journal WHERE local_key = '7'") == table);
     REQUIRE(session.value("SELECT " + backend.read_expression(*info.find("group by")) + " FROM " +
                           backend.quote(table)) == "tx");
-    for (const auto& statement : backend.drop_triggers(mapping)) session.execute(statement);
-    REQUIRE_FALSE(database.backend->has_triggers(session, mapping));
+    for (const auto& statement : backend.drop_triggers(table)) session.execute(statement);
+    REQUIRE_FALSE(database.backend->has_triggers(session, mapping, info));
 }
 
 namespace {
@@ -287,7 +290,7 @@ class Journal {
     explicit Journal(const std::string& schema, std::vector<std::string> key)
         : database_(schema), table_(mapped("t", std::move(key))) {
         for (const auto& statement : backend().create_tables()) session().execute(statement);
-        for (const auto& statement : backend().create_triggers(table_)) {
+        for (const auto& statement : backend().create_triggers(table_, info())) {
             session().execute(statement);
         }
     }
@@ -297,8 +300,9 @@ class Journal {
     // What the journal notes, then forgets: "I 1", "U 2 <- 1".
     [[nodiscard]] std::vector<std::string> notes() {
         std::vector<std::string> result;
-        for (const auto& row : session().rows("SELECT op, key, old_key, tbl, at FROM cfs_journal "
-                                              "ORDER BY seq")) {
+        for (const auto& row :
+             session().rows("SELECT op, local_key, old_key, tbl, at FROM cfs_journal "
+                            "ORDER BY seq")) {
             REQUIRE(row[3] == "t");
             REQUIRE(row[4]->size() == std::string("2026-11-22T10:00:00.000Z").size());
             result.push_back(*row[0] + " " + row[1].value_or("NULL") +
@@ -308,9 +312,12 @@ class Journal {
         return result;
     }
 
-    [[nodiscard]] bool has_triggers() { return backend().has_triggers(session(), table_); }
+    [[nodiscard]] bool has_triggers() { return backend().has_triggers(session(), table_, info()); }
     [[nodiscard]] Backend& backend() { return *database_.backend; }
     [[nodiscard]] SqlSession& session() { return *database_.session; }
+    [[nodiscard]] TableInfo info() {
+        return backend().describe(session(), "t").value_or(TableInfo{});
+    }
     [[nodiscard]] const TableMapping& table() const { return table_; }
 
   private:
@@ -406,20 +413,19 @@ TEST_CASE("sqlite: an added and a dropped column leave the triggers alone") {
 
 TEST_CASE("sqlite: the clinic program's last key is its own row's") {
     Journal journal("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);", {"id"});
-    journal.run("INSERT INTO t VALUES (70, 'a')");
-    REQUIRE(journal.backend().last_key(journal.session()) == "70");
+    REQUIRE(journal.backend().insert(journal.session(), "INSERT INTO t VALUES (70, 'a')", {},
+                                     "id") == "70");
     REQUIRE(journal.session().number("SELECT changes()") == 1);
 }
 
-TEST_CASE("sqlite: our tables are made once and listed") {
+TEST_CASE("sqlite: our tables are all listed") {
     Journal journal("CREATE TABLE t (id INTEGER PRIMARY KEY);", {"id"});
-    for (const auto& statement : journal.backend().create_tables()) journal.run(statement);
     for (const auto& name : journal.backend().own_tables()) {
         CAPTURE(name);
         REQUIRE(name.starts_with("cfs_"));
         journal.run("DROP TABLE " + name);
     }
-    for (const auto& statement : journal.backend().drop_triggers(journal.table())) {
+    for (const auto& statement : journal.backend().drop_triggers("t")) {
         journal.run(statement);
     }
     REQUIRE(journal.session().number("SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'cfs%'") ==
@@ -430,9 +436,9 @@ TEST_CASE("sqlite: finds rows by many keys") {
     Database database("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);");
     database.session->execute("INSERT INTO t VALUES (1, 'a\"\\b'), (2, 'Åsa'), (30, 'tab\there')");
     const auto count = [&](const std::string& column, const std::vector<std::string>& values) {
-        return database.session->number(
-            "SELECT COUNT(*) FROM t WHERE " + database.backend->is_one_of(column, ":p0"),
-            {json_array(values)});
+        const auto condition = database.backend->is_one_of({column, "", true}, values);
+        return database.session->number("SELECT COUNT(*) FROM t WHERE " + condition.sql,
+                                        condition.parameters);
     };
     REQUIRE(count("id", {}) == 0);
     REQUIRE(count("id", {"1", "30", "4"}) == 2);
@@ -501,7 +507,7 @@ TEST_CASE("sqlite: a file that was replaced while it is open takes nothing more"
     const TemporaryFolder folder;
     const auto path = folder / "a.db", backup = folder / "backup.db";
     for (const auto& file : {path, backup}) {
-        SqlSession made("sqlite3", "dbname=" + file, file);
+        test::ClinicProgram made(file);
         made.execute("PRAGMA journal_mode=" + mode);
         made.execute("CREATE TABLE t (v TEXT)");
     }
@@ -530,7 +536,7 @@ TEST_CASE("sqlite: a file that was replaced while it is open takes nothing more"
     session.reset();
     if (removed) return;
     // Neither a journal nor a write-ahead log of the old file is played into the new one.
-    SqlSession restored("sqlite3", "dbname=" + path, path);
+    test::ClinicProgram restored(path);
     REQUIRE(restored.value("PRAGMA integrity_check") == "ok");
     REQUIRE(restored.number("SELECT count(*) FROM t") == 0);
 }

@@ -154,7 +154,8 @@ void Story::work_apart() {
 // All that There wrote has come; of the disputed patient's file the cloud kept both.
 void Story::bring_copy() {
     disputed_ = patient_path(
-        PatientId::parse(here_.value("SELECT row FROM cfs_row WHERE row = patient AND key = '1'"))
+        PatientId::parse(
+            here_.value("SELECT row_id FROM cfs_row WHERE row_id = patient AND local_key = '1'"))
             .value());
     const auto before = test::read_file(here_.folder() + "/" + disputed_);
     deliver(there_, here_);

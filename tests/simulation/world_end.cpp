@@ -123,9 +123,10 @@ void World::check_databases() {
 
 void World::check_database(Site& site, std::map<Place, Shown>& shown) {
     std::set<std::string> codes, refused;
-    for (const auto& row : site.clinic.connection().rows(
-             "SELECT r.tbl || ':' || r.key FROM cfs_pending p JOIN cfs_row r ON r.row = p.row "
-             "WHERE r.key IS NOT NULL")) {
+    for (const auto& row :
+         site.clinic.connection().rows("SELECT r.tbl || ':' || r.local_key FROM cfs_pending p JOIN "
+                                       "cfs_row r ON r.row_id = p.row_id "
+                                       "WHERE r.local_key IS NOT NULL")) {
         refused.insert(*row[0]);
     }
     for (const auto& row : site.clinic.all_rows()) {

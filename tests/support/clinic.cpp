@@ -8,6 +8,7 @@
 #include "core/folder/folder_layout.h"
 #include "tests/support/catch.h"
 #include "tests/support/clinic_picture.h"
+#include "tests/support/clinic_program.h"
 
 namespace cfs::test {
 
@@ -77,11 +78,12 @@ bool is_open_hospital(Program program) {
 // What a site may not change when it has nothing to say: files with their times, and the database.
 std::vector<std::string> state_of(Clinic& clinic, const std::string& folder) {
     auto state = clinic.dump();
-    for (const char* own : {"SELECT patient || document || coalesce(differs, '') FROM cfs_patient",
-                            "SELECT row || tbl || coalesce(key, '') || patient FROM cfs_row",
-                            "SELECT patient FROM cfs_outbox", "SELECT id FROM cfs_conflict",
-                            "SELECT row FROM cfs_pending", "SELECT id FROM cfs_history",
-                            "SELECT patient FROM cfs_touched", "SELECT seq FROM cfs_journal"}) {
+    for (const char* own :
+         {"SELECT patient || document || coalesce(differs, '') FROM cfs_patient",
+          "SELECT row_id || tbl || coalesce(local_key, '') || patient FROM cfs_row",
+          "SELECT patient FROM cfs_outbox", "SELECT id FROM cfs_conflict",
+          "SELECT row_id FROM cfs_pending", "SELECT id FROM cfs_history",
+          "SELECT patient FROM cfs_touched", "SELECT seq FROM cfs_journal"}) {
         for (auto& line : clinic.lines(own)) state.push_back(std::move(line));
     }
     for (auto at = fs::recursive_directory_iterator(folder);
@@ -159,7 +161,7 @@ Clinic::Clinic(std::string site, std::string database, const std::string& state_
 
 SqlSession& Clinic::session() {
     if (!session_) {
-        session_ = std::make_unique<SqlSession>("sqlite3", "dbname=" + database_, database_);
+        session_ = std::make_unique<ClinicProgram>(database_);
         session_->execute("PRAGMA busy_timeout = 100");
         session_->execute("PRAGMA foreign_keys = ON");
     }
@@ -239,7 +241,8 @@ std::vector<std::string> Clinic::documents() {
 }
 
 PatientId Clinic::patient(const std::string& key) {
-    const auto row = value("SELECT row FROM cfs_row WHERE row = patient AND key = '" + key + "'");
+    const auto row =
+        value("SELECT row_id FROM cfs_row WHERE row_id = patient AND local_key = '" + key + "'");
     return PatientId::parse(row).value();
 }
 

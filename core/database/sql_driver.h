@@ -1,0 +1,35 @@
+// What SqlSession needs to know of a database system beyond SOCI: one implementation a system, used
+// by that system's back end and by SqlSession only.
+#pragma once
+
+#include <soci/soci.h>
+
+#include <memory>
+#include <string>
+
+namespace cfs {
+
+class SqlDriver {
+  public:
+    virtual ~SqlDriver() = default;
+
+    [[nodiscard]] virtual const soci::backend_factory& factory() const = 0;
+
+    // Called while an exception of SOCI's is handled: throws the Error that it means, with the
+    // database's own short message and never with values. RowRefused for a constraint or a trigger;
+    // database_locked for whatever may get through when it is tried again: another's lock, a
+    // deadlock, a row changed meanwhile.
+    [[noreturn]] virtual void rethrow(const std::string& name) const = 0;
+
+    // Is the file of an embedded database no longer the one that lies at its path?
+    [[nodiscard]] virtual bool moved(soci::session&) const { return false; }
+    // Before the connection closes; `moved` as above.
+    virtual void close(soci::session&, bool moved) const { (void)moved; }
+};
+
+[[nodiscard]] std::unique_ptr<SqlDriver> make_sqlite_driver();
+
+// "some_function: UNIQUE ..." says "UNIQUE ..." to people.
+[[nodiscard]] std::string without_origin(const std::string& message);
+
+}  // namespace cfs
