@@ -1,12 +1,25 @@
 #include "tests/simulation/oracle.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace cfs::simulation {
 
 Place place_of(const ClinicRow& row, const GroupShape& group) {
     return group.name.empty() ? row.code : row.code + "/" + group.name;
 }
+
+namespace {
+
+// A content is the values of a group's columns, each followed by a bar.
+std::vector<std::string> values_of(const std::string& content) {
+    std::vector<std::string> values;
+    std::istringstream text(content);
+    for (std::string value; std::getline(text, value, '|');) values.push_back(value);
+    return values;
+}
+
+}  // namespace
 
 // Lost edits count where a later edit, made on what they showed or maybe made on it, is there.
 bool Oracle::has_effect(std::size_t index) const {
@@ -47,6 +60,22 @@ void Oracle::add(PlacedId placed, const std::string& where) {
     commits_.push_back(std::move(commit));
 }
 
+// Did an edit bring back a value that the place held before, NULL above all? Nobody can tell it
+// from a form that was opened before a sync and saved after it.
+bool Oracle::puts_back(const Place& place, const std::string& before,
+                       const std::string& after) const {
+    const auto known = by_place_.find(place);
+    if (known == by_place_.end()) return false;
+    const auto was = values_of(before), is = values_of(after);
+    return std::any_of(known->second.begin(), known->second.end(), [&](std::size_t index) {
+        const auto once = values_of(names_.at(commits_[index].placed).second);
+        for (std::size_t i = 0; i < std::min({was.size(), is.size(), once.size()}); ++i) {
+            if (is[i] != was[i] && is[i] == once[i]) return true;
+        }
+        return false;
+    });
+}
+
 void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
                    const std::string& where, const std::set<std::string>& blind,
                    const std::set<std::string>& unsure) {
@@ -55,14 +84,15 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
         const auto content = after.content(group);
         const auto place = place_of(after, group);
         if (before != nullptr && before->content(group) == content) continue;
+        const bool maybe = unsure.contains(group.name) ||
+                           (before != nullptr && puts_back(place, before->content(group), content));
         add(names_.id_of(place, content), where);
         if (before == nullptr || blind.contains(group.name)) continue;
         const auto seen = by_content_.find(names_.id_of(place, before->content(group)));
         if (seen == by_content_.end()) continue;
         for (const auto at : seen->second) {
             auto& seen_commit = commits_[at];
-            auto& by = unsure.contains(group.name) ? seen_commit.maybe_superseded_by
-                                                   : seen_commit.superseded_by;
+            auto& by = maybe ? seen_commit.maybe_superseded_by : seen_commit.superseded_by;
             by.push_back(commits_.size() - 1);
         }
     }

@@ -29,7 +29,8 @@ class Oracle {
     explicit Oracle(PlacedNames& names) : names_(names) {}
 
     // A clinic program changed a row from `before` to `after` (nothing: inserted). `blind` are
-    // groups of which it had not seen what it overwrote; of `unsure` ones that can't be told.
+    // groups of which it had not seen what it overwrote; of `unsure` ones, and where an edit brings
+    // back a former value, that can't be told.
     void write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
                const std::string& where, const std::set<std::string>& blind = {},
                const std::set<std::string>& unsure = {});
@@ -61,6 +62,8 @@ class Oracle {
     [[nodiscard]] bool surely_there(std::size_t commit) const;
     [[nodiscard]] bool any_effect(const std::vector<std::size_t>& commits) const;
     void add(PlacedId placed, const std::string& where);
+    [[nodiscard]] bool puts_back(const Place& place, const std::string& before,
+                                 const std::string& after) const;
 
     PlacedNames& names_;
     std::vector<Commit> commits_;
