@@ -9,7 +9,7 @@ set -euo pipefail
 build_packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates
     libwxgtk3.2-dev libgtk-3-dev gettext
-    libsoci-dev libsqlite3-dev libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
+    libsoci-dev libsqlite3-dev libmariadb-dev libpq-dev libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
     libcli11-dev nlohmann-json3-dev
     # Configuring looks for it, whether or not the tests are built.
     catch2
@@ -18,8 +18,8 @@ build_packages=(
 test_packages=(
     # Checks, sanitizers, fuzzing, coverage
     clang clang-format libclang-rt-dev gcovr libxml2-utils shellcheck
-    # Real cloud clients
-    syncthing rclone unison
+    # Real cloud clients and database servers
+    syncthing rclone unison mariadb-server postgresql
     # A desktop without a screen
     xvfb xauth openbox trayer dunst libnotify-bin xdotool wmctrl x11-utils imagemagick
     dbus dbus-daemon libglib2.0-bin at-spi2-core python3 python3-gi gir1.2-atspi-2.0 python3-dbus
