@@ -19,7 +19,7 @@ test_packages=(
     # Checks, sanitizers, fuzzing, coverage
     clang clang-format libclang-rt-dev gcovr libxml2-utils shellcheck
     # Real cloud clients and database servers
-    syncthing rclone unison mariadb-server postgresql
+    syncthing rclone unison mariadb-server-core mariadb-client postgresql
     # A desktop without a screen
     xvfb xauth openbox trayer dunst libnotify-bin xdotool wmctrl x11-utils imagemagick
     dbus dbus-daemon libglib2.0-bin at-spi2-core python3 python3-gi gir1.2-atspi-2.0 python3-dbus
