@@ -21,6 +21,10 @@ class SqlDriver {
     // deadlock, a row changed meanwhile.
     [[noreturn]] virtual void rethrow(const std::string& name) const = 0;
 
+    // Can SOCI tell a statement's columns before it is executed? Where it would execute it for that,
+    // rows are read as they come.
+    [[nodiscard]] virtual bool describes_before() const { return false; }
+
     // Is the file of an embedded database no longer the one that lies at its path?
     [[nodiscard]] virtual bool moved(soci::session&) const { return false; }
     // Before the connection closes; `moved` as above.

@@ -27,13 +27,28 @@ struct Bound {
     soci::indicator indicator = soci::i_null;
 };
 
+// The text of a row's column, of whatever type SOCI takes it to be; ours are texts and counts.
+std::optional<std::string> text_of(const soci::row& row, std::size_t column) {
+    if (row.get_indicator(column) == soci::i_null) return std::nullopt;
+    switch (row.get_properties(column).get_data_type()) {
+        case soci::dt_integer:
+            return std::to_string(row.get<int>(column));
+        case soci::dt_long_long:
+            return std::to_string(row.get<long long>(column));
+        case soci::dt_unsigned_long_long:
+            return std::to_string(row.get<unsigned long long>(column));
+        default:
+            return row.get<std::string>(column);
+    }
+}
+
 }  // namespace
 
 // A prepared statement with the variables it is bound to.
 class PreparedStatement {
   public:
     PreparedStatement(soci::session& session, const std::string& sql,
-                      const SqlParameters& parameters)
+                      const SqlParameters& parameters, bool describes_before)
         : statement_(session) {
         for (const auto& parameter : parameters) {
             if (parameter.real) {
@@ -50,14 +65,17 @@ class PreparedStatement {
                 blob_of_.push_back(nullptr);
             }
         }
+        if (!describes_before) statement_.exchange(soci::into(described_.emplace()));
         statement_.alloc();
         statement_.prepare(sql);
-        const int columns = statement_.get_backend()->prepare_for_describe();
-        for (int i = 0; i < columns; ++i) {
-            auto& bound = out_.emplace_back();
-            statement_.exchange(soci::into(bound.text, bound.indicator));
+        if (describes_before) {
+            const int columns = statement_.get_backend()->prepare_for_describe();
+            for (int i = 0; i < columns; ++i) {
+                auto& bound = out_.emplace_back();
+                statement_.exchange(soci::into(bound.text, bound.indicator));
+            }
+            row_.resize(out_.size());
         }
-        row_.resize(out_.size());
         statement_.define_and_bind();
     }
 
@@ -68,14 +86,8 @@ class PreparedStatement {
         running_ = true;
         set(parameters);
         bool got = statement_.execute(true);
-        while (got && !out_.empty()) {
-            for (std::size_t i = 0; i < out_.size(); ++i) {
-                if (out_[i].indicator == soci::i_null) {
-                    row_[i].reset();
-                } else {
-                    row_[i] = out_[i].text;
-                }
-            }
+        while (got && (described_ || !out_.empty())) {
+            take_row();
             visit(row_);
             got = statement_.fetch();
         }
@@ -83,6 +95,21 @@ class PreparedStatement {
     }
 
   private:
+    void take_row() {
+        if (described_) {
+            row_.resize(described_->size());
+            for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = text_of(*described_, i);
+            return;
+        }
+        for (std::size_t i = 0; i < out_.size(); ++i) {
+            if (out_[i].indicator == soci::i_null) {
+                row_[i].reset();
+            } else {
+                row_[i] = out_[i].text;
+            }
+        }
+    }
+
     void set(const SqlParameters& parameters) {
         auto bound = in_.begin();
         auto real = reals_.begin();
@@ -107,6 +134,7 @@ class PreparedStatement {
     std::deque<double> reals_;
     std::deque<soci::blob> blobs_;
     std::vector<soci::blob*> blob_of_;
+    std::optional<soci::row> described_;
     SqlRow row_;
     bool running_ = false;
 };
@@ -164,6 +192,7 @@ class SqlSession::Impl {
         if (driver_->moved(session_)) fail_replaced(name_);
     }
 
+    void forget_statements() { statements_.clear(); }
     void set_in_transaction(bool in_transaction) { in_transaction_ = in_transaction; }
     [[nodiscard]] const std::string& name() const { return name_; }
     void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
@@ -191,7 +220,8 @@ class SqlSession::Impl {
         const auto at = binary ? statements_.end() : statements_.find(sql);
         const bool known = at != statements_.end();
         if (known && !at->second->running()) return at->second;
-        auto made = std::make_shared<PreparedStatement>(session_, sql, parameters);
+        auto made = std::make_shared<PreparedStatement>(session_, sql, parameters,
+                                                        driver_->describes_before());
         if (binary || known) return made;
         if (statements_.size() >= kMaxStatements) statements_.clear();
         return statements_.emplace(sql, std::move(made)).first->second;
@@ -242,6 +272,7 @@ std::int64_t SqlSession::number(const std::string& sql, const SqlParameters& par
 }
 
 void SqlSession::set_patience(std::chrono::milliseconds patience) { impl_->set_patience(patience); }
+void SqlSession::forget_statements() { impl_->forget_statements(); }
 void SqlSession::require_in_place() { impl_->require_in_place(); }
 
 void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook) {

@@ -68,6 +68,9 @@ class SqlSession {
     // lock that it needs; nothing is held in the pauses between. At first it is not tried again.
     void set_patience(std::chrono::milliseconds patience);
 
+    // For a server that would go on with the tables that a prepared statement meant before.
+    void forget_statements();
+
     // Throws database_replaced if the file of an embedded database is no longer the one that lies
     // at its path: what is written to it now nobody would ever read.
     void require_in_place();

@@ -29,6 +29,8 @@ class SqliteDriver : public SqlDriver {
         }
     }
 
+    bool describes_before() const override { return true; }
+
     // SQLite compares the file that it has open with the one at the path; where it can't tell (in
     // memory, on Windows, where an open file can't be replaced) it is in place.
     bool moved(soci::session& session) const override {

@@ -36,9 +36,9 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         value = null_value();
     }
     try {
+        SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         auto columns = run_.database.translator().to_database(values, table);
         fill_contents(columns);
-        SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         if (write.insert) {
             insert_row(id, write, std::move(columns));
         } else {
@@ -106,9 +106,9 @@ void RowWriter::write_later_references() {
         if (!unit_.written.contains(id) || !place || !place->key) continue;
         const auto& table = *run_.database.mapping().find(place->table);
         try {
+            SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
             const auto columns =
                 run_.database.translator().to_database({table.table, values}, table);
-            SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
             run_.database.tables().update(table, *place->key, columns);
             savepoint.release();
         } catch (const RowRefused& refused) {
