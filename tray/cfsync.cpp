@@ -107,8 +107,8 @@ class CommandLine {
 
     std::unique_ptr<SyncService> service_;
     std::function<int()> action_;
-    std::string state_, database_, password_, folder_, mapping_, site_, run_id_, patient_, row_,
-        conflict_, keep_;
+    std::string state_, database_, folder_, mapping_, site_, run_id_, patient_, row_, conflict_,
+        keep_;
     std::vector<std::string> confirmed_;
     bool json_ = false, password_stdin_ = false, logs_ = false, no_logs_ = false,
          delete_conflicts_ = false, keep_conflicts_ = false, no_auto_ = false, full_ = false,
@@ -217,8 +217,12 @@ int CommandLine::run(int argc, char** argv) {
         return kUsage;
     }
     try {
-        if (password_stdin_) std::getline(std::cin, password_);
         service_ = std::make_unique<SyncService>(state_);
+        if (password_stdin_) {
+            std::string password;
+            std::getline(std::cin, password);
+            service_->use_password(connection(), password);
+        }
         return action_();
     } catch (const Error& error) {
         if (json_) print_error(error.code(), error.what());
@@ -255,7 +259,7 @@ SyncOptions CommandLine::changed(SyncOptions options) const {
 }
 
 int CommandLine::enable() {
-    EnableRequest request{connection(), password_, site_, folder_, mapping_, {}};
+    EnableRequest request{connection(), site_, folder_, mapping_, {}};
     if (options_given()) {
         auto settings = service_->settings();
         const auto* known = settings.find(request.connection);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/database/postgresql_backend.h"
 #include "core/database/sqlite_backend.h"
 #include "core/model/made_absolute.h"
 
@@ -10,6 +11,7 @@ namespace cfs {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite3://";
+constexpr std::string_view kPostgresql = "postgresql://";
 
 // Can't occur in a number and hardly in any other key; XML can hold it.
 constexpr char kKeySeparator = '\t';
@@ -47,13 +49,17 @@ std::string absolute_connection(const std::string& connection) {
     return std::string(kSqlite) + made_absolute(path).lexically_normal().string();
 }
 
-std::unique_ptr<Backend> make_backend(const std::string& connection) {
+std::unique_ptr<Backend> make_backend(const std::string& connection, const std::string& password) {
     if (connection.starts_with(kSqlite)) {
         return make_sqlite_backend(connection.substr(kSqlite.size()));
     }
+    if (connection.starts_with(kPostgresql)) {
+        return make_postgresql_backend(connection.substr(kPostgresql.size()), password);
+    }
     throw Error(ErrorCode::usage, "The connection " + connection +
                                       " is not known; write sqlite3:// and the path of the "
-                                      "database file.");
+                                      "database file, or postgresql:// and the options of a "
+                                      "connection.");
 }
 
 std::string json_array(const std::vector<std::string>& texts) {

@@ -107,8 +107,10 @@ class Backend {
 // The connection with an absolute path, so that it means the same wherever the program is started.
 [[nodiscard]] std::string absolute_connection(const std::string& connection);
 
-// The back end of a connection string "sqlite3://path"; throws usage for any other.
-[[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection);
+// The back end of a connection string: "sqlite3://path", or "postgresql://" and the options of a
+// connection, of which none is a password; throws usage for any other.
+[[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection,
+                                                    const std::string& password = {});
 
 // The texts as a JSON array.
 [[nodiscard]] std::string json_array(const std::vector<std::string>& texts);

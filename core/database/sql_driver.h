@@ -21,8 +21,8 @@ class SqlDriver {
     // deadlock, a row changed meanwhile.
     [[noreturn]] virtual void rethrow(const std::string& name) const = 0;
 
-    // Can SOCI tell a statement's columns before it is executed? Where it would execute it for that,
-    // rows are read as they come.
+    // Can SOCI tell a statement's columns before it is executed? Where it would execute it for
+    // that, rows are read as they come.
     [[nodiscard]] virtual bool describes_before() const { return false; }
 
     // Is the file of an embedded database no longer the one that lies at its path?
@@ -32,6 +32,7 @@ class SqlDriver {
 };
 
 [[nodiscard]] std::unique_ptr<SqlDriver> make_sqlite_driver();
+[[nodiscard]] std::unique_ptr<SqlDriver> make_postgresql_driver();
 
 // "some_function: UNIQUE ..." says "UNIQUE ..." to people.
 [[nodiscard]] std::string without_origin(const std::string& message);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/database/own_tables.h"
+#include "core/database/real_text.h"
 #include "core/database/sql_driver.h"
 #include "core/model/digest.h"
 
@@ -60,20 +61,15 @@ Affinity affinity_of(std::string type) {
     return type.empty() || contains(type, "BLOB") ? Affinity::none : Affinity::number;
 }
 
-// The shortest text that gives the same double.
-std::string shortest(const std::string& digits) {
-    if (digits == "Inf") return "9e999";
-    if (digits == "-Inf") return "-9e999";
-    double number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    char text[40];
-    const auto end = std::to_chars(text, text + sizeof text, number).ptr;
-    return {text, end};
+std::string real_text(const std::string& digits) {
+    if (digits == "Inf") return kInfinity;
+    if (digits == "-Inf") return kMinusInfinity;
+    return shortest_real(digits);
 }
 
 double number_of(const std::string& text) {
-    if (text == "9e999") return std::numeric_limits<double>::infinity();
-    if (text == "-9e999") return -std::numeric_limits<double>::infinity();
+    if (text == kInfinity) return std::numeric_limits<double>::infinity();
+    if (text == kMinusInfinity) return -std::numeric_limits<double>::infinity();
     double number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
@@ -84,7 +80,7 @@ double number_of(const std::string& text) {
 std::optional<double> real_of(const std::string& text) {
     const bool signed_zero = text == "-0";
     if (!signed_zero && text.find_first_of(".eE") == std::string::npos) return std::nullopt;
-    if (text == "9e999" || text == "-9e999") return number_of(text);
+    if (text == kInfinity || text == kMinusInfinity) return number_of(text);
     double number = 0;
     const auto* end = text.data() + text.size();
     const auto result = std::from_chars(text.data(), end, number);
@@ -170,7 +166,7 @@ class SqliteBackend : public Backend {
         const char tag = tagged->front();
         auto text = tagged->substr(1);
         if (tag == 'b') return {ValueKind::binary, false, from_hex(text).value()};
-        if (tag == 'r') text = shortest(text);
+        if (tag == 'r') text = real_text(text);
         if (tag == 't' || column.keeps_type) return text_value(std::move(text));
         return {tag == 'r' ? ValueKind::real : ValueKind::integer, false, std::move(text)};
     }

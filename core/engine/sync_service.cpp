@@ -64,7 +64,8 @@ class SyncService::Impl {
 
     Installation installation_;
     RunHistory history_;
-    std::mutex history_mutex_, settings_mutex_;
+    std::mutex history_mutex_, settings_mutex_, passwords_mutex_;
+    std::map<std::string, std::string> passwords_;  // by connection
     Clock& clock_;
     RandomSource& random_;
 
@@ -87,7 +88,13 @@ class SyncService::Impl {
     }
 
     std::unique_ptr<ClinicDatabase> open(const std::string& connection) {
-        return std::make_unique<ClinicDatabase>(make_backend(connection), random_);
+        return std::make_unique<ClinicDatabase>(backend(connection), random_);
+    }
+
+    std::unique_ptr<Backend> backend(const std::string& connection) {
+        const std::lock_guard guard(passwords_mutex_);
+        const auto known = passwords_.find(connection);
+        return make_backend(connection, known == passwords_.end() ? "" : known->second);
     }
 
     std::unique_ptr<ClinicDatabase> open_enabled(const std::string& connection) {
@@ -299,6 +306,11 @@ std::string SyncService::resolve_connection(const std::optional<std::string>& gi
                                       : "Several databases are enabled; name one with --database.");
 }
 
+void SyncService::use_password(const std::string& connection, const std::string& password) {
+    const std::lock_guard guard(impl_->passwords_mutex_);
+    impl_->passwords_.insert_or_assign(connection, password);
+}
+
 std::vector<std::string> SyncService::shipped_mappings() {
     std::vector<std::string> names;
     for (const auto& [name, text] : shipped_mapping_texts()) names.push_back(name);
@@ -403,7 +415,7 @@ SyncReport SyncService::publish_the_rest(const std::string& connection) {
 
 void SyncService::check_folder(const std::string& connection, const std::string& folder) const {
     const auto path = absolute_path(folder);
-    const auto backend = make_backend(connection);
+    const auto backend = impl_->backend(connection);
     check_separate(path, backend->file());
     const auto target = open_local_folder(path);
     const auto marker = check_joinable(*target);

@@ -31,7 +31,6 @@ struct SyncRequest {
 
 struct EnableRequest {
     std::string connection;
-    std::string password;  // empty: none, or by the server's own means
     std::string site;
     std::string folder;
     std::string mapping;  // a shipped name or a file
@@ -93,6 +92,9 @@ class SyncService {
     [[nodiscard]] Settings settings() const;
     // The connection given, or the only one in the settings; throws usage if there are several.
     [[nodiscard]] std::string resolve_connection(const std::optional<std::string>& given) const;
+
+    // From now on, in memory only; without one the server's own means count.
+    void use_password(const std::string& connection, const std::string& password);
 
     // Starts a new sync folder: `folder` must exist and hold nothing but ignored names.
     void init_folder(const std::string& folder, const std::string& mapping);

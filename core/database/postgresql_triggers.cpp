@@ -1,0 +1,110 @@
+#include "core/database/postgresql_triggers.h"
+
+#include "core/database/postgresql_types.h"
+#include "core/model/digest.h"
+
+namespace cfs {
+
+namespace {
+
+constexpr const char* kTrigger = "cfs_note";
+constexpr std::size_t kLongestName = 63;
+// For each row, after an insert, an update or a delete: pg_trigger.tgtype.
+constexpr const char* kType = "29";
+
+std::string literal(const std::string& text) {
+    std::string quoted = "'";
+    for (const char c : text) {
+        quoted += c;
+        if (c == '\'') quoted += c;
+    }
+    return quoted + "'";
+}
+
+std::string function_name(const std::string& table) {
+    const auto name = std::string(kTrigger) + "_" + table;
+    return name.size() <= kLongestName
+               ? name
+               : std::string(kTrigger) + "_" + sha256(table).text().substr(0, 32);
+}
+
+// The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.
+std::string key_of(const TableMapping& table, const TableInfo& info, const std::string& row) {
+    std::string expression;
+    for (const auto& name : table.key) {
+        const auto* column = info.find(name);
+        const auto text = postgresql_text_of(row + "." + postgresql_name(name),
+                                             column == nullptr ? ColumnInfo{name, ""} : *column);
+        if (table.key.size() == 1) return text;
+        if (!expression.empty()) expression += " || chr(9) || ";
+        expression += "COALESCE(" + text + ", '')";
+    }
+    return expression;
+}
+
+// The numbers of notes come from no sequence, so that the clinic program's lastval() stays what it
+// is: from the clock, beyond all that are there, and a little apart from those that others are just
+// writing.
+std::string source(const TableMapping& table, const TableInfo& info) {
+    return "\nDECLARE\n    new_key text;\n    former_key text;\nBEGIN\n"
+           "    IF current_setting('cfs.own_write', true) = '1' THEN RETURN NULL; END IF;\n"
+           "    IF TG_OP = 'DELETE' THEN\n        new_key := " +
+           key_of(table, info, "OLD") +
+           ";\n    ELSE\n        new_key := " + key_of(table, info, "NEW") +
+           ";\n    END IF;\n    IF TG_OP = 'UPDATE' THEN former_key := " +
+           key_of(table, info, "OLD") +
+           "; END IF;\n    LOOP\n"
+           "        INSERT INTO cfs_journal (seq, tbl, op, local_key, old_key, fresh, at)\n"
+           "        SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
+           "* 1000,\n                        coalesce((SELECT max(seq) FROM cfs_journal), 0) + 1)\n"
+           "                   + floor(random() * 1000)::bigint,\n               " +
+           literal(table.table) +
+           ", left(TG_OP, 1), new_key, former_key,\n"
+           "               CASE WHEN TG_OP = 'INSERT' THEN replace(gen_random_uuid()::text, '-', "
+           "'') "
+           "END,\n               to_char(clock_timestamp() AT TIME ZONE 'UTC', "
+           "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')\n"
+           "        ON CONFLICT DO NOTHING;\n        EXIT WHEN FOUND;\n    END LOOP;\n"
+           "    RETURN NULL;\nEND\n";
+}
+
+}  // namespace
+
+std::vector<std::string> create_postgresql_triggers(const TableMapping& table,
+                                                    const TableInfo& info,
+                                                    const std::string& schema) {
+    const auto function =
+        postgresql_name(schema) + "." + postgresql_name(function_name(table.table));
+    return {"CREATE FUNCTION " + function +
+                "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = "
+                "pg_catalog, " +
+                postgresql_name(schema) + ", pg_temp AS " + literal(source(table, info)),
+            std::string("CREATE TRIGGER ") + kTrigger + " AFTER INSERT OR UPDATE OR DELETE ON " +
+                postgresql_name(table.table) + " FOR EACH ROW EXECUTE FUNCTION " + function + "()"};
+}
+
+std::vector<std::string> drop_postgresql_triggers(const std::string& table,
+                                                  const std::string& schema) {
+    return {std::string("DROP TRIGGER IF EXISTS ") + kTrigger + " ON " + postgresql_name(table),
+            "DROP FUNCTION IF EXISTS " + postgresql_name(schema) + "." +
+                postgresql_name(function_name(table)) + "() CASCADE"};
+}
+
+bool has_postgresql_triggers(SqlSession& session, const TableMapping& table,
+                             const TableInfo& info) {
+    const auto found = session.rows(
+        "SELECT p.prosrc, t.tgenabled::text, t.tgtype::text, p.prosecdef::int "
+        "FROM pg_trigger t JOIN pg_proc p "
+        "ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass(:p0) AND t.tgname = :p1",
+        {postgresql_name(table.table), kTrigger});
+    if (found.size() != 1) return false;
+    const auto& row = found.front();
+    const bool enabled = row[1] == "O" || row[1] == "A";
+    return enabled && row[0] == source(table, info) && row[2] == kType && row[3] == "1";
+}
+
+std::string postgresql_own_writes(bool begin) {
+    return std::string("SELECT set_config('cfs.own_write', '") + (begin ? "1" : "") + "', true)";
+}
+
+}  // namespace cfs

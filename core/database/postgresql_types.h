@@ -1,0 +1,26 @@
+// The values of PostgreSQL's types as exact texts, both ways.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/database/backend.h"
+
+namespace cfs {
+
+[[nodiscard]] std::string postgresql_name(const std::string& identifier);  // quoted
+
+[[nodiscard]] bool is_real_type(const std::string& type);
+// Would the database take the text for a value of the type? Checked for numbers and UUIDs only.
+[[nodiscard]] bool can_be_of_type(const std::string& text, const std::string& type);
+
+// The text of `expression`, a column or NEW's or OLD's.
+[[nodiscard]] std::string postgresql_text_of(const std::string& expression,
+                                             const ColumnInfo& column);
+// What that text means.
+[[nodiscard]] Value postgresql_value(const std::optional<std::string>& text,
+                                     const ColumnInfo& column);
+[[nodiscard]] WriteExpression postgresql_write(const Value& value, const ColumnInfo& column,
+                                               const std::string& placeholder);
+
+}  // namespace cfs
