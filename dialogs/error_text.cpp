@@ -12,6 +12,8 @@ wxString heading_of(ErrorCode code) {
             return _("The database was not found");
         case ErrorCode::database_locked:
             return _("The database is in use");
+        case ErrorCode::database_lost:
+            return _("The connection to the database was lost");
         case ErrorCode::database_refused:
             return _("The database refused");
         case ErrorCode::database_replaced:
@@ -86,6 +88,7 @@ ErrorField field_of(ErrorCode code) {
     switch (code) {
         case ErrorCode::database_missing:
         case ErrorCode::database_locked:
+        case ErrorCode::database_lost:
         case ErrorCode::database_refused:
         case ErrorCode::database_replaced:
         case ErrorCode::not_enabled:

@@ -9,7 +9,8 @@ set -euo pipefail
 build_packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates
     libwxgtk3.2-dev libgtk-3-dev gettext
-    libsoci-dev libsqlite3-dev libmariadb-dev libpq-dev libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
+    libsoci-dev libsqlite3-dev libmariadb-dev libpq-dev
+    libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
     libcli11-dev nlohmann-json3-dev
     # Configuring looks for it, whether or not the tests are built.
     catch2

@@ -8,6 +8,8 @@ std::string_view name_of(ErrorCode code) {
             return "database_missing";
         case ErrorCode::database_locked:
             return "database_locked";
+        case ErrorCode::database_lost:
+            return "database_lost";
         case ErrorCode::database_refused:
             return "database_refused";
         case ErrorCode::database_replaced:

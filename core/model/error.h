@@ -11,6 +11,7 @@ namespace cfs {
 enum class ErrorCode {
     database_missing,
     database_locked,
+    database_lost,
     database_refused,
     database_replaced,
     not_enabled,

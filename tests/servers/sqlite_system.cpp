@@ -1,0 +1,66 @@
+#include <boost/filesystem.hpp>
+
+#include "core/database/sqlite_backend.h"
+#include "tests/servers/system.h"
+#include "tests/support/clinic_program.h"
+#include "tests/support/temporary_folder.h"
+
+namespace cfs::test {
+
+namespace {
+
+class SqliteSystem : public System {
+  public:
+    std::string name() const override { return "SQLite"; }
+
+    void clear() override {
+        for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
+            boost::filesystem::remove(path() + suffix);
+        }
+        write_file(path(), "");
+    }
+
+    std::unique_ptr<Backend> backend() const override { return make_sqlite_backend(path()); }
+    std::unique_ptr<SqlSession> program() const override {
+        return std::make_unique<ClinicProgram>(path());
+    }
+
+    // core/sqlite_backend_test.cpp has many more.
+    std::vector<ColumnCase> column_cases() const override {
+        return {{"INTEGER", "9223372036854775807", text_value("9223372036854775807")},
+                {"REAL", "0.1", text_value("0.1")},
+                {"REAL", "1e300", text_value("1e+300")},
+                {"NUMERIC", "12", text_value("12")},
+                {"TEXT", "''", text_value("")},
+                {"TEXT", "'a' || char(0) || 'b'", text_value(std::string("a\0b", 3))},
+                {"TEXT", "'0000-00-00'", text_value("0000-00-00")},
+                {"BLOB", "X''", binary_value("")},
+                {"BLOB", "X'00FF27'", binary_value(std::string("\0\xff'", 3))},
+                {"", "5", {ValueKind::integer, false, "5"}}};
+    }
+
+    std::string identical(const std::string& a, const std::string& b) const override {
+        return a + " IS " + b + " AND typeof(" + a + ") = typeof(" + b + ")";
+    }
+    std::string automatic_key() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
+    std::string generated_column() const override { return "INTEGER AS (id * 2) STORED"; }
+
+    std::vector<std::string> refusing_trigger() const override {
+        return {
+            "CREATE TRIGGER clinic_refuses BEFORE INSERT ON t WHEN NEW.v = 'refused' "
+            "BEGIN SELECT RAISE(ABORT, 'the clinic program says no'); END"};
+    }
+
+    bool locks_rows() const override { return false; }
+
+  private:
+    [[nodiscard]] std::string path() const { return folder_ / "clinic.sqlite"; }
+
+    TemporaryFolder folder_{"cfs-servers", quick_place()};
+};
+
+}  // namespace
+
+std::shared_ptr<System> make_sqlite_system() { return std::make_shared<SqliteSystem>(); }
+
+}  // namespace cfs::test
