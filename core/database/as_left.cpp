@@ -6,12 +6,6 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-void append(std::string& text, const std::string& part) {
-    text += std::to_string(part.size());
-    text += ':';
-    text += part;
-}
-
 // Everything that the row's document had not yet seen overwritten.
 std::set<VersionId> versions_of(const Row& row) {
     std::set<VersionId> versions;
@@ -46,29 +40,12 @@ void take_patient(ClinicDatabase& database, const StoredPatient& stored,
             Contents contents;
             const auto now = database.translator().to_document(raw, &left->second, contents);
             if (without_volatile(now, *table) != without_volatile(left->second, *table)) continue;
-            take(id,
-                 {content_of(database.tables(), raw), versions_of(stored.document.rows.at(id))});
+            take(id, {database.tables().content_of(raw), versions_of(stored.document.rows.at(id))});
         }
     }
 }
 
 }  // namespace
-
-Digest content_of(ClinicTables& tables, const RawRow& row) {
-    std::string content;
-    for (const auto& [column, value] : row.columns) {
-        if (!row.table->travels(column) || row.table->volatile_column(column) != nullptr) continue;
-        const auto* lookup = row.table->lookup(column);
-        const auto natural = lookup == nullptr || value.is_null()
-                                 ? std::nullopt
-                                 : tables.lookup(*lookup, value.bytes);
-        append(content, column);
-        content += static_cast<char>('0' + static_cast<int>(value.kind));
-        content += natural ? 'n' : '-';
-        append(content, natural.value_or(value.bytes));
-    }
-    return sha256(content);
-}
 
 void for_each_as_left(ClinicDatabase& database,
                       const std::function<void(RowId row, const AsLeft& left)>& take) {

@@ -8,10 +8,6 @@
 
 namespace cfs {
 
-// What the clinic program wrote into the row, in the database's own terms: references by the keys
-// they hold. Without what changes by itself.
-[[nodiscard]] Digest content_of(ClinicTables& tables, const RawRow& row);
-
 // The rows that the database holds as its last sync left them; of others nothing is told.
 void for_each_as_left(ClinicDatabase& database,
                       const std::function<void(RowId row, const AsLeft& left)>& take);

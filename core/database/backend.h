@@ -59,8 +59,11 @@ class Backend {
     [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session) = 0;
 
     // Begins a transaction that may write, whose commit waits for nobody, and all of whose reads
-    // see the database at one moment. It waits for no lock long enough to be in anybody's way.
+    // see the database at one moment, that of the first. It waits for no lock long enough to be in
+    // anybody's way.
     [[nodiscard]] virtual std::string begin_statement() const = 0;
+    // Are tables and triggers created and dropped in transactions, too?
+    [[nodiscard]] virtual bool has_transactional_ddl() const { return true; }
     // What a SELECT of one row ends with that locks the row and reads it as it is committed now;
     // empty where no transaction can write over what others committed after it began.
     [[nodiscard]] virtual std::string row_lock() const { return {}; }

@@ -15,6 +15,7 @@ struct ClinicDatabase::Parts {
     IdentityMap identities;
     RowTranslator translator;
     ChangeJournal journal;
+    ChangeScan scan;
     DocumentStore documents;
     PublicationStore publications;
     ReviewStore review;
@@ -25,6 +26,7 @@ struct ClinicDatabase::Parts {
           identities(session),
           translator(mapping, tables, identities, random),
           journal(mapping, backend, session, tables, identities, translator),
+          scan(mapping, backend, session, tables, random),
           documents(session, mapping),
           publications(session),
           review(session) {}
@@ -37,8 +39,13 @@ constexpr const char* kDisabling = "disabling";
 // Nothing else is done between two transactions of the removal.
 constexpr auto kShortHold = kHold / 2;
 
-// What taking in the journal writes.
-constexpr const char* kNoted[] = {"cfs_journal", "cfs_row", "cfs_moved", "cfs_touched"};
+// What noting changes and taking in the journal write.
+constexpr const char* kNoted[] = {"cfs_journal", "cfs_row", "cfs_moved", "cfs_touched",
+                                  "cfs_scanned"};
+
+// The fact that tells how changes are found.
+constexpr const char* kTracking = "tracking";
+constexpr const char* kScan = "scan";
 
 std::string tag_text(WriterTag32 tag) {
     char text[9];
@@ -90,8 +97,22 @@ void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
     for (const auto& statement : backend_->create_tables()) session_->execute(statement);
     set_fact("mapping", text);
     make_parts(mapping);
-    journal().install();
+    install_tracking();
     transaction.commit();
+}
+
+void ClinicDatabase::install_tracking() {
+    const bool undone = backend_->has_transactional_ddl();
+    try {
+        std::optional<SqlSavepoint> savepoint;
+        if (undone) savepoint.emplace(*session_, "cfs_tracking");
+        journal().install();
+        if (savepoint) savepoint->release();
+        set_fact(kTracking, "triggers");
+    } catch (const NotAllowed&) {
+        if (!undone) journal().remove();
+        set_fact(kTracking, kScan);
+    }
 }
 
 void ClinicDatabase::finish_enabling() {
@@ -165,6 +186,8 @@ ClinicTables& ClinicDatabase::tables() { return parts_->tables; }
 IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
 RowTranslator& ClinicDatabase::translator() { return parts_->translator; }
 ChangeJournal& ClinicDatabase::journal() { return parts_->journal; }
+ChangeScan& ClinicDatabase::scan() { return parts_->scan; }
+bool ClinicDatabase::scans() { return fact(kTracking) == kScan; }
 DocumentStore& ClinicDatabase::documents() { return parts_->documents; }
 PublicationStore& ClinicDatabase::publications() { return parts_->publications; }
 ReviewStore& ClinicDatabase::review() { return parts_->review; }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/database/change_journal.h"
+#include "core/database/change_scan.h"
 #include "core/database/document_store.h"
 #include "core/database/publication_store.h"
 #include "core/database/review_store.h"
@@ -76,6 +77,9 @@ class ClinicDatabase {
     [[nodiscard]] IdentityMap& identities();
     [[nodiscard]] RowTranslator& translator();
     [[nodiscard]] ChangeJournal& journal();
+    [[nodiscard]] ChangeScan& scan();
+    // Are changes found by scan(), since triggers are not allowed?
+    [[nodiscard]] bool scans();
     [[nodiscard]] DocumentStore& documents();
     [[nodiscard]] PublicationStore& publications();
     [[nodiscard]] ReviewStore& review();
@@ -92,6 +96,7 @@ class ClinicDatabase {
   private:
     struct Parts;
     void make_parts(const Mapping& mapping);
+    void install_tracking();
     [[nodiscard]] bool empty(const std::string& table, const std::string& column, Clock& clock);
 
     std::unique_ptr<Backend> backend_;

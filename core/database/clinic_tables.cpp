@@ -20,6 +20,12 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
     return text;
 }
 
+void append(std::string& text, const std::string& part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+}
+
 bool is_reference_target(const Mapping& mapping, const std::string& table,
                          const std::string& column) {
     for (const auto& other : mapping.tables) {
@@ -262,6 +268,21 @@ void ClinicTables::update(const TableMapping& table, const std::string& key,
     session_.execute("UPDATE " + backend_.quote(table.table) + " SET " + joined(assignments, ", ") +
                          " WHERE " + condition,
                      parameters);
+}
+
+Digest ClinicTables::content_of(const RawRow& row) {
+    std::string content;
+    for (const auto& [column, value] : row.columns) {
+        if (!row.table->travels(column) || row.table->volatile_column(column) != nullptr) continue;
+        const auto* by = row.table->lookup(column);
+        const auto natural =
+            by == nullptr || value.is_null() ? std::nullopt : lookup(*by, value.bytes);
+        append(content, column);
+        content += static_cast<char>('0' + static_cast<int>(value.kind));
+        content += natural ? 'n' : '-';
+        append(content, natural.value_or(value.bytes));
+    }
+    return sha256(content);
 }
 
 std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/database/backend.h"
+#include "core/model/digest.h"
 #include "core/model/mapping.h"
 
 namespace cfs {
@@ -48,6 +49,10 @@ class ClinicTables {
                        const std::string& wanted_key);
     void update(const TableMapping& table, const std::string& key,
                 const std::map<std::string, Value>& columns);
+
+    // What the clinic program wrote into the row, in the database's own terms: references by the
+    // keys they hold. Without what changes by itself.
+    [[nodiscard]] Digest content_of(const RawRow& row);
 
     // What the catalogue says of the table, without the columns that are not read.
     [[nodiscard]] const TableInfo& info(const TableMapping& table) const;

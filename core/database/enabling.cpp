@@ -88,7 +88,7 @@ void for_each_page(ClinicTables& tables, const TableMapping& table,
 class Namer {
   public:
     Namer(ClinicDatabase& database, const SavedIdentities& saved)
-        : database_(database), saved_(saved) {}
+        : database_(database), saved_(saved), scans_(database.scans()) {}
 
     void name(const TableMapping& table, const RawRow& row) {
         if (database_.identities().row_of(table.table, row.key)) return;
@@ -106,6 +106,7 @@ class Namer {
         if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
         const auto owner = patient.value_or(PatientId{id->uuid});
         database_.identities().add(*id, table.table, row.key, owner, true);
+        if (scans_) database_.scan().saw(row);
         if (const auto* left = saved_.as_left(*id)) database_.identities().set_as_left(*id, *left);
         ++result.rows;
         if (!table.patient) return;
@@ -118,6 +119,7 @@ class Namer {
   private:
     ClinicDatabase& database_;
     const SavedIdentities& saved_;
+    bool scans_;
 };
 
 }  // namespace

@@ -26,6 +26,9 @@ constexpr Declared kTables[] = {
      "seq {serial}, tbl {name} NOT NULL, op {id} NOT NULL, local_key {key}, old_key {key}, "
      "fresh {id}, at {id} NOT NULL",
      false},
+    {"cfs_scanned",
+     "tbl {name} NOT NULL, local_key {key} NOT NULL, content {id} NOT NULL, "
+     "PRIMARY KEY (tbl, local_key)"},
     {"cfs_history",
      "id {serial}, run {id} NOT NULL, at {id} NOT NULL, patient {id} NOT NULL, "
      "row_id {id} NOT NULL, tbl {name} NOT NULL, col {name} NOT NULL, old_value {text} NOT NULL, "
@@ -109,8 +112,9 @@ std::vector<std::string> create_own_tables(const OwnTypes& types) {
 }
 
 std::vector<std::pair<std::string, std::string>> large_own_tables() {
-    return {{"cfs_patient", "patient"}, {"cfs_row", "row_id"},  {"cfs_file", "path"},
-            {"cfs_history", "id"},      {"cfs_journal", "seq"}, {"cfs_outbox", "patient"}};
+    return {{"cfs_patient", "patient"}, {"cfs_row", "row_id"}, {"cfs_scanned", "local_key"},
+            {"cfs_file", "path"},       {"cfs_history", "id"}, {"cfs_journal", "seq"},
+            {"cfs_outbox", "patient"}};
 }
 
 }  // namespace cfs

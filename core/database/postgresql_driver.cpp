@@ -34,10 +34,10 @@ std::string without_value(const std::string& message) {
 }
 
 [[noreturn]] void throw_lost(const std::string& name) {
-    throw Error(ErrorCode::database_missing,
+    throw Error(ErrorCode::database_lost,
                 "The connection to the database " + name +
-                    " was lost or could not be made. Check that the server runs and can be "
-                    "reached, then sync again; it goes on where it stopped.");
+                    " was lost. Check that the server runs and can be reached, then sync again; it "
+                    "goes on where it stopped.");
 }
 
 [[noreturn]] void throw_error(const std::string& state, const std::string& message,
@@ -67,9 +67,8 @@ std::string without_value(const std::string& message) {
                     "There is no database " + name + " on the server. Check its name.");
     }
     if (state == "42501") {
-        throw Error(ErrorCode::database_refused,
-                    "The user of the database " + name + " lacks a right (" + message +
-                        "). Let its administrator grant what the page about servers lists.");
+        throw NotAllowed("The user of the database " + name + " lacks a right (" + message +
+                         "). Let its administrator grant what the page about servers lists.");
     }
     if (state == "25006") {
         throw Error(ErrorCode::database_refused,
@@ -106,7 +105,10 @@ class PostgresqlDriver : public SqlDriver {
         const auto says = [&](const char* text) { return message.find(text) != std::string::npos; };
         if (says("password") || says("role \"") || says("pg_hba")) throw_error("28000", "", name);
         if (says("database \"") && says("does not exist")) throw_error("3D000", "", name);
-        throw_lost(name);
+        throw Error(ErrorCode::database_missing,
+                    "The server of the database " + name +
+                        " can't be reached. Check its address and port, that it runs, and the "
+                        "network.");
     }
 };
 

@@ -17,8 +17,8 @@ class SqlDriver {
 
     // Called while an exception of SOCI's is handled: throws the Error that it means, with the
     // database's own short message and never with values. RowRefused for a constraint or a trigger;
-    // database_locked for whatever may get through when it is tried again: another's lock, a
-    // deadlock, a row changed meanwhile.
+    // NotAllowed where the user lacks a right; database_locked for whatever may get through when it
+    // is tried again: another's lock, a deadlock, a row changed meanwhile.
     [[noreturn]] virtual void rethrow(const std::string& name) const = 0;
 
     // Can SOCI tell a statement's columns before it is executed? Where it would execute it for

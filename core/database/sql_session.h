@@ -40,6 +40,13 @@ class RowRefused : public Error {
     explicit RowRefused(const std::string& reason) : Error(ErrorCode::row_refused, reason) {}
 };
 
+// Thrown where the database's user lacks a right.
+class NotAllowed : public Error {
+  public:
+    explicit NotAllowed(const std::string& sentence)
+        : Error(ErrorCode::database_refused, sentence) {}
+};
+
 class SqlDriver;
 
 class SqlSession {

@@ -60,6 +60,9 @@ void SyncEngine::run() {
     began_ = run_.clock.now();
     check_folder();
     check_writer();
+    std::optional<ClinicDatabase::Rehearsal> rehearsal;
+    if (run_.preview) rehearsal.emplace(run_.database);
+    scan_database();
     check_database();
     if (run_.preview) return preview();
     drain_journal();
@@ -75,7 +78,6 @@ void SyncEngine::run() {
 
 // The same steps: what the journal says goes into copies, and each transaction is undone.
 void SyncEngine::preview() {
-    const ClinicDatabase::Rehearsal rehearsal(run_.database);
     drain_journal();
     touch(find_folder_changes());
     sync_patients();
@@ -85,9 +87,17 @@ void SyncEngine::preview() {
 
 void SyncEngine::check_folder() { check_joined_folder(run_); }
 
+void SyncEngine::scan_database() {
+    if (!run_.database.scans()) return;
+    run_.line(std::nullopt,
+              "This database allows no triggers: its records are compared with what they were.");
+    run_.database.scan().note_changes(run_.clock);
+}
+
 void SyncEngine::check_database() {
     auto& database = run_.database;
-    const auto tables = database.journal().tables_without_triggers();
+    const auto tables =
+        database.scans() ? std::set<std::string>() : database.journal().tables_without_triggers();
     if (!tables.empty()) {
         if (!run_.confirmed.contains("triggers-missing")) {
             throw Error(ErrorCode::triggers_missing,
@@ -394,6 +404,7 @@ void SyncEngine::merge_again(PatientId patient) {
 
 void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& amendment) {
     check_folder();
+    scan_database();
     check_database();
     drain_journal();
     for (std::size_t next = 0; next < patients.size();) {

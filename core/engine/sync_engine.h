@@ -31,6 +31,7 @@ class SyncEngine {
     void check_folder();
 
   private:
+    void scan_database();
     void check_database();
     void check_writer();
     void drain_journal();

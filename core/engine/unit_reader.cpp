@@ -184,7 +184,7 @@ void UnitReader::note_found(RowId id, const RawRow& raw) {
     unit_.input.found.emplace(id, place->patient);
     if (!place->met_before) return;
     auto left = identities.as_left(id);
-    if (left && left->content == content_of(run_.database.tables(), raw)) {
+    if (left && left->content == run_.database.tables().content_of(raw)) {
         unit_.input.as_left.emplace(id, std::move(left->versions));
     }
 }

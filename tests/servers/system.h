@@ -50,6 +50,7 @@ class System {
 [[nodiscard]] std::vector<std::shared_ptr<System>> systems();
 
 [[nodiscard]] std::shared_ptr<System> make_sqlite_system();
+[[nodiscard]] std::shared_ptr<System> make_postgresql_system(const std::string& connection);
 
 [[nodiscard]] Value binary_value(std::string bytes);
 

@@ -105,6 +105,7 @@ TEST_CASE("servers: all reads of a transaction see one moment") {
     bench.run("INSERT INTO t VALUES (1, 'a')");
     const auto program = bench.system->program();
     SqlTransaction transaction(*bench.session, bench.backend->begin_statement());
+    CHECK(bench.session->value("SELECT v FROM t") == "a");
     program->execute("UPDATE t SET v = 'b'");
     program->execute("INSERT INTO t VALUES (2, 'b')");
     CHECK(bench.session->value("SELECT v FROM t") == "a");

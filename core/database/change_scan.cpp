@@ -1,0 +1,120 @@
+#include "core/database/change_scan.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/database/lock_times.h"
+
+namespace cfs {
+
+namespace {
+
+constexpr std::int64_t kPage = 500;
+
+std::vector<std::string> keys_of(const std::vector<RawRow>& rows) {
+    std::vector<std::string> keys;
+    for (const auto& row : rows) keys.push_back(row.key);
+    return keys;
+}
+
+}  // namespace
+
+void ChangeScan::note_changes(Clock& clock) {
+    for (const auto& table : mapping_.tables) compare(table, clock);
+}
+
+void ChangeScan::compare(const TableMapping& table, Clock& clock) {
+    const auto seen_before =
+        session_.number("SELECT COUNT(*) FROM cfs_scanned WHERE tbl = :p0", {table.table});
+    known_ = 0;
+    std::optional<std::string> after;
+    while (true) {
+        const auto rows = tables_.page(table, after, kPage);
+        if (!rows.empty()) compare_page(table, rows, clock);
+        if (rows.size() < static_cast<std::size_t>(kPage)) break;
+        after = rows.back().key;
+    }
+    if (known_ < seen_before) note_deleted(table, clock);
+}
+
+void ChangeScan::compare_page(const TableMapping& table, const std::vector<RawRow>& rows,
+                              Clock& clock) {
+    std::map<std::string, std::string> known;  // content by key
+    const auto condition = backend_.is_one_of({"local_key", ""}, keys_of(rows));
+    // The condition's placeholders come first.
+    auto parameters = condition.parameters;
+    const auto place = ":p" + std::to_string(parameters.size());
+    parameters.emplace_back(table.table);
+    session_.query(
+        "SELECT local_key, content FROM cfs_scanned WHERE " + condition.sql + " AND tbl = " + place,
+        parameters, [&](const SqlRow& row) { known.emplace(*row[0], row[1].value_or("")); });
+    known_ += static_cast<std::int64_t>(known.size());
+    std::vector<const RawRow*> changed;
+    for (const auto& row : rows) {
+        const auto before = known.find(row.key);
+        const bool same = before != known.end() && before->second == tables_.content_of(row).text();
+        if (!same) changed.push_back(&row);
+    }
+    in_short_transactions(changed.size(), clock, [&](std::size_t i) {
+        note(table, known.contains(changed[i]->key) ? "U" : "I", changed[i]->key, clock.now());
+        saw(*changed[i]);
+    });
+}
+
+void ChangeScan::note_deleted(const TableMapping& table, Clock& clock) {
+    std::string after;
+    while (true) {
+        std::vector<std::string> keys;
+        session_.query(
+            "SELECT local_key FROM cfs_scanned WHERE tbl = :p0 AND local_key > :p1 "
+            "ORDER BY local_key LIMIT " +
+                std::to_string(kPage),
+            {table.table, after}, [&](const SqlRow& row) { keys.push_back(row[0].value_or("")); });
+        if (keys.empty()) return;
+        after = keys.back();
+        const auto there = keys_of(tables_.read_keys(table, keys));
+        const std::set<std::string> present(there.begin(), there.end());
+        std::erase_if(keys, [&](const std::string& key) { return present.contains(key); });
+        in_short_transactions(keys.size(), clock, [&](std::size_t i) {
+            note(table, "D", keys[i], clock.now());
+            forget(table, keys[i]);
+        });
+    }
+}
+
+void ChangeScan::note(const TableMapping& table, const char* operation, const std::string& key,
+                      const Time& now) {
+    const bool inserted = *operation == 'I';
+    auto fresh = random_.uuid().text();
+    std::erase(fresh, '-');
+    session_.execute(
+        "INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) "
+        "VALUES (:p0, :p1, :p2, :p3, :p4, :p5)",
+        {table.table, operation, key,
+         *operation == 'U' ? std::optional<std::string>(key) : std::nullopt,
+         inserted ? std::optional<std::string>(fresh) : std::nullopt, to_text(now)});
+}
+
+void ChangeScan::saw(const RawRow& row) {
+    forget(*row.table, row.key);
+    session_.execute("INSERT INTO cfs_scanned (tbl, local_key, content) VALUES (:p0, :p1, :p2)",
+                     {row.table->table, row.key, tables_.content_of(row).text()});
+}
+
+void ChangeScan::forget(const TableMapping& table, const std::string& key) {
+    session_.execute("DELETE FROM cfs_scanned WHERE tbl = :p0 AND local_key = :p1",
+                     {table.table, key});
+}
+
+void ChangeScan::in_short_transactions(std::size_t count, Clock& clock,
+                                       const std::function<void(std::size_t)>& take) {
+    for (std::size_t next = 0; next < count; clock.pause(kGap)) {
+        SqlTransaction transaction(session_, backend_.begin_statement());
+        const auto start = clock.elapsed();
+        while (next < count && clock.elapsed() - start < kHold) take(next++);
+        transaction.commit();
+    }
+}
+
+}  // namespace cfs

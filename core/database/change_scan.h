@@ -1,0 +1,48 @@
+// What the clinic program changed, where triggers are not allowed: every mapped row is compared
+// with what it held when it was last seen, and what differs is noted in cfs_journal as a trigger
+// would have noted it. A row deleted and inserted anew under its key passes for an edited one.
+#pragma once
+
+#include <functional>
+
+#include "core/database/clinic_tables.h"
+#include "core/model/random.h"
+#include "core/model/time.h"
+
+namespace cfs {
+
+class ChangeScan {
+  public:
+    ChangeScan(const Mapping& mapping, Backend& backend, SqlSession& session, ClinicTables& tables,
+               RandomSource& random)
+        : mapping_(mapping),
+          backend_(backend),
+          session_(session),
+          tables_(tables),
+          random_(random) {}
+
+    // Reads all tables, in pages; notes in short transactions.
+    void note_changes(Clock& clock);
+
+    // The row is known as it is: it was just found, or written by us. In the caller's transaction.
+    void saw(const RawRow& row);
+
+  private:
+    void compare(const TableMapping& table, Clock& clock);
+    void compare_page(const TableMapping& table, const std::vector<RawRow>& rows, Clock& clock);
+    void note_deleted(const TableMapping& table, Clock& clock);
+    void note(const TableMapping& table, const char* operation, const std::string& key,
+              const Time& now);
+    void forget(const TableMapping& table, const std::string& key);
+    void in_short_transactions(std::size_t count, Clock& clock,
+                               const std::function<void(std::size_t)>& take);
+
+    const Mapping& mapping_;
+    Backend& backend_;
+    SqlSession& session_;
+    ClinicTables& tables_;
+    RandomSource& random_;
+    std::int64_t known_ = 0;  // rows of the table being compared that were seen before
+};
+
+}  // namespace cfs
