@@ -86,8 +86,13 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
         if (before != nullptr && before->content(group) == content) continue;
         const bool maybe = unsure.contains(group.name) ||
                            (before != nullptr && puts_back(place, before->content(group), content));
+        if (before != nullptr && blind.contains(group.name)) {
+            // A form that shows what was overwritten since, saved by who had written it.
+            again(names_.id_of(place, content), where);
+            continue;
+        }
         add(names_.id_of(place, content), where);
-        if (before == nullptr || blind.contains(group.name)) continue;
+        if (before == nullptr) continue;
         const auto seen = by_content_.find(names_.id_of(place, before->content(group)));
         if (seen == by_content_.end()) continue;
         for (const auto at : seen->second) {
