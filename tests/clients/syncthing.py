@@ -156,6 +156,9 @@ class Syncthing(Cloud):
             if not daemon.is_running:
                 daemon.start()
                 daemon.wait_until_up()
+                # A daemon keeps 5 s long in memory only that it goes on: killed in that time it
+                # comes back without a line.
+                daemon.rest("POST", "system/resume")
 
     def kill(self):
         for daemon in self.daemons:
@@ -194,10 +197,10 @@ class Syncthing(Cloud):
                                      f"{self.states()}")
 
     def states(self):
-        """What each daemon says of the folder, for the message of a failure."""
+        """What each daemon says of the folder and its lines, for the message of a failure."""
         self.start()
         return [(daemon.rest("GET", "db/status", folder=FOLDER),
-                 daemon.rest("GET", "folder/errors", folder=FOLDER)) for daemon in self.daemons]
+                 daemon.rest("GET", "system/connections"), daemon.rest("GET", "folder/errors", folder=FOLDER)) for daemon in self.daemons]
 
     def differences(self):
         files = [self.files(number) for number in range(len(self.folders))]
