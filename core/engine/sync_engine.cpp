@@ -250,26 +250,30 @@ void SyncEngine::sync_patients() {
     }
 }
 
-// Rows that waited for what came later in this run, or that were in each other's way.
+// Rows that waited for what came later in this run, or that were in each other's way. As long as
+// they become fewer: a database that undoes what is written gives no end of work.
 void SyncEngine::sync_waiting() {
-    const auto progress = [this] {
-        const auto& counts = run_.report.counts;
-        return counts.rows_inserted + counts.rows_updated + counts.rows_restored;
-    };
-    std::int64_t before = 0;
-    while (progress() > before) {
-        before = progress();
-        std::set<PatientId> waiting;
-        for (const auto& row : run_.database.review().pending()) {
-            if (row.code == ErrorCode::row_refused) waiting.insert(row.patient);
-        }
-        for (const auto& patient : waiting) done_.erase(patient);
-        const std::vector<PatientId> patients(waiting.begin(), waiting.end());
+    const auto& counts = run_.report.counts;
+    if (counts.rows_inserted + counts.rows_updated + counts.rows_restored == 0) return;
+    std::size_t before = 0;
+    for (auto waiting = rows_waiting(); !waiting.empty(); waiting = rows_waiting()) {
+        if (before > 0 && waiting.size() >= before) return;
+        before = waiting.size();
+        std::set<PatientId> concerned;
+        for (const auto& row : waiting) concerned.insert(row.patient);
+        for (const auto& patient : concerned) done_.erase(patient);
+        const std::vector<PatientId> patients(concerned.begin(), concerned.end());
         for (std::size_t next = 0; next < patients.size();) {
             run_.check_cancelled();
             sync_batch(patients, next);
         }
     }
+}
+
+std::vector<PendingRow> SyncEngine::rows_waiting() {
+    auto rows = run_.database.review().pending();
+    std::erase_if(rows, [](const auto& row) { return row.code != ErrorCode::row_refused; });
+    return rows;
 }
 
 // Files are read before the lock is taken; as many patients as fit into its time go together.

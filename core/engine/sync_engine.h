@@ -43,6 +43,7 @@ class SyncEngine {
     void preview();
     void sync_patients();
     void sync_waiting();
+    [[nodiscard]] std::vector<PendingRow> rows_waiting();
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
     void sync_one(PatientId patient, const Amendment& amendment);
     enum class Turn { done, notes_first, in_the_way };

@@ -216,6 +216,26 @@ TEST_CASE("values: a row that a database refuses waits, all others go on", "[sce
     clinics.require_quiet();
 }
 
+TEST_CASE("values: a database that undoes what is written does not keep a sync going",
+          "[scenarios][values]") {
+    Clinics clinics(Program::demo_small,
+                    {{},
+                     {"CREATE TRIGGER no_doctor AFTER UPDATE OF family_doctor_id ON patient WHEN "
+                      "NEW.family_doctor_id IS NOT NULL BEGIN UPDATE patient SET "
+                      "family_doctor_id = NULL; END;",
+                      {}}});
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    clinics.meet();
+    a.sql("INSERT INTO doctor (doctor_id, username, full_name) VALUES (9, 'new', 'New')");
+    a.sql("UPDATE patient SET family_doctor_id = 3 WHERE patient_id = 1");
+    a.sql("UPDATE visit SET doctor_id = 9 WHERE visit_id = 1");  // not known at B: it waits
+    clinics.meet();
+    CHECK(b.value("SELECT family_doctor_id FROM patient WHERE patient_id = 1") == "NULL");
+    CHECK(b.sync().counts.pending == 1);
+    CHECK(a.value("SELECT family_doctor_id FROM patient WHERE patient_id = 1") == "3");
+}
+
 TEST_CASE("values: an update that a database refuses waits and loses nothing",
           "[scenarios][values]") {
     OddClinics clinics;
