@@ -200,7 +200,8 @@ class Syncthing(Cloud):
         """What each daemon says of the folder and its lines, for the message of a failure."""
         self.start()
         return [(daemon.rest("GET", "db/status", folder=FOLDER),
-                 daemon.rest("GET", "system/connections"), daemon.rest("GET", "folder/errors", folder=FOLDER)) for daemon in self.daemons]
+                 daemon.rest("GET", "folder/errors", folder=FOLDER),
+                 daemon.rest("GET", "system/connections")) for daemon in self.daemons]
 
     def differences(self):
         files = [self.files(number) for number in range(len(self.folders))]
