@@ -3,6 +3,7 @@
 #include "core/engine/archive.h"
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
+#include "core/rules/merge.h"
 #include "tests/support/catch.h"
 #include "tests/support/sites.h"
 
@@ -298,6 +299,40 @@ TEST_CASE("bad input: a record that no file could hold is told before anything o
     one.site.sync();
     REQUIRE(one.site.report.errors.empty());
     REQUIRE(one.folder->content(one.path)->find("short") != std::string::npos);
+}
+
+TEST_CASE("bad input: a conflict copy stays while the patient's file lacks what it held",
+          "[bad-input]") {
+    OneSite one;
+    one.site.options.delete_conflicts = true;
+    auto copy = from_xml(one.good);
+    const auto version = system_random().version(7);
+    auto& phone = copy.rows.at(RowId{copy.patient.uuid}).fields.at("phone");
+    phone = {{version, one.clock.now(), text_value("of the copy")}};
+    absorb(copy.rows.at(RowId{copy.patient.uuid}), version);
+    const auto beside = one.path.substr(0, one.path.rfind('.')) + " (1).xml";
+    one.folder->plant(beside, to_xml(copy));
+    const auto stays = [&] { return one.folder->content(beside).has_value(); };
+
+    // A cloud client puts its own in place of the one that was just published.
+    const auto its_own = GENERATE(as<std::string>{}, "the former", "half of it", "nothing");
+    one.folder->set_watcher([&, done = false]() mutable {
+        const auto content = one.folder->content(one.path);
+        if (done || content->find("of the copy") == std::string::npos) return;
+        done = true;
+        if (its_own == "the former") one.folder->plant(one.path, one.good);
+        if (its_own == "half of it") one.folder->plant(one.path, content->substr(0, 200));
+        if (its_own == "nothing") one.folder->erase(one.path);
+    });
+    one.site.sync();
+    one.folder->set_watcher({});
+    REQUIRE(stays());
+    REQUIRE(one.phone() == "of the copy");
+    one.site.sync();
+    one.clock.advance(11min);  // what is damaged may be arriving
+    one.site.sync();
+    REQUIRE_FALSE(stays());
+    REQUIRE(one.folder->content(one.path)->find("of the copy") != std::string::npos);
 }
 
 TEST_CASE("bad input: of a flood of conflict copies all are read, few are kept in memory",
