@@ -1,10 +1,16 @@
 #include "tests/simulation/site.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "core/engine/sync_engine.h"
 
 namespace cfs::simulation {
 
 namespace {
+
+// Far more than any sync needs: one that does so much would go on for ever.
+constexpr std::size_t kMostStatements = 2'000'000;
 
 bool ends_something(const std::string& sql) {
     return sql.starts_with("ROLLBACK") || sql.starts_with("RELEASE");
@@ -71,6 +77,16 @@ void Site::clone_from(const MachineImage& image) {
 
 bool Site::has_history() { return database_.review().last_run_with_history().has_value(); }
 
+bool Site::is_stale(const OpenForm& form) {
+    const auto now = clinic.row(form.row.table, form.row.key);
+    return !form.touched && now && now->code == form.row.code && now->columns != form.row.columns;
+}
+
+bool Site::has_stale_form() {
+    return std::any_of(forms.begin(), forms.end(),
+                       [this](const OpenForm& form) { return is_stale(form); });
+}
+
 std::vector<std::string> Site::documents() {
     std::vector<std::string> documents;
     for (const auto& row : clinic.connection().rows("SELECT document FROM cfs_patient")) {
@@ -87,7 +103,8 @@ void Site::watch(const SyncOrder& order) {
         if (ends_something(sql)) return;
         if (dead_) throw test::SimulatedCrash{"after death: " + sql};
         if (order.disturbed && sql.starts_with("BEGIN")) order.meanwhile();
-        if (++statements_ != order.at) return;
+        if (++statements_ > kMostStatements) throw std::runtime_error("a sync that does not end");
+        if (statements_ != order.at) return;
         troubled_ = in_database(order.trouble);
         if (order.trouble == Trouble::crash_in_database) {
             dead_ = true;

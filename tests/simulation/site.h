@@ -85,6 +85,9 @@ class Site {
     }
     // As a person is shown them.
     [[nodiscard]] std::vector<Conflict> conflicts() { return list_conflicts(database_, {}); }
+    // Does the row differ from what the form shows, by a sync alone?
+    [[nodiscard]] bool is_stale(const OpenForm& form);
+    [[nodiscard]] bool has_stale_form();
     // Of values that syncs overwrote.
     [[nodiscard]] bool has_history();
     // The documents that the database holds.

@@ -110,13 +110,17 @@ void World::perform(const Step& step) {
         case Happening::move:
             return move(site, dice);
         case Happening::sync:
-            return sync(site, step, dice);
+            // Somebody has a form open meanwhile.
+            if (dice.percent(40)) open_form(site, dice);
+            sync(site, step, dice);
+            if (site.has_stale_form() && dice.percent(50)) save_form(site);
+            return;
         case Happening::carry:
             return carry(site, dice.percent(50) ? 100 : 50, dice);
         case Happening::open_form:
             return open_form(site, dice);
         case Happening::save_form:
-            return save_form(site);
+            return save_form(site_where(site, [](Site& one) { return one.has_stale_form(); }));
         case Happening::many_edits:
             for (int i = 0; i < 30; ++i) edit(site, dice);
             return;
@@ -220,6 +224,7 @@ SyncOutcome World::sync_and_check(Site& site, const SyncOrder& order, std::uint6
     }
     const auto first = oracle_.size();
     const auto folder_before = site.folder.revision();
+    const auto copies = conflict_copies(site);
     const auto outcome = site.sync(order, seed);
     if (site.folder_state != FolderState::normal &&
         (outcome.error.empty() || site.folder.revision() != folder_before)) {
@@ -236,10 +241,38 @@ SyncOutcome World::sync_and_check(Site& site, const SyncOrder& order, std::uint6
     }
     for (const auto& path : site.folder.paths()) files.erase(path);
     if (!files.empty()) fail("a sync of " + site.name() + " deleted " + *files.begin());
+    for (const auto& [path, content] : copies) {
+        if (!site.folder.shared_content(path)) check_deleted_copy(site, path, *content);
+    }
     if (order.confirm_all && !outcome.error.empty()) {
         fail("a sync of " + site.name() + " failed without a reason: " + outcome.error);
     }
     return outcome;
+}
+
+// Files that hold a patient's document and are not at its place.
+Files World::conflict_copies(const Site& site) {
+    if (!site.options.delete_conflicts) return {};
+    auto files = site.folder.shared_files();
+    std::erase_if(files, [](const auto& file) {
+        return patient_at(file.first) || !file.first.starts_with("patients");
+    });
+    return files;
+}
+
+// All that it held and nobody has replaced is in the database and in the patients' files.
+void World::check_deleted_copy(Site& site, const std::string& path, const std::string& content) {
+    Present copy;
+    views_.add(content, copy);
+    const auto &documents = present_in_documents(site), &folder = present_in_folder(site);
+    for (const auto* commit : oracle_.live()) {
+        const auto placed = commit->placed;
+        if (!copy.contains(placed) || (documents.contains(placed) && folder.contains(placed)))
+            continue;
+        const auto& [place, value] = names_.at(placed);
+        fail("a sync of " + site.name() + " deleted " + path + ", the only copy there of " + place +
+             " = " + value);
+    }
 }
 
 void World::note_troubles(const Site& site, const SyncOrder& order, const SyncOutcome& outcome) {

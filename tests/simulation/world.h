@@ -78,6 +78,8 @@ class World {
     void set_clock(Site& site, Dice& dice);
     void sync(Site& site, const Step& step, Dice& dice);
     SyncOutcome sync_and_check(Site& site, const SyncOrder& order, std::uint64_t seed);
+    [[nodiscard]] static Files conflict_copies(const Site& site);
+    void check_deleted_copy(Site& site, const std::string& path, const std::string& content);
     void note_troubles(const Site& site, const SyncOrder& order, const SyncOutcome& outcome);
     void carry(Site& site, unsigned percent, Dice& dice);
 

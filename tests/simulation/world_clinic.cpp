@@ -175,6 +175,7 @@ void World::remove_row(Site& site, const ClinicRow& row) {
         count("clinic refused");
         return;
     }
+    touch_forms(site, row.code);
     site.deleted.insert(row.code);
     site.freed.insert(row.table + row.key);
     say(where_ + ": clinic " + site.name() + " deletes " + row.code + " (" + row.key + ")");

@@ -1,4 +1,6 @@
 // What goes wrong around the program in a simulated world.
+#include <algorithm>
+
 #include "core/folder/folder_layout.h"
 #include "core/folder/marker.h"
 #include "tests/simulation/world.h"
@@ -237,8 +239,11 @@ void World::open_form(Site& site, Dice& dice) {
 
 void World::save_form(Site& site) {
     if (site.forms.empty()) return;
-    const auto form = site.forms.front();
-    site.forms.erase(site.forms.begin());
+    const auto stale = std::find_if(site.forms.begin(), site.forms.end(),
+                                    [&](const OpenForm& form) { return site.is_stale(form); });
+    const auto chosen = stale == site.forms.end() ? site.forms.begin() : stale;
+    const auto form = *chosen;
+    site.forms.erase(chosen);
     const auto now = site.clinic.row(form.row.table, form.row.key);
     if (!now || now->code != form.row.code) return;
     save(site, form, *now);
