@@ -261,6 +261,29 @@ TEST_CASE("values: an update that a database refuses waits and loses nothing",
     clinics.require_quiet();
 }
 
+TEST_CASE("values: an edit beside a value that the database refused has not seen it",
+          "[scenarios][values]") {
+    OddClinics clinics;
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    a.sql("INSERT INTO person (id, name, level) VALUES (1, 'One', 1)");
+    clinics.meet();
+    a.sql("PRAGMA ignore_check_constraints = ON");
+    a.sql("UPDATE person SET level = 50");
+    clinics.meet();
+    CHECK(b.value("SELECT level FROM person") == "1");
+    b.sql("UPDATE person SET level = 7");
+    clinics.meet();
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(clinics[i].value("SELECT level FROM person") == "7");
+        const auto conflicts = clinics[i].conflicts();
+        REQUIRE(conflicts.size() == 1);
+        CHECK(conflicts[0].values.size() == 2);
+    }
+    clinics.require_equal();
+    clinics.require_quiet();
+}
+
 TEST_CASE("values: a row that becomes another person is held until it is confirmed",
           "[scenarios][values]") {
     Clinics clinics(Program::demo_small);
