@@ -103,6 +103,14 @@ void Oracle::write(const ClinicKind& kind, const ClinicRow* before, const Clinic
     }
 }
 
+void Oracle::unsure(PlacedId seen, PlacedId by) {
+    const auto commits = by_content_.find(seen), last = by_content_.find(by);
+    if (commits == by_content_.end() || last == by_content_.end()) return;
+    for (const auto at : commits->second) {
+        commits_[at].maybe_superseded_by.push_back(last->second.back());
+    }
+}
+
 void Oracle::settled(PlacedId kept, const std::set<PlacedId>& seen, const std::string& where,
                      bool unsure) {
     add(kept, where);

@@ -34,6 +34,8 @@ class Oracle {
     void write(const ClinicKind& kind, const ClinicRow* before, const ClinicRow& after,
                const std::string& where, const std::set<std::string>& blind = {},
                const std::set<std::string>& unsure = {});
+    // The edit that brought `by` may have been taken for one that had seen `seen`.
+    void unsure(PlacedId seen, PlacedId by);
     // A person looked at several contents of one place and kept one of them: the others need not be
     // found any more. `unsure`: the program died, it may not have been done.
     void settled(PlacedId kept, const std::set<PlacedId>& seen, const std::string& where,

@@ -35,7 +35,7 @@ Happening draw(Dice& dice) {
 
 SiteSetup draw_site(Dice& dice) {
     SiteSetup site;
-    site.kind = {dice.percent(75), dice.percent(20), dice.percent(20)};
+    site.kind = {dice.percent(75), dice.percent(30), dice.percent(20)};
     site.start = static_cast<Start>(dice.below(3));
     if (dice.percent(60)) site.start = Start::copy;
     if (dice.percent(15)) site.years_wrong = dice.percent(50) ? 10 : -10;

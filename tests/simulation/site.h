@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 #include "tests/simulation/clinic.h"
 #include "tests/simulation/cloud.h"
 #include "tests/simulation/machine.h"
+#include "tests/simulation/present.h"
 #include "tests/simulation/virtual_clock.h"
 
 namespace cfs::simulation {
@@ -105,6 +107,8 @@ class Site {
 
     FolderState folder_state = FolderState::normal;
     std::vector<OpenForm> forms;
+    // What forms saved late overwrote since the last sync, by place.
+    std::map<Place, PlacedId> erased_unseen;
     std::vector<MachineImage> backups;
 
   private:

@@ -232,6 +232,7 @@ SyncOutcome World::sync_and_check(Site& site, const SyncOrder& order, std::uint6
     }
     if (may_erase) oracle_.destroyed(before, first, present(), &site.deleted);
     note_troubles(site, order, outcome);
+    if (outcome.error.empty() && !order.instead) site.erased_unseen.clear();
     for (const auto& row : site.clinic.all_rows()) {
         rows.erase(row.code);
         site.deleted.erase(row.code);

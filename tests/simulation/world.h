@@ -88,6 +88,8 @@ class World {
     [[nodiscard]] std::string new_value(Site& site, const std::string& column, Dice& dice);
     void write(Site& site, const ClinicRow& row, const std::map<std::string, Cell>& values,
                const std::set<std::string>& blind = {}, const std::set<std::string>& unsure = {});
+    void note_unseen(Site& site, const ClinicRow& before, const ClinicRow& after,
+                     const std::set<std::string>& blind);
     [[nodiscard]] std::optional<ClinicRow> any_row(Site& site, const std::string& table,
                                                    Dice& dice);
     [[nodiscard]] std::string key_of(Site& site, const std::string& table, const std::string& code);

@@ -9,7 +9,7 @@ std::string World::new_value(Site& site, const std::string& column, Dice& dice) 
     if (dice.percent(8)) return "same" + std::to_string(dice.below(2));
     auto value = new_token();
     const bool touchy = column == "dose" || column == "phone";
-    if (touchy && !site.clinic.kind().strict && dice.percent(12)) value += "!";
+    if (touchy && !site.clinic.kind().strict && dice.percent(20)) value += "!";
     if (column == "phone") value += "~012345";
     if (column == "result") value += "~1." + std::to_string(10 + dice.below(90));
     return value;
@@ -39,11 +39,28 @@ void World::write(Site& site, const ClinicRow& row, const std::map<std::string, 
     }
     const auto after = site.clinic.row(row.table, row.key);
     oracle_.write(site.clinic.kind(), &row, *after, where_ + " at " + site.name(), blind, unsure);
+    note_unseen(site, row, *after, blind);
     touch_forms(site, row.code);
     if (!verbose_) return;
     std::string what;
     for (const auto& [column, value] : values) what += " " + column + "=" + value.value_or("NULL");
     say(where_ + ": clinic " + site.name() + " writes " + row.code + what);
+}
+
+// A sync sees what came of several edits, not each: one more edit of what a form saved late had
+// overwritten hides that the form put back what was there before.
+void World::note_unseen(Site& site, const ClinicRow& before, const ClinicRow& after,
+                        const std::set<std::string>& blind) {
+    for (const auto& group : shape_of(after.table).groups) {
+        if (before.content(group) == after.content(group)) continue;
+        const auto place = place_of(after, group);
+        const auto erased = site.erased_unseen.find(place);
+        if (erased != site.erased_unseen.end()) {
+            oracle_.unsure(erased->second, names_.id_of(place, after.content(group)));
+        } else if (blind.contains(group.name)) {
+            site.erased_unseen.emplace(place, names_.id_of(place, before.content(group)));
+        }
+    }
 }
 
 void World::edit(Site& site, Dice& dice) {

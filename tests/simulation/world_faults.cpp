@@ -208,6 +208,7 @@ void World::clone(Site& site, Dice& dice) {
     twin.options = site.options;
     twin.kept_segments = site.kept_segments;
     twin.deleted = site.deleted;
+    twin.erased_unseen = site.erased_unseen;
     twin.clock.wrong_by = site.clock.wrong_by;
     if (!disk) twin.take_new_writer(dice.next());
     count_fault(disk ? "disk cloned" : "database cloned");
