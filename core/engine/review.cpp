@@ -43,6 +43,11 @@ const OpenConflict* find_conflict(const std::vector<OpenConflict>& conflicts, Ro
     return at == conflicts.end() ? nullptr : &*at;
 }
 
+bool is_here(RunContext& run, RowId row) {
+    const auto place = run.database.identities().place_of(row);
+    return place && place->key;
+}
+
 // The columns of one row whose value is still the one that the run wrote.
 std::map<std::string, Value> still_there(const Row& row, const TableMapping* table,
                                          const std::vector<const OverwrittenValue*>& values) {
@@ -136,7 +141,7 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
         std::set<RowId> amended;
         for (const auto& [row_id, values] : by_row) {
             const auto at = document.rows.find(row_id);
-            if (at == document.rows.end()) continue;
+            if (at == document.rows.end() || !is_here(run, row_id)) continue;
             const auto* table = run.database.mapping().find(at->second.table);
             const auto columns = still_there(at->second, table, values);
             if (columns.empty()) continue;
@@ -149,7 +154,7 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
     for (const auto& [row_id, values] : by_row) {
         if (put_back.contains(row_id)) continue;
         run.line(values.front()->patient, "A row of table " + values.front()->table +
-                                              " was edited since and is left as it is.");
+                                              " was deleted or edited since and is left as it is.");
     }
     run.line(std::nullopt, std::to_string(put_back.size()) +
                                (put_back.size() == 1 ? " row put back" : " rows put back"));

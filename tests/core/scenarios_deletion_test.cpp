@@ -219,3 +219,30 @@ TEST_CASE("deletion: a damaged file changes nothing and is healed later", "[scen
     clinics.require_equal();
     clinics.require_quiet();
 }
+
+TEST_CASE("deletion: undoing a run leaves a row alone that was deleted here since",
+          "[scenarios][deletion]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    clinics.meet();
+    a.sql("UPDATE allergy SET severity = 'mild' WHERE allergy_id = 1");
+    (void)a.sync();
+    clinics.cloud().deliver();
+    const auto run = b.sync();
+    REQUIRE(run.counts.rows_updated == 1);
+    // While the patient's file can't be read nobody knows what becomes of the deleted row.
+    const auto owner = b.value("SELECT patient_id FROM allergy WHERE allergy_id = 1");
+    const auto file = clinics.cloud().folder(1) + "/" + b.file_of(owner);
+    const auto content = read_file(file);
+    write_file(file, content.substr(0, content.size() / 2));
+    b.sql("DELETE FROM allergy WHERE allergy_id = 1");
+    CHECK(says(b.undo(run.run), "since"));
+    write_file(file, content);
+    (void)b.sync();
+    CHECK(b.lines("SELECT severity FROM allergy WHERE substance = 'Penicillin'") ==
+          a.lines("SELECT severity FROM allergy WHERE substance = 'Penicillin'"));
+    clinics.meet();
+    CHECK(a.value("SELECT severity FROM allergy WHERE allergy_id = 1") == "mild");
+    clinics.require_equal();
+}
