@@ -60,9 +60,10 @@ ClinicDatabase::ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& r
     if (!backend_->describe(*session_, "cfs_meta")) return;
     const auto state = fact("enabled").value_or("");
     enabled_ = state == "1";
-    disabling_ = state == kDisabling;
-    if (enabled_)
-        make_parts(mapping_from_xml(fact("mapping").value_or(""), "of " + backend_->name()));
+    half_made_ = !enabled_;
+    const auto mapping = fact("mapping");
+    if (mapping && state != kDisabling)
+        make_parts(mapping_from_xml(*mapping, "of " + backend_->name()));
 }
 
 ClinicDatabase::~ClinicDatabase() = default;
@@ -91,6 +92,9 @@ void ClinicDatabase::set_fact(const std::string& name, const std::string& value)
 void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
     check_mapping(mapping, *backend_, *session_);
     auto transaction = begin();
+    // Of another mapping, perhaps: a trigger that outlives our tables would stop the clinic
+    // program.
+    if (parts_) journal().remove();
     for (const auto& table : backend_->own_tables()) {
         session_->execute("DROP TABLE IF EXISTS " + table);
     }
@@ -118,17 +122,18 @@ void ClinicDatabase::install_tracking() {
 void ClinicDatabase::finish_enabling() {
     set_fact("enabled", "1");
     enabled_ = true;
+    half_made_ = false;
 }
 
 void ClinicDatabase::uninstall(Clock& clock) {
-    if (!disabling_) {
+    {
         auto transaction = begin();
-        journal().remove();
+        if (parts_) journal().remove();
         set_fact("enabled", kDisabling);
         transaction.commit();
     }
     enabled_ = false;
-    disabling_ = true;
+    half_made_ = true;
     // Dropping a large table at once would keep the clinic program waiting.
     for (const auto& [table, column] : large_own_tables()) {
         while (!empty(table, column, clock)) clock.pause(kGap);
@@ -138,7 +143,7 @@ void ClinicDatabase::uninstall(Clock& clock) {
         session_->execute("DROP TABLE IF EXISTS " + table);
     }
     transaction.commit();
-    disabling_ = false;
+    half_made_ = false;
 }
 
 // Deletes as many rows as fit into a short transaction; true if that was all.

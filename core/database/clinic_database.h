@@ -42,10 +42,11 @@ class ClinicDatabase {
     // an enabling that was interrupted goes first.
     void install(const Mapping& mapping, const std::string& text);
     void finish_enabling();
-    // Removes all that install() added, in short transactions. One that was interrupted leaves the
-    // database disabling(): call it again.
+    // Removes all that install() added, in short transactions.
     void uninstall(Clock& clock);
-    [[nodiscard]] bool disabling() const { return disabling_; }
+    // Was enabling or disabling interrupted? Then tables of ours are there, and uninstall() removes
+    // them.
+    [[nodiscard]] bool half_made() const { return half_made_; }
 
     [[nodiscard]] SqlTransaction begin();
     // While this lives, inside a transaction, our triggers are silent.
@@ -71,7 +72,7 @@ class ClinicDatabase {
         ClinicDatabase& database_;
     };
 
-    // The parts; only after install() or on an enabled database.
+    // The parts; only after install(), also an interrupted one, or on an enabled database.
     [[nodiscard]] const Mapping& mapping() const;
     [[nodiscard]] ClinicTables& tables();
     [[nodiscard]] IdentityMap& identities();
@@ -103,7 +104,7 @@ class ClinicDatabase {
     std::unique_ptr<SqlSession> session_;
     RandomSource& random_;
     bool enabled_ = false;
-    bool disabling_ = false;
+    bool half_made_ = false;
     std::unique_ptr<Parts> parts_;
 };
 

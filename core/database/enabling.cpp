@@ -183,7 +183,8 @@ std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawR
 void SavedIdentities::save(const std::string& path, const std::string& salt,
                            ClinicDatabase& database) {
     namespace fs = boost::filesystem;
-    const auto temporary = path + ".tmp";
+    // Named as all that goes after a day where a program died.
+    const auto temporary = path + "." + database.random().uuid().text().substr(0, 8) + ".tmp";
     std::ofstream file(fs::path(temporary).c_str(), std::ios::binary | std::ios::trunc);
     file << salt << '\n';
     for (const auto& table : database.mapping().tables) {
@@ -207,6 +208,7 @@ void SavedIdentities::save(const std::string& path, const std::string& salt,
     boost::system::error_code error;
     if (file) fs::rename(temporary, path, error);
     if (!file || error) {
+        fs::remove(temporary, error);
         throw Error(ErrorCode::disk_full, "The identity map could not be written to " + path +
                                               ". Free some space, then try again.");
     }

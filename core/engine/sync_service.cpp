@@ -103,14 +103,6 @@ class SyncService::Impl {
         return database;
     }
 
-    // Of a database that is enabled: was its disabling interrupted, with everything published and
-    // saved?
-    bool is_disabling(const std::string& connection) {
-        const auto database = open(connection);
-        if (!database->disabling()) database->require_enabled();
-        return database->disabling();
-    }
-
     std::unique_ptr<Installation::Lock> lock(const std::string& connection) {
         auto held = installation_.try_lock(connection);
         if (held) return held;
@@ -131,6 +123,12 @@ class SyncService::Impl {
         const auto database = open_enabled(connection);
         const auto site = site_of(*database);
         const auto path = request.folder.value_or(settings.folder);
+        if (path.empty()) {
+            throw Error(ErrorCode::folder_missing,
+                        "No sync folder is known here for the database " + connection +
+                            ". Enable it once more with its folder, or choose the folder in "
+                            "Preferences.");
+        }
         check_separate(path, database->backend().file());
         const auto folder = open_local_folder(path);
         const auto known = installation_.known_writer(site);
@@ -264,6 +262,8 @@ class SyncService::Impl {
         const SavedIdentities saved(installation_.map_path(request.connection));
         const auto result = give_identities(database, saved, clock_);
         SavedIdentities::save(installation_.map_path(request.connection), saved.salt(), database);
+        // Before it is enabled: an enabled database whose folder nobody knew could not be disabled.
+        remember(request);
         auto transaction = database.begin();
         database.set_fact("site", random_.uuid().text());
         database.set_fact("found_salt", saved.salt());
@@ -280,6 +280,28 @@ class SyncService::Impl {
                     "The folder " + folder + " holds records of the mapping " +
                         marker.mapping_family + ", not of " + mapping.family +
                         ". Choose another folder or another mapping.");
+    }
+
+    void remember(const EnableRequest& request) {
+        change_settings([&](Settings& settings) {
+            auto* entry = settings.find(request.connection);
+            if (entry == nullptr) {
+                settings.databases.emplace_back().connection = request.connection;
+                entry = &settings.databases.back();
+            }
+            entry->site = request.site;
+            entry->folder = request.folder;
+            entry->mapping = request.mapping;
+            if (request.options) entry->options = *request.options;
+        });
+    }
+
+    void forget(const std::string& connection) {
+        change_settings([&](Settings& settings) {
+            std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {
+                return entry.connection == connection;
+            });
+        });
     }
 
     static void set_facts(ClinicDatabase& database, const EnableRequest& request,
@@ -363,54 +385,49 @@ void SyncService::enable(const EnableRequest& request) {
         auto transaction = database->begin();
         Impl::set_facts(*database, wanted, marker);
         transaction.commit();
+        impl.remember(wanted);
     } else {
         impl.enable_first_time(*database, wanted, marker);
     }
-    impl.change_settings([&](Settings& settings) {
-        auto* entry = settings.find(request.connection);
-        if (entry == nullptr) {
-            settings.databases.emplace_back().connection = request.connection;
-            entry = &settings.databases.back();
-        }
-        entry->site = wanted.site;
-        entry->folder = wanted.folder;
-        entry->mapping = wanted.mapping;
-        if (request.options) entry->options = *request.options;
-    });
 }
 
+// What an interrupted enabling or disabling left is removed as well: then all that was to be
+// published is, or nothing ever was.
 SyncReport SyncService::disable(const std::string& connection) {
     auto& impl = *impl_;
     SyncReport report;
-    const bool interrupted = impl.is_disabling(connection);
-    if (!interrupted) report = publish_the_rest(connection);
+    const bool published = impl.open(connection)->enabled();
+    if (published) report = publish_the_rest(connection);
     const auto held = impl.lock(connection);
-    const auto database = interrupted ? impl.open(connection) : impl.open_enabled(connection);
-    if (!interrupted) {
+    const auto database = impl.open(connection);
+    if (!database->enabled() && !database->half_made() &&
+        impl.settings().find(connection) == nullptr) {
+        database->require_enabled();
+    }
+    if (database->enabled() && !published) Impl::busy(*database);  // enabled just now
+    if (database->enabled()) {
         // What it is found with next time and does not hold now was edited meanwhile: told from
         // what it had at first.
         SavedIdentities::save(impl.installation_.map_path(connection), impl.random_.uuid().text(),
                               *database);
     }
-    database->uninstall(impl.clock_);
-    impl.change_settings([&](Settings& settings) {
-        std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {
-            return entry.connection == connection;
-        });
-    });
+    if (database->enabled() || database->half_made()) database->uninstall(impl.clock_);
+    impl.forget(connection);
     return report;
 }
 
 SyncReport SyncService::publish_the_rest(const std::string& connection) {
+    constexpr const char* kKept =
+        " The database was not disabled: what it still has to publish would be lost to the others.";
     SyncObserver silent;
     auto report = sync(connection, {}, silent);
-    if (report.result == SyncResult::ok || report.result == SyncResult::attention) return report;
-    const auto& error = report.errors.back();
-    const auto sentence = error.sentence +
-                          " The database was not disabled: what it still has to publish would be "
-                          "lost to the others.";
-    if (report.result == SyncResult::refused) throw Doubt(error.code, sentence);
-    throw Error(error.code, sentence);
+    const bool done = report.result == SyncResult::ok || report.result == SyncResult::attention;
+    if (done && impl_->open_enabled(connection)->publications().outbox_size() == 0) return report;
+    const ReportError none{
+        ErrorCode::folder_unwritable, "Not everything could be published.", {}, {}};
+    const auto& error = report.errors.empty() ? none : report.errors.back();
+    if (report.result == SyncResult::refused) throw Doubt(error.code, error.sentence + kKept);
+    throw Error(error.code, error.sentence + kKept);
 }
 
 void SyncService::check_folder(const std::string& connection, const std::string& folder) const {
