@@ -18,7 +18,8 @@ namespace cfs {
 void settle_conflict(RunContext& run, const std::string& conflict, const VersionId& keep);
 void settle_all_as_shown(RunContext& run);
 
-// Puts back what a run overwrote as new edits. Rows deleted or edited since are skipped and reported.
+// Puts back what a run overwrote as new edits. Rows deleted or edited since are skipped and
+// reported.
 void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional<RowId> row);
 
 }  // namespace cfs

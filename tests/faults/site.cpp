@@ -70,10 +70,14 @@ std::unique_ptr<SyncService> Site::service() const {
     return std::make_unique<SyncService>(state(), clock_);
 }
 
-void Site::enable() {
+void Site::enable(SyncService& service) const {
     SyncOptions options;
     options.delete_conflicts = true;
-    service()->enable({connection(), "", name_, folder(), "demo", options});
+    service.enable({connection(), "", name_, folder(), "demo", options});
+}
+
+bool Site::is_enabled() const {
+    return !lines("SELECT name FROM sqlite_master WHERE name = 'cfs_meta'").empty();
 }
 
 SyncReport Site::sync() const { return sync(*service()); }

@@ -49,7 +49,8 @@ class Site {
 
     // A program that was started for it.
     [[nodiscard]] std::unique_ptr<SyncService> service() const;
-    void enable();
+    void enable(SyncService& service) const;
+    [[nodiscard]] bool is_enabled() const;
     [[nodiscard]] SyncReport sync() const;
     [[nodiscard]] SyncReport sync(SyncService& service) const;
 

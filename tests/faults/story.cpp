@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/folder/folder_layout.h"
+#include "tests/support/demo.h"
 
 namespace cfs::faults {
 
@@ -13,15 +14,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kDemo = std::string(CFS_SOURCE_DIR) + "/tests/demo/";
-
-constexpr const char* kFirstThree = R"(
-    DELETE FROM lab_result WHERE visit_id IN (SELECT visit_id FROM visit WHERE patient_id > 3);
-    DELETE FROM medication WHERE patient_id > 3;
-    DELETE FROM visit WHERE patient_id > 3;
-    DELETE FROM allergy WHERE patient_id > 3;
-    DELETE FROM document WHERE patient_id > 3;
-    DELETE FROM patient WHERE patient_id > 3;
-    VACUUM;)";
 
 // A document of `size` bytes, which no other has.
 std::string new_document(const std::string& patient, char byte, int size) {
@@ -68,6 +60,7 @@ void copy_tree(const fs::path& from, const fs::path& to) {
 // A copied file is another one to the file system: a site that did not know its own folder again
 // would look at everything, as after a long absence, and hide what a usual sync overlooks.
 void remember_places(const Site& site) {
+    if (!site.is_enabled()) return;
     std::string sql = "BEGIN;";
     for (const auto& entry : fs::recursive_directory_iterator(site.folder())) {
         if (entry.path().string().find('\'') != std::string::npos)
@@ -106,11 +99,34 @@ std::vector<std::string> temporaries_in(const std::string& folder) {
     return found;
 }
 
-Story::Story(const std::string& journal_mode) {
+std::string name_of(Act act) {
+    switch (act) {
+        case Act::sync:
+            return "sync";
+        case Act::enable:
+            return "enable";
+        case Act::disable:
+            return "disable";
+    }
+    return "";
+}
+
+std::optional<Act> act_of(const std::string& name) {
+    for (const auto act : {Act::sync, Act::enable, Act::disable}) {
+        if (name_of(act) == name) return act;
+    }
+    return std::nullopt;
+}
+
+Story::Story(Act act, const std::string& journal_mode) : act_(act) {
     begin(journal_mode);
-    meet();
+    if (act_ != Act::enable) meet();
     work_apart();
-    bring_copy();
+    if (act_ == Act::sync) {
+        bring_copy();
+    } else {
+        deliver(there_, here_);
+    }
     copy_tree(here_.place(), root_ / "template/here");
     copy_tree(there_.place(), root_ / "template/there");
     told_ = clock_.now() + std::chrono::hours(1);
@@ -122,12 +138,13 @@ void Story::begin(const std::string& journal_mode) {
         test::write_file(site->database(), "");
         site->sql("PRAGMA journal_mode=" + journal_mode + ";" +
                   test::read_file(kDemo + "demo_schema.sql") +
-                  test::read_file(kDemo + "demo_clinic.sql") + kFirstThree);
+                  test::read_file(kDemo + "demo_clinic.sql") + test::kFirstThreePatients +
+                  "VACUUM;");
     }
-    here_.service()->init_folder(here_.folder(), "demo");
-    deliver(here_, there_);
-    here_.enable();
-    there_.enable();
+    there_.service()->init_folder(there_.folder(), "demo");
+    deliver(there_, here_);
+    there_.enable(*there_.service());
+    if (act_ != Act::enable) here_.enable(*here_.service());
 }
 
 void Story::meet() {

@@ -1,10 +1,8 @@
-// The story that every trial begins with: two clinics that were equal were cut off from each other,
-// both worked on, and the cloud has just brought to Here what There published. The next sync at
-// Here does all that a sync can do: reads a log segment, files and an attachment, merges a conflict
-// copy and deletes it, restores a deleted row, writes rows, files, an attachment and a segment.
+// What trials begin with: two clinics, Here and There, up to the act at Here that meets a fault.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,14 +11,30 @@
 
 namespace cfs::faults {
 
+enum class Act {
+    // Two clinics that were equal were cut off from each other, both worked on, and the cloud has
+    // just brought to Here what There published. The next sync at Here does all that a sync can do:
+    // reads a log segment, files and an attachment, merges a conflict copy and deletes it, restores
+    // a deleted row, writes rows, files, an attachment and a segment.
+    sync,
+    // Here has a copy of There's database, worked on since, and joins the folder.
+    enable,
+    // As for a sync, but of the disputed patient the cloud kept only what There wrote.
+    disable,
+};
+
+[[nodiscard]] std::string name_of(Act act);
+[[nodiscard]] std::optional<Act> act_of(const std::string& name);
+
 class Story {
   public:
     // `journal_mode` is that of both databases: "delete" or "wal".
-    explicit Story(const std::string& journal_mode);
+    Story(Act act, const std::string& journal_mode);
 
     // Both clinics as the story left them, an hour later.
     void restore();
 
+    [[nodiscard]] Act act() const { return act_; }
     [[nodiscard]] const Site& here() const { return here_; }
     [[nodiscard]] const Site& there() const { return there_; }
     [[nodiscard]] StillClock& clock() { return clock_; }
@@ -39,6 +53,7 @@ class Story {
     void work_apart();
     void bring_copy();
 
+    Act act_;
     StillClock clock_;
     test::TemporaryFolder root_{"cfs-faults", test::quick_place()};
     Site here_{"Here", root_ / "here", clock_}, there_{"There", root_ / "there", clock_};

@@ -9,6 +9,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/clinic_picture.h"
 #include "tests/support/clinic_program.h"
+#include "tests/support/demo.h"
 
 namespace cfs::test {
 
@@ -41,14 +42,6 @@ constexpr const char* kFirstPatients = R"(
     DELETE FROM oh_laboratory WHERE LAB_PAT_ID > 80;
     VACUUM;)";
 
-constexpr const char* kFirstThree = R"(
-    DELETE FROM lab_result WHERE visit_id IN (SELECT visit_id FROM visit WHERE patient_id > 3);
-    DELETE FROM medication WHERE patient_id > 3;
-    DELETE FROM visit WHERE patient_id > 3;
-    DELETE FROM allergy WHERE patient_id > 3;
-    DELETE FROM document WHERE patient_id > 3;
-    DELETE FROM patient WHERE patient_id > 3;)";
-
 std::string first_error(const SyncReport& report) {
     return report.errors.empty() ? "" : report.errors.front().sentence;
 }
@@ -63,7 +56,7 @@ void make_database(Program program, const std::string& path) {
     run_script(path, read_file(kSource + "/tests/demo/demo_schema.sql"));
     if (program != Program::demo_empty) {
         run_script(path, read_file(kSource + "/tests/demo/demo_clinic.sql"));
-        if (program == Program::demo_small) run_script(path, kFirstThree);
+        if (program == Program::demo_small) run_script(path, kFirstThreePatients);
         return;
     }
     run_script(path,
