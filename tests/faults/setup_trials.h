@@ -14,8 +14,6 @@ class SetupTrials : public Trials {
     void work_on();
     // Everybody syncs; remembers what comes of it without a fault, and requires the same later.
     void come_to_the_end();
-    // Rows keep the UUIDs that they have without a fault.
-    void require_same_identities(const std::string& when);
 
     std::vector<std::string> rows_before_, identities_, picture_, conflicts_, names_;
 };
