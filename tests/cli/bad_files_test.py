@@ -3,21 +3,12 @@
 import os
 import time
 
-from clinic import MEMORY, ClinicTest, folder_bytes
+from clinic import NOTES, PatientFileTest, folder_bytes
 
-# What a sync may note of a file that it could not read.
-NOTES = (*MEMORY, "cfs_meta", "cfs_touched", "cfs_site", "cfs_segment", "cfs_outbox")
 SLOWEST = 30
 
 
-class BadFilesTest(ClinicTest):
-    def setUp(self):
-        super().setUp()
-        self.a, self.b = self.two_synced()
-        self.patient = self.b.patient("Adeyemi")
-        self.file = self.b.patient_file(self.patient)
-        self.good = self.file.read_bytes()
-
+class BadFilesTest(PatientFileTest):
     def assert_left_alone(self, code, put):
         """`put` spoils the file of a patient; that of another still goes through."""
         self.a.sql("UPDATE patient SET city = city || '!' WHERE patient_id = 2")

@@ -15,6 +15,8 @@ DEMO = pathlib.Path(__file__).resolve().parent.parent / "demo"
 LEASE = "cfs_lease"
 # What a site remembers of the folder, so that it need not read it again.
 MEMORY = ("cfs_file", "cfs_directory")
+# What it may note of a file that it could not read.
+NOTES = (*MEMORY, "cfs_meta", "cfs_touched", "cfs_site", "cfs_segment", "cfs_outbox")
 
 
 class Outcome:
@@ -195,3 +197,14 @@ class ClinicTest(unittest.TestCase):
             self.assertIn(str(word), sentence)
         for word in ("Adeyemi", "Folake"):
             self.assertNotIn(word, outcome.out + outcome.err)
+
+
+class PatientFileTest(ClinicTest):
+    """Two synced sites of one folder, and the file of one of their patients."""
+
+    def setUp(self):
+        super().setUp()
+        self.a, self.b = self.two_synced()
+        self.patient = self.b.patient("Adeyemi")
+        self.file = self.b.patient_file(self.patient)
+        self.good = self.file.read_bytes()

@@ -13,9 +13,8 @@ import time
 
 import clinic
 import sealed
-from clinic import MEMORY, ClinicTest, folder_bytes
+from clinic import NOTES, ClinicTest, PatientFileTest, folder_bytes
 
-NOTES = (*MEMORY, "cfs_meta", "cfs_touched", "cfs_site", "cfs_segment", "cfs_outbox")
 SANITIZED = bool(os.environ.get("CFSYNC_SANITIZED"))
 SLOWEST = 180 if SANITIZED else 60  # seconds, on a loaded machine
 MIB = 1 << 20
@@ -29,14 +28,7 @@ sys.exit(status)
 """
 
 
-class HostileFolderTest(ClinicTest):
-    def setUp(self):
-        super().setUp()
-        self.a, self.b = self.two_synced()
-        self.patient = self.b.patient("Adeyemi")
-        self.file = self.b.patient_file(self.patient)
-        self.good = self.file.read_bytes()
-
+class HostileFolderTest(PatientFileTest):
     def sync(self, *options, most=None):
         """B's sync, bounded in time and, in MiB, memory."""
         command = [sys.executable, "-S", "-c", LAUNCHER, clinic.CFSYNC, "--state", self.b.state,

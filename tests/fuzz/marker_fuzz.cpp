@@ -33,8 +33,5 @@ void check(std::string_view xml) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto bytes = text_of(data, size);
-    check(bytes);
-    check(with_digest(bytes));
-    return 0;
+    return check_both(data, size, check);
 }
