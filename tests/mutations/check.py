@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import NamedTuple
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from faults import FAULTS  # noqa: E402
@@ -104,15 +105,24 @@ def first_failure(output):
     return output.strip().splitlines()[-1][-100:] if output.strip() else ""
 
 
+class Found(NamedTuple):
+    suite: str
+    seconds: float  # of this suite alone
+    line: str       # what it says
+
+
 def run_suites(tree):
-    """The suite that fails and the line that says so; nothing if all pass."""
+    """The first suite that fails; nothing if all pass."""
     for name, command in suites(tree):
+        start = time.monotonic()
         try:
             done = subprocess.run(command, cwd=tree, capture_output=True, timeout=LIMIT_S)
+            line = first_failure(done.stdout.decode("utf-8", "replace"))
+            passed = done.returncode == 0
         except subprocess.TimeoutExpired:
-            return name, "does not end"
-        if done.returncode != 0:
-            return name, first_failure(done.stdout.decode("utf-8", "replace"))
+            line, passed = "does not end", False
+        if not passed:
+            return Found(name, time.monotonic() - start, line)
     return None
 
 
@@ -137,20 +147,24 @@ def chosen(names):
     return [known[name] for name in names] if names else list(FAULTS)
 
 
+def told(found):
+    if not found:
+        return "NOT FOUND"
+    return f"found by the {found.suite} in {found.seconds:.1f} s: {found.line}"
+
+
 def check_all(faults, work):
     tree = copy_tree(work)
     build(tree)
     broken = run_suites(tree)
     if broken:
-        raise SystemExit(f"without any fault the {broken[0]} fail: {broken[1]}")
+        raise SystemExit(f"without any fault the {broken.suite} fail: {broken.line}")
     missed = []
     for fault in faults:
-        start = time.monotonic()
         found = check(fault, tree)
         if not found:
             missed.append(fault.name)
-        verdict = f"found by the {found[0]}: {found[1]}" if found else "NOT FOUND"
-        print(f"{fault.name:45} {time.monotonic() - start:5.0f} s  {verdict}", flush=True)
+        print(f"{fault.name:35} {told(found)}", flush=True)
     print(f"{len(faults) - len(missed)} of {len(faults)} faults found")
     return missed
 

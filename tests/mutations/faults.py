@@ -38,21 +38,31 @@ FAULTS = [
         (MERGE, "{ return x.version == y.version; };\n    kept.erase(",
          "{ return x.version == y.version || x.value == y.value; };\n    kept.erase(")]),
     Fault("one-absorbed-set-per-document", "what one row has absorbed counts for all of them", [
-        (MERGE, "    for (const auto& [id, row] : other.rows) {\n"
-         "        const auto [at, added] = into.rows.try_emplace(id, row);\n",
-         "    std::set<VersionId> all;\n"
-         "    for (const auto& [id, row] : other.rows) {\n"
-         "        all.insert(row.absorbed.begin(), row.absorbed.end());\n"
-         "    }\n"
-         "    for (auto& [id, row] : into.rows) {\n"
-         "        if (!other.rows.contains(id) && !all.empty() && !row.absorbed.empty() &&\n"
-         "            *all.rbegin() > row.absorbed.back()) {\n"
-         "            row.fields.clear();\n"
-         "        }\n"
+        (MERGE, "void merge_into(PatientDocument& into, const PatientDocument& other) {\n",
+         "void merge_into(PatientDocument& into, const PatientDocument& other) {\n"
+         "    std::set<VersionId> ours, theirs;\n"
+         "    for (const auto& [id, row] : into.rows) {\n"
+         "        ours.insert(row.absorbed.begin(), row.absorbed.end());\n"
          "    }\n"
          "    for (const auto& [id, row] : other.rows) {\n"
-         "        const auto [at, added] = into.rows.try_emplace(id, row);\n"),
-        (MERGE, "#include <algorithm>\n", "#include <algorithm>\n#include <set>\n")]),
+         "        theirs.insert(row.absorbed.begin(), row.absorbed.end());\n"
+         "    }\n"
+         "    std::erase_if(into.rows, [&](const auto& item) {\n"
+         "        const auto& absorbed = item.second.absorbed;\n"
+         "        return into.patient == other.patient && !other.rows.contains(item.first) &&\n"
+         "               std::includes(theirs.begin(), theirs.end(), absorbed.begin(),\n"
+         "                             absorbed.end());\n"
+         "    });\n"),
+        (MERGE, "        if (!added) at->second = merge(at->second, row);\n    }\n",
+         "        if (!added) at->second = merge(at->second, row);\n    }\n"
+         "    ours.merge(theirs);\n"
+         "    for (auto& [id, row] : into.rows) row.absorbed.assign(ours.begin(), ours.end());\n"),
+        (MERGE, "#include <algorithm>\n", "#include <algorithm>\n#include <set>\n"),
+        (PLAN, "    merge_into(pool.rows, folder.rows);\n",
+         "    merge_into(pool.rows, folder.rows);\n"
+         "    std::erase_if(pool.holders, [&](const auto& item) {\n"
+         "        return !pool.rows.rows.contains(item.first);\n"
+         "    });\n")]),
     Fault("overwritten-values-return", "a value that was overwritten elsewhere is kept", [
         (MERGE, "            has_absorbed(other, held.version) && !holds(other_field, held.version);\n",
          "            false && has_absorbed(other, held.version) &&\n"
