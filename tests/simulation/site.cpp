@@ -104,6 +104,10 @@ void Site::watch(const SyncOrder& order) {
         if (dead_) throw test::SimulatedCrash{"after death: " + sql};
         if (order.disturbed && sql.starts_with("BEGIN")) order.meanwhile();
         if (++statements_ > kMostStatements) throw std::runtime_error("a sync that does not end");
+        if (statements_ == order.dies_at) {
+            dead_ = true;
+            throw test::SimulatedCrash{sql};
+        }
         if (statements_ != order.at) return;
         troubled_ = in_database(order.trouble);
         if (order.trouble == Trouble::crash_in_database) {

@@ -31,6 +31,7 @@ struct SyncOrder {
     Trouble trouble = Trouble::none;
     std::size_t at = 0;
     test::Fault fault = test::Fault::refused;  // for troubles with the folder
+    std::size_t dies_at = 0;                   // and then, before this statement, the program dies
     bool full = false;
     bool preview = false;
     bool confirm_all = false;

@@ -192,7 +192,12 @@ void World::sync(Site& site, const Step& step, Dice& dice) {
     order.at = 1 + dice.below(in_database ? (dice.percent(50) ? 120 : 400) : 60);
     order.fault = kDeaths[dice.below(4)];
     if (trouble == Trouble::folder_full) order.at = 1 + dice.below(6);
-    if (troubled && !step.calm) order.trouble = trouble;
+    if (troubled && !step.calm) {
+        order.trouble = trouble;
+        // What the folder refused has just been noted, or has not.
+        const bool goes_on = trouble == Trouble::folder_refuses || trouble == Trouble::folder_full;
+        if (goes_on && dice.percent(50)) order.dies_at = 1 + dice.below(400);
+    }
     order.full = dice.percent(10);
     auto left = dice.below(20);
     const auto seed = dice.next();
@@ -298,6 +303,7 @@ void World::note_troubles(const Site& site, const SyncOrder& order, const SyncOu
         if (order.trouble == Trouble::crash_in_folder)
             what += kDeaths[static_cast<int>(order.fault)];
         count_fault(what);
+        if (order.dies_at > 0 && outcome.crashed) count_fault(what + ", then program died");
     }
     if (!outcome.error.empty() && !outcome.crashed) count("sync ended by an error");
     if (outcome.report.counts.pending > 0) count_fault("sync with rows that a database refuses");
