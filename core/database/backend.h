@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/database/catalogue.h"
 #include "core/database/sql_session.h"
 #include "core/model/mapping.h"
 #include "core/model/value.h"
@@ -57,6 +58,8 @@ class Backend {
     [[nodiscard]] virtual std::optional<TableInfo> describe(SqlSession& session,
                                                             const std::string& table) = 0;
     [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session) = 0;
+    // All of it, with a look at the rows: for a database that has no mapping yet.
+    [[nodiscard]] virtual Catalogue catalogue(SqlSession& session) = 0;
 
     // Begins a transaction that may write, whose commit waits for nobody, and all of whose reads
     // see the database at one moment, that of the first. It waits for no lock long enough to be in

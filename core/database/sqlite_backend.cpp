@@ -9,6 +9,7 @@
 #include "core/database/own_tables.h"
 #include "core/database/real_text.h"
 #include "core/database/sql_driver.h"
+#include "core/database/sqlite_catalogue.h"
 #include "core/model/digest.h"
 
 namespace cfs {
@@ -147,6 +148,8 @@ class SqliteBackend : public Backend {
                       [&](const SqlRow& row) { names.push_back(*row[0]); });
         return names;
     }
+
+    Catalogue catalogue(SqlSession& session) override { return read_sqlite_catalogue(session); }
 
     // Exclusive at once: a commit that had to wait for a long query of the clinic program would
     // keep out its other queries and its writers meanwhile. With a write-ahead log it is the same
