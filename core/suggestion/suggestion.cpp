@@ -1,0 +1,130 @@
+#include "core/suggestion/suggestion.h"
+
+#include <algorithm>
+
+#include "core/model/error.h"
+#include "core/suggestion/columns.h"
+#include "core/suggestion/patient_table.h"
+
+namespace cfs {
+
+namespace {
+
+// The table of users: of those who log in before others who treat.
+std::string staff_table(const Catalogue& catalogue, const ShortNames& names) {
+    std::string best;
+    std::int64_t best_points = 0;
+    for (const auto& table : catalogue.tables) {
+        if (!is_staff_table(table, names) || table.primary_key.size() != 1) continue;
+        const auto words = names.of_table(table.name);
+        const auto referring = std::count_if(
+            catalogue.tables.begin(), catalogue.tables.end(), [&](const CatalogueTable& other) {
+                return std::any_of(other.foreign_keys.begin(), other.foreign_keys.end(),
+                                   [&](const ForeignKey& key) { return key.table == table.name; });
+            });
+        const std::int64_t points = referring + (words.size() == 1 ? 2 : 1);
+        if (points > best_points) {
+            best = table.name;
+            best_points = points;
+        }
+    }
+    return best;
+}
+
+void append(std::vector<Link>& links, std::vector<Link> more) {
+    links.insert(links.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+}
+
+// A table whose owner can't be in the mapping can't be either.
+void spread_obstacles(Suggestion& suggestion) {
+    for (auto& table : suggestion.tables) {
+        if (!table.obstacle.empty() || table.mapping.patient) continue;
+        std::erase_if(table.mapping.owners, [&](const Owner& owner) {
+            const auto* reference = table.mapping.reference(owner.column);
+            const auto& next = owner.through.empty() ? reference->table : owner.through;
+            const auto* found = suggestion.find(next);
+            return found == nullptr || !found->obstacle.empty();
+        });
+        if (table.mapping.owners.empty()) {
+            table.obstacle = "the table that it belongs to is not in the mapping";
+        }
+    }
+}
+
+// What refers to a table that can't be in the mapping stays behind.
+void drop_references(Suggestion& suggestion) {
+    for (auto& table : suggestion.tables) {
+        auto& mapping = table.mapping;
+        for (const auto& reference : std::vector<Reference>(mapping.references)) {
+            const auto* target = suggestion.find(reference.table);
+            if (target->obstacle.empty()) continue;
+            std::erase_if(mapping.references,
+                          [&](const Reference& item) { return item.column == reference.column; });
+            if (mapping.is_key(reference.column)) continue;
+            std::erase(mapping.identity, reference.column);
+            mapping.skipped.insert(reference.column);
+            table.columns[reference.column] = {
+                "a row of " + reference.table + ", which is not in the mapping", false};
+        }
+    }
+}
+
+}  // namespace
+
+const TableSuggestion* Suggestion::find(const std::string& table) const {
+    const auto at = std::find_if(tables.begin(), tables.end(), [&](const TableSuggestion& item) {
+        return item.mapping.table == table;
+    });
+    return at == tables.end() ? nullptr : &*at;
+}
+
+Suggestion suggest_mapping(const Catalogue& catalogue, const OverlapQuestion& overlap) {
+    const ShortNames names(catalogue);
+    auto links = possible_links(catalogue, names);
+    const auto patient = find_patient_table(catalogue, names, links);
+    if (!patient) {
+        throw Error(ErrorCode::mapping_table,
+                    "No table of the database looks like that of the patients: none says so by its "
+                    "name, its columns and what refers to it. Write a mapping by hand.");
+    }
+    if (!patient->key.empty()) {
+        append(links, links_to_patient(catalogue, names, patient->table, patient->key));
+    }
+    // A patient's row is at home here: others took their key from it.
+    std::erase_if(links, [&](const Link& link) {
+        return !link.declared && link.table == patient->table && link.column == patient->key;
+    });
+    append(links, links_to_staff(catalogue, names, staff_table(catalogue, names)));
+    links = settled_links(catalogue, std::move(links), overlap);
+    const auto records = find_records(catalogue, names, *patient, links);
+
+    const SuggestionContext context{catalogue, names, *patient, records, links};
+    Suggestion suggestion;
+    suggestion.tables.push_back(suggest_table(context, *catalogue.find(patient->table), nullptr));
+    for (const auto& record : records.tables) {
+        suggestion.tables.push_back(suggest_table(context, *catalogue.find(record.table), &record));
+    }
+    spread_obstacles(suggestion);
+    drop_references(suggestion);
+    for (const auto& [table, reason] : records.left_out) {
+        suggestion.left_out.push_back({table, reason});
+    }
+    for (const auto& table : catalogue.tables) {
+        const bool known = suggestion.find(table.name) != nullptr ||
+                           std::any_of(records.left_out.begin(), records.left_out.end(),
+                                       [&](const auto& item) { return item.table == table.name; });
+        if (!known) suggestion.unrelated.push_back(table.name);
+    }
+    return suggestion;
+}
+
+Mapping mapping_of(const Suggestion& suggestion, const std::string& name) {
+    Mapping mapping{name, name, 1, {}};
+    for (const auto& table : suggestion.tables) {
+        if (table.obstacle.empty()) mapping.tables.push_back(table.mapping);
+    }
+    return mapping;
+}
+
+}  // namespace cfs
