@@ -24,6 +24,7 @@ constexpr int kPartOf = 40;
 constexpr int kLeastToOwn = kPartOf;
 constexpr int kTableNameAlone = 30;  // without "id"
 constexpr int kEndOfTableName = 28;
+constexpr int kTableNameAtEnd = 26;  // after another word: billing_facility
 
 // Values by which the rows contradict a name: fewer may be rows that lead nowhere.
 constexpr std::int64_t kTelling = 5;
@@ -58,6 +59,13 @@ Words stem_of(const Words& words) {
 bool has_identifier(const Words& words) {
     return std::any_of(words.begin(), words.end(),
                        [](const auto& word) { return kIdentifier.contains(word); });
+}
+
+// Is `end` the end of the longer `words`?
+bool ends_with(const Words& words, const Words& end) {
+    if (end.empty() || end.size() >= words.size()) return false;
+    return same_nouns(end,
+                      Words(words.end() - static_cast<std::ptrdiff_t>(end.size()), words.end()));
 }
 
 // "id", "code", "name", "date": a name that says nothing of the table it is the key of.
@@ -167,12 +175,16 @@ class LinkFinder {
                 stem.size() < noun.size() &&
                 same_nouns(
                     stem, Words(noun.end() - static_cast<std::ptrdiff_t>(stem.size()), noun.end()));
+            const bool described = ends_with(stem, noun);
             const bool alone = !has_identifier(words);
-            if (!whole && (!end || alone)) continue;
+            if (!whole && !described && (!end || alone)) continue;
             if (alone && !column_is_number(column)) continue;
             const auto key = best_key(target, column);
             if (key.empty() || (target.name == table.name && key == column.name)) continue;
-            const int weight = alone ? kTableNameAlone : whole ? kTableName : kEndOfTableName;
+            const int weight = alone && whole ? kTableNameAlone
+                               : whole        ? kTableName
+                               : end          ? kEndOfTableName
+                                              : kTableNameAtEnd;
             add(table, column, target, key, weight, "named like the table " + target.name);
         }
     }

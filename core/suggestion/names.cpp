@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/suggestion/vocabulary.h"
+
 namespace cfs {
 
 namespace {
@@ -73,7 +75,8 @@ bool has_word(const Words& words, const std::set<std::string>& known) {
 }
 
 bool same_noun(const std::string& a, const std::string& b) {
-    return a == b || is_plural_of(a, b) || is_plural_of(b, a);
+    const bool patient = vocabulary::kPatient.contains(a) && vocabulary::kPatient.contains(b);
+    return a == b || patient || is_plural_of(a, b) || is_plural_of(b, a);
 }
 
 bool same_nouns(const Words& a, const Words& b) {

@@ -20,7 +20,7 @@ using Words = std::vector<std::string>;
 // Is one of the words in `known`, or two that follow each other, written as one?
 [[nodiscard]] bool has_word(const Words& words, const std::set<std::string>& known);
 
-// Are they one noun, in the singular or plural?
+// Are they one noun, in the singular or plural? All words for a patient are one.
 [[nodiscard]] bool same_noun(const std::string& a, const std::string& b);
 [[nodiscard]] bool same_nouns(const Words& a, const Words& b);
 

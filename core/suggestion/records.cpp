@@ -101,14 +101,17 @@ class RecordSearch {
             const bool known_owner = depth_.contains(link->target_table) && !link->to_itself();
             if (known_owner && link->may_own()) ways.push_back(link);
         }
-        std::stable_sort(ways.begin(), ways.end(), [&](const Link* a, const Link* b) {
-            return badness(table, *a) < badness(table, *b);
-        });
+        const auto rank = [&](const Link* link) {
+            return std::pair(badness(table, *link), table.find(link->column));
+        };
+        std::sort(ways.begin(), ways.end(),
+                  [&](const Link* a, const Link* b) { return rank(a) < rank(b); });
         return ways;
     }
 
     // Nearest first; declared before guessed; a column that is always filled before one that may be
-    // empty; one that means another row of the sort ("mother", "previous") last.
+    // empty; one that means another row of the sort ("mother", "previous") last; as the columns
+    // stand.
     [[nodiscard]] int badness(const CatalogueTable& table, const Link& link) const {
         const auto* column = table.find(link.column);
         const auto words = names_.of_column(table, link.column);

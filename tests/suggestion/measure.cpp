@@ -3,12 +3,16 @@
 //   measure_suggestion CONNECTION TRUTH    exit status 1 below the bars, with what was missed
 //
 // CONNECTION is sqlite3://, mysql:// or postgresql:// and SOCI's options.
+#include <soci/mysql/soci-mysql.h>
+#include <soci/postgresql/soci-postgresql.h>
+
 #include <cstdio>
 #include <iostream>
 
 #include "core/database/mapping_file.h"
 #include "core/database/mariadb_catalogue.h"
 #include "core/database/postgresql_catalogue.h"
+#include "core/database/sql_driver.h"
 #include "core/database/sqlite_catalogue.h"
 #include "core/suggestion/suggestion_xml.h"
 #include "tests/suggestion/truth.h"
@@ -164,19 +168,45 @@ void check_names(const Mapping& mapping, const Catalogue& catalogue) {
     }
 }
 
-Catalogue read_catalogue(const std::string& backend, SqlSession& session) {
-    if (backend == "mysql") return read_mariadb_catalogue(session);
-    if (backend == "postgresql") return read_postgresql_catalogue(session);
-    return read_sqlite_catalogue(session);
+// Reads only, once, and never tries again.
+class ReadingDriver : public SqlDriver {
+  public:
+    explicit ReadingDriver(const soci::backend_factory& factory) : factory_(factory) {}
+
+    [[nodiscard]] const soci::backend_factory& factory() const override { return factory_; }
+
+    [[noreturn]] void rethrow(const std::string& name) const override {
+        try {
+            throw;
+        } catch (const std::exception& error) {
+            throw Error(ErrorCode::database_refused, name + ": " + error.what());
+        }
+    }
+
+  private:
+    const soci::backend_factory& factory_;
+};
+
+struct System {
+    std::unique_ptr<SqlDriver> driver;
+    Catalogue (*read)(SqlSession& session);
+};
+
+System system_of(const std::string& backend) {
+    if (backend == "mysql") {
+        return {std::make_unique<ReadingDriver>(soci::mysql), read_mariadb_catalogue};
+    }
+    if (backend == "postgresql") {
+        return {std::make_unique<ReadingDriver>(soci::postgresql), read_postgresql_catalogue};
+    }
+    return {make_sqlite_driver(), read_sqlite_catalogue};
 }
 
 bool measure(const std::string& connection, const std::string& truth_path) {
     const auto colon = connection.find("://");
-    const auto backend = connection.substr(0, colon);
-    const auto options = connection.substr(colon + 3);
-    SqlSession session(backend, backend == "sqlite3" ? "dbname=\"" + options + "\"" : options,
-                       "clinic");
-    const auto catalogue = read_catalogue(backend, session);
+    auto system = system_of(connection.substr(0, colon));
+    SqlSession session(std::move(system.driver), connection.substr(colon + 3), "clinic");
+    const auto catalogue = system.read(session);
     const auto suggestion = suggest_mapping(catalogue, [&](const Link& link) {
         const auto& table = *catalogue.find(link.table);
         const auto& target = *catalogue.find(link.target_table);

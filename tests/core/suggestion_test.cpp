@@ -1,0 +1,342 @@
+#include "core/suggestion/suggestion.h"
+
+#include <algorithm>
+
+#include "core/model/error.h"
+#include "tests/support/catch.h"
+#include "tests/support/suggested.h"
+
+using namespace cfs;
+using cfs::test::suggested;
+using cfs::test::table_in;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr const char* kPatient =
+    "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, family_name TEXT, given_name TEXT, "
+    "birth_date DATE, sex TEXT)";
+constexpr const char* kVisit =
+    "CREATE TABLE visit (visit_id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL REFERENCES "
+    "patient (patient_id), visited_at DATETIME, reason TEXT)";
+
+Names owners(const TableSuggestion& table) {
+    Names names;
+    for (const auto& owner : table.mapping.owners) {
+        names.push_back(owner.through.empty()
+                            ? owner.column + ">" + table.mapping.reference(owner.column)->table
+                            : "<" + owner.through + "." + owner.column);
+    }
+    return names;
+}
+
+std::string left_out(const Suggestion& suggestion, const std::string& table) {
+    for (const auto& item : suggestion.left_out) {
+        if (item.table == table) return item.reason;
+    }
+    return {};
+}
+
+bool is_unrelated(const Suggestion& suggestion, const std::string& table) {
+    const auto& names = suggestion.unrelated;
+    return std::find(names.begin(), names.end(), table) != names.end();
+}
+
+}  // namespace
+
+// ---- the patients' table
+
+TEST_CASE("suggestion: the patients are known by name, columns and what refers to them") {
+    const auto clinic = suggested({kPatient, kVisit});
+    const auto& patient = clinic.suggestion.tables.front();
+    REQUIRE(patient.mapping.table == "patient");
+    REQUIRE(patient.mapping.patient);
+    REQUIRE(patient.mapping.stamping == Stamping::field);
+    REQUIRE(patient.reason.sure);
+    REQUIRE(patient.mapping.key == Names{"patient_id"});
+    REQUIRE(patient.mapping.allocation == KeyAllocation::automatic);
+    REQUIRE(patient.mapping.identity == Names{"family_name", "given_name", "birth_date"});
+}
+
+TEST_CASE("suggestion: users with names and birth dates are no patients") {
+    const auto clinic = suggested(
+        {"CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, password TEXT, family_name "
+         "TEXT, given_name TEXT, birth_date DATE, sex TEXT, address TEXT, phone TEXT)",
+         "CREATE TABLE clients (id INTEGER PRIMARY KEY, name TEXT, dob DATE)",
+         "CREATE TABLE note (id INTEGER PRIMARY KEY, client_id INTEGER, written_at DATE)"});
+    REQUIRE(clinic.suggestion.tables.front().mapping.table == "clients");
+}
+
+TEST_CASE("suggestion: the patients may be called so in another language") {
+    const auto clinic = suggested(
+        {"CREATE TABLE pacientes (id INTEGER PRIMARY KEY, nombre TEXT, apellidos TEXT, "
+         "fecha_nacimiento DATE, sexo TEXT)",
+         "CREATE TABLE consultas (id INTEGER PRIMARY KEY, paciente_id INTEGER, fecha DATE)",
+         "CREATE TABLE recetas (id INTEGER PRIMARY KEY, consulta_id INTEGER, codigo TEXT)",
+         "CREATE TABLE usuarios (id INTEGER PRIMARY KEY, login TEXT, password TEXT)"});
+    REQUIRE(clinic.suggestion.tables.front().mapping.table == "pacientes");
+    REQUIRE(clinic.suggestion.tables.front().mapping.identity.size() >= 2);
+    REQUIRE(owners(table_in(clinic, "consultas")) == Names{"paciente_id>pacientes"});
+    REQUIRE(owners(table_in(clinic, "recetas")) == Names{"consulta_id>consultas"});
+    REQUIRE(is_unrelated(clinic.suggestion, "usuarios"));
+}
+
+TEST_CASE("suggestion: German tables and columns") {
+    const auto clinic = suggested(
+        {"CREATE TABLE Patienten (PatNr INTEGER PRIMARY KEY, Nachname TEXT, Vorname TEXT, "
+         "Geburtsdatum DATE, Geschlecht TEXT)",
+         "CREATE TABLE Behandlung (Nr INTEGER PRIMARY KEY, PatNr INTEGER, Datum DATE, Diagnose "
+         "TEXT)",
+         "CREATE TABLE Rechnung (Nr INTEGER PRIMARY KEY, BehandlungNr INTEGER, Betrag REAL)"});
+    REQUIRE(clinic.suggestion.tables.front().mapping.table == "Patienten");
+    REQUIRE(owners(table_in(clinic, "Behandlung")) == Names{"PatNr>Patienten"});
+    REQUIRE(owners(table_in(clinic, "Rechnung")) == Names{"BehandlungNr>Behandlung"});
+}
+
+TEST_CASE("suggestion: the key is the column that other tables hold, not the primary one") {
+    const auto clinic = suggested(
+        {"CREATE TABLE patient_data (id INTEGER PRIMARY KEY, pid INTEGER UNIQUE, lname TEXT, fname "
+         "TEXT, dob DATE)",
+         "CREATE TABLE notes (id INTEGER PRIMARY KEY, pid INTEGER, at DATE)",
+         "CREATE TABLE history (id INTEGER PRIMARY KEY, pid INTEGER, at DATE)"});
+    const auto& patient = clinic.suggestion.tables.front().mapping;
+    REQUIRE(patient.key == Names{"pid"});
+    REQUIRE(patient.allocation == KeyAllocation::maximum);
+    REQUIRE(patient.skipped == std::set<std::string>{"id"});
+    REQUIRE(owners(table_in(clinic, "notes")) == Names{"pid>patient_data"});
+}
+
+TEST_CASE("suggestion: two tables that are both likely are told") {
+    const auto clinic =
+        suggested({"CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, dob DATE)",
+                   "CREATE TABLE patient_main (id INTEGER PRIMARY KEY, name TEXT, dob DATE)"});
+    REQUIRE_FALSE(clinic.suggestion.tables.front().reason.sure);
+    REQUIRE(clinic.suggestion.tables.front().reason.text.find("nearly as likely") !=
+            std::string::npos);
+}
+
+TEST_CASE("suggestion: a database without patients is told so") {
+    try {
+        (void)suggested({"CREATE TABLE stock (id INTEGER PRIMARY KEY, drug TEXT)"});
+        FAIL("no error");
+    } catch (const Error& error) {
+        REQUIRE(error.code() == ErrorCode::mapping_table);
+    }
+    REQUIRE_THROWS_AS(suggested({}), Error);
+}
+
+TEST_CASE("suggestion: a patient that is a person of another table under the same number") {
+    const auto clinic = suggested(
+        {"CREATE TABLE person (person_id INTEGER PRIMARY KEY, gender TEXT, birthdate DATE)",
+         "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY REFERENCES person (person_id), "
+         "date_created DATETIME, allergy_status TEXT)",
+         "CREATE TABLE person_name (id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES "
+         "person (person_id), family_name TEXT)",
+         "CREATE TABLE users (user_id INTEGER PRIMARY KEY, person_id INTEGER NOT NULL REFERENCES "
+         "person (person_id), username TEXT UNIQUE)",
+         "CREATE TABLE user_property (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users "
+         "(user_id), value TEXT)"});
+    REQUIRE(clinic.suggestion.tables.front().mapping.table == "patient");
+    REQUIRE(clinic.suggestion.tables.front().mapping.allocation == KeyAllocation::natural);
+    REQUIRE(owners(table_in(clinic, "person")) == Names{"<patient.patient_id"});
+    REQUIRE(owners(table_in(clinic, "person_name")) == Names{"person_id>person"});
+    // Users are persons too, but nobody's records.
+    REQUIRE_FALSE(left_out(clinic.suggestion, "users").empty());
+    REQUIRE(clinic.suggestion.find("user_property") == nullptr);
+}
+
+// ---- records and their way to the patient
+
+TEST_CASE("suggestion: foreign keys lead to the patient over several tables") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE test (test_id INTEGER PRIMARY KEY, visit_id INTEGER NOT NULL REFERENCES "
+         "visit (visit_id), code TEXT)",
+         "CREATE TABLE result (result_id INTEGER PRIMARY KEY, test_id INTEGER NOT NULL REFERENCES "
+         "test (test_id), value TEXT)"});
+    REQUIRE(owners(table_in(clinic, "test")) == Names{"visit_id>visit"});
+    REQUIRE(owners(table_in(clinic, "result")) == Names{"test_id>test"});
+    REQUIRE(table_in(clinic, "result").reason.sure);
+}
+
+TEST_CASE("suggestion: names lead there where there are no foreign keys") {
+    const auto clinic = suggested(
+        {"CREATE TABLE Patient (uuid TEXT PRIMARY KEY, fullName TEXT, dateOfBirth TEXT)",
+         "CREATE TABLE Visit (uuid TEXT PRIMARY KEY, patientUuid TEXT NOT NULL, startedAt TEXT)",
+         "CREATE TABLE LabTest (uuid TEXT PRIMARY KEY, visitUuid TEXT NOT NULL, name TEXT)"});
+    REQUIRE(owners(table_in(clinic, "Visit")) == Names{"patientUuid>Patient"});
+    REQUIRE(owners(table_in(clinic, "LabTest")) == Names{"visitUuid>Visit"});
+    REQUIRE_FALSE(table_in(clinic, "LabTest").reason.sure);
+}
+
+TEST_CASE("suggestion: a name that its values contradict leads nowhere") {
+    const auto clinic = suggested(
+        {kPatient, "INSERT INTO patient (patient_id) VALUES (1), (2), (3), (4), (5), (6)", kVisit,
+         "CREATE TABLE device (id INTEGER PRIMARY KEY, patient_id INTEGER, name TEXT)",
+         "INSERT INTO device VALUES (1, 101, 'a'), (2, 102, 'b'), (3, 103, 'c'), (4, 104, 'd'), "
+         "(5, 105, 'e')",
+         "CREATE TABLE advice (id INTEGER PRIMARY KEY, patient_id INTEGER, name TEXT)",
+         "INSERT INTO advice VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c'), (4, 4, 'd'), (5, 5, "
+         "'e')"});
+    REQUIRE(clinic.suggestion.find("device") == nullptr);
+    REQUIRE(table_in(clinic, "advice").reason.sure);
+}
+
+TEST_CASE("suggestion: a table whose rows name nobody is left out") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE rule (id INTEGER PRIMARY KEY, patient_id INTEGER DEFAULT 0, name TEXT)",
+         "INSERT INTO rule (name) VALUES ('a'), ('b'), ('c'), ('d'), ('e')"});
+    REQUIRE(left_out(clinic.suggestion, "rule") == "no row of it names a patient in patient_id");
+}
+
+TEST_CASE("suggestion: several ways that may be empty are alternatives") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE admission (admission_id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL "
+         "REFERENCES patient (patient_id), at DATE)",
+         "CREATE TABLE operation (id INTEGER PRIMARY KEY, visit_id INTEGER REFERENCES visit "
+         "(visit_id), admission_id INTEGER REFERENCES admission (admission_id), at DATE)"});
+    REQUIRE(owners(table_in(clinic, "operation")) ==
+            Names{"visit_id>visit", "admission_id>admission"});
+    REQUIRE_FALSE(table_in(clinic, "operation").reason.sure);
+}
+
+TEST_CASE("suggestion: the patient's own column is the way, the visit's a reference") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE drug (id INTEGER PRIMARY KEY, visit_id INTEGER REFERENCES visit (visit_id), "
+         "patient_id INTEGER REFERENCES patient (patient_id), mother_patient_id INTEGER REFERENCES "
+         "patient (patient_id), code TEXT)"});
+    const auto& drug = table_in(clinic, "drug");
+    REQUIRE(owners(drug) == Names{"patient_id>patient"});
+    REQUIRE(drug.mapping.reference("visit_id")->table == "visit");
+    REQUIRE(drug.mapping.reference("mother_patient_id")->table == "patient");
+}
+
+TEST_CASE("suggestion: a row that the patient points at is a record of the patient") {
+    const auto clinic = suggested(
+        {"CREATE TABLE photo (photo_id INTEGER PRIMARY KEY, image BLOB)",
+         "CREATE TABLE city (city_id INTEGER PRIMARY KEY, name TEXT UNIQUE)",
+         "CREATE TABLE patient_status (id INTEGER PRIMARY KEY, name TEXT UNIQUE)",
+         "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, name TEXT, dob DATE, photo_id "
+         "INTEGER REFERENCES photo (photo_id), city_id INTEGER REFERENCES city (city_id), "
+         "patient_status_id INTEGER REFERENCES patient_status (id))"});
+    REQUIRE(owners(table_in(clinic, "photo")) == Names{"<patient.photo_id"});
+    const auto& patient = clinic.suggestion.tables.front().mapping;
+    REQUIRE(patient.reference("photo_id")->missing == MissingPolicy::null);
+    REQUIRE(patient.lookup("city_id")->by == Names{"name"});
+    REQUIRE(patient.lookup("patient_status_id")->by == Names{"name"});
+}
+
+TEST_CASE("suggestion: logs, locks, messages, stock and passwords are left out with a reason") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE access_log (id INTEGER PRIMARY KEY, patient_id INTEGER, at DATE)",
+         "CREATE TABLE record_lock (id INTEGER PRIMARY KEY, patient_id INTEGER)",
+         "CREATE TABLE sms (id INTEGER PRIMARY KEY, patient_id INTEGER, text TEXT)",
+         "CREATE TABLE drugstockmove (id INTEGER PRIMARY KEY, patient_id INTEGER)",
+         "CREATE TABLE portal (id INTEGER PRIMARY KEY, patient_id INTEGER, password TEXT)",
+         "CREATE TABLE log_detail (id INTEGER PRIMARY KEY, access_log_id INTEGER)"});
+    for (const char* table : {"access_log", "record_lock", "sms", "drugstockmove", "portal"}) {
+        CAPTURE(table);
+        REQUIRE_FALSE(left_out(clinic.suggestion, table).empty());
+    }
+    REQUIRE(clinic.suggestion.find("log_detail") == nullptr);
+}
+
+TEST_CASE("suggestion: a table without a key is told, and so is what hangs on it") {
+    const auto clinic = suggested(
+        {kPatient, kVisit, "CREATE TABLE nursing (patient_id INTEGER, at INTEGER, text TEXT)"});
+    REQUIRE(table_in(clinic, "nursing").obstacle == "it has no key");
+    REQUIRE(owners(table_in(clinic, "nursing")) == Names{"patient_id>patient"});
+    const auto mapping = mapping_of(clinic.suggestion, "x");
+    REQUIRE(mapping.find("nursing") == nullptr);
+    REQUIRE(mapping.find("visit") != nullptr);
+}
+
+// ---- columns
+
+TEST_CASE("suggestion: keys of several columns and of the parent travel") {
+    const auto clinic = suggested({kPatient,
+                                   "CREATE TABLE chart (patient_id INTEGER NOT NULL REFERENCES "
+                                   "patient (patient_id), day DATE "
+                                   "NOT NULL, teeth TEXT, PRIMARY KEY (patient_id, day))",
+                                   "CREATE TABLE plan (patient_id INTEGER PRIMARY KEY REFERENCES "
+                                   "patient (patient_id), joined "
+                                   "DATE)"});
+    const auto& chart = table_in(clinic, "chart").mapping;
+    REQUIRE(chart.key == Names{"patient_id", "day"});
+    REQUIRE(chart.allocation == KeyAllocation::natural);
+    REQUIRE(chart.identity.front() == "day");
+    const auto& plan = table_in(clinic, "plan").mapping;
+    REQUIRE(plan.key == Names{"patient_id"});
+    REQUIRE(plan.allocation == KeyAllocation::natural);
+    REQUIRE(plan.owners.size() == 1);
+}
+
+TEST_CASE("suggestion: lists that are not synchronized are looked up by what tells them apart") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT UNIQUE, username TEXT UNIQUE, "
+         "password TEXT)",
+         "CREATE TABLE ward (id INTEGER PRIMARY KEY, floor TEXT, name TEXT)",
+         "INSERT INTO ward VALUES (1, '1', 'a'), (2, '1', 'b')",
+         "CREATE TABLE room (id INTEGER PRIMARY KEY, floor INTEGER)",
+         "CREATE TABLE disease (code TEXT PRIMARY KEY, name TEXT)",
+         "CREATE TABLE stay (id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL, ward_id INTEGER "
+         "DEFAULT 0, room_id INTEGER, created_by INTEGER, disease_code TEXT REFERENCES disease "
+         "(code), at DATE)"});
+    const auto& stay = table_in(clinic, "stay");
+    REQUIRE(stay.mapping.lookup("ward_id")->by == Names{"name"});
+    REQUIRE(stay.mapping.lookup("ward_id")->none == "0");
+    REQUIRE(stay.mapping.lookup("created_by")->table == "users");
+    REQUIRE(stay.mapping.lookup("created_by")->by == Names{"username"});
+    REQUIRE(stay.mapping.lookup("created_by")->missing == MissingPolicy::null);
+    // A number that no column can tell at another site must not travel; a code may.
+    REQUIRE(stay.mapping.skipped == std::set<std::string>{"room_id"});
+    REQUIRE_FALSE(stay.columns.at("room_id").sure);
+    REQUIRE(stay.mapping.lookup("disease_code") == nullptr);
+    REQUIRE(stay.mapping.travels("disease_code"));
+}
+
+TEST_CASE("suggestion: columns that change by themselves, stay here or concern safety") {
+    const auto clinic = suggested(
+        {kPatient,
+         "CREATE TABLE allergy (id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL, substance "
+         "TEXT, "
+         "created_at DATETIME, updated_at DATETIME, modified_by TEXT, row_version INTEGER, "
+         "sync_status TEXT, deleted_at DATETIME, photo BLOB, subject_type TEXT, subject_id "
+         "INTEGER, "
+         "parent_id INTEGER)"});
+    const auto& allergy = table_in(clinic, "allergy");
+    const auto& mapping = allergy.mapping;
+    REQUIRE(mapping.volatile_column("updated_at")->write == VolatileWrite::set);
+    REQUIRE(mapping.volatile_column("modified_by")->write == VolatileWrite::set);
+    REQUIRE(mapping.volatile_column("row_version")->write == VolatileWrite::increment);
+    REQUIRE(mapping.volatile_column("created_at") == nullptr);
+    REQUIRE(mapping.skipped == std::set<std::string>{"subject_id", "sync_status"});
+    REQUIRE(mapping.safety.contains("substance"));
+    REQUIRE_FALSE(mapping.safety.contains("created_at"));
+    REQUIRE(mapping.travels("deleted_at"));
+    REQUIRE(allergy.columns.at("deleted_at").text.find("deleted") != std::string::npos);
+    REQUIRE(allergy.columns.at("photo").text.find("binary") != std::string::npos);
+    REQUIRE(mapping.reference("parent_id")->table == "allergy");
+    const auto& identity = mapping.identity;
+    REQUIRE(std::find(identity.begin(), identity.end(), "updated_at") == identity.end());
+    REQUIRE(std::find(identity.begin(), identity.end(), "created_at") != identity.end());
+}
+
+TEST_CASE("suggestion: a table of which nothing but its key tells the row") {
+    const auto clinic = suggested(
+        {kPatient, "CREATE TABLE scan (id INTEGER PRIMARY KEY, patient_id INTEGER, picture BLOB)"});
+    REQUIRE(table_in(clinic, "scan").mapping.identity == Names{"id"});
+}
+
+TEST_CASE("suggestion: the same catalogue gives the same suggestion") {
+    const auto once = suggested({kPatient, kVisit}), again = suggested({kPatient, kVisit});
+    REQUIRE(once.suggestion.tables.size() == again.suggestion.tables.size());
+    const auto pure = suggest_mapping(once.catalogue, [](const Link&) { return Overlap{}; });
+    REQUIRE(pure.tables.size() == once.suggestion.tables.size());
+}

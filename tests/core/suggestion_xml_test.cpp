@@ -1,0 +1,97 @@
+#include "core/suggestion/suggestion_xml.h"
+
+#include "core/database/mapping_file.h"
+#include "core/database/sqlite_backend.h"
+#include "tests/support/catch.h"
+#include "tests/support/suggested.h"
+
+using namespace cfs;
+using cfs::test::suggested;
+
+namespace {
+
+constexpr std::initializer_list<const char*> kClinic = {
+    "CREATE TABLE photo (photo_id INTEGER PRIMARY KEY, image BLOB)",
+    "CREATE TABLE doctor (doctor_id INTEGER PRIMARY KEY, username TEXT UNIQUE)",
+    "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, family_name TEXT, given_name TEXT, "
+    "birth_date DATE, photo_id INTEGER REFERENCES photo (photo_id), doctor_id INTEGER, blood_group "
+    "TEXT, updated_at DATETIME)",
+    "CREATE TABLE visit (visit_id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL DEFAULT 0, at "
+    "DATE, lock INTEGER, previous_visit_id INTEGER)",
+    "CREATE TABLE \"lab & <test>\" (\"id--\" INTEGER PRIMARY KEY, visit_id INTEGER, \"a\"\"b -- "
+    "c-\" "
+    "TEXT, deleted INTEGER)",
+    "CREATE TABLE nursing (patient_id INTEGER, note TEXT)",
+    "CREATE TABLE visit_log (id INTEGER PRIMARY KEY, patient_id INTEGER)",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY)",
+    "INSERT INTO patient VALUES (1, 'Zorrilla', 'Xaver', '1951-02-03', NULL, NULL, 'B+', NULL)",
+    "INSERT INTO visit VALUES (7, 1, '2020-11-05', 0, NULL)"};
+
+void require_same(const TableMapping& read, const TableMapping& meant) {
+    CAPTURE(meant.table);
+    REQUIRE(read.table == meant.table);
+    REQUIRE(read.key == meant.key);
+    REQUIRE(read.allocation == meant.allocation);
+    REQUIRE(read.identity == meant.identity);
+    REQUIRE(read.skipped == meant.skipped);
+    REQUIRE(read.safety == meant.safety);
+    REQUIRE(read.stamping == meant.stamping);
+    REQUIRE(read.owners.size() == meant.owners.size());
+    REQUIRE(read.references.size() == meant.references.size());
+    for (const auto& reference : meant.references) {
+        const auto* found = read.reference(reference.column);
+        REQUIRE(found != nullptr);
+        REQUIRE(found->table == reference.table);
+        REQUIRE(found->target == reference.target);
+        REQUIRE(found->none == reference.none);
+        REQUIRE(found->missing == reference.missing);
+    }
+    REQUIRE(read.lookups.size() == meant.lookups.size());
+    REQUIRE(read.volatiles.size() == meant.volatiles.size());
+}
+
+}  // namespace
+
+TEST_CASE("suggestion: what is written is a mapping and says what was meant") {
+    const auto clinic = suggested(kClinic);
+    const auto xml = suggestion_xml(clinic.suggestion, "my clinic & co", "clinic--.db");
+    CAPTURE(xml);
+    const auto read = mapping_from_xml(xml, "suggestion");
+    const auto meant = mapping_of(clinic.suggestion, "my clinic & co");
+    REQUIRE(read.name == "my clinic & co");
+    REQUIRE(read.family == read.name);
+    REQUIRE(read.tables.size() == meant.tables.size());
+    REQUIRE(read.tables.size() == 4);
+    for (const auto& table : meant.tables) {
+        REQUIRE(read.find(table.table) != nullptr);
+        require_same(*read.find(table.table), table);
+    }
+}
+
+TEST_CASE("suggestion: the names in what is written are those of the database") {
+    const auto backend = make_sqlite_backend(":memory:");
+    const auto session = backend->connect();
+    for (const char* statement : kClinic) session->execute(statement);
+    const auto xml = suggestion_xml(suggested(kClinic).suggestion, "x", "y");
+    REQUIRE_NOTHROW(check_mapping(mapping_from_xml(xml, "x"), *backend, *session));
+}
+
+TEST_CASE("suggestion: what is guessed has a reason, what is unsure a request") {
+    const auto xml = suggestion_xml(suggested(kClinic).suggestion, "x", "y");
+    CAPTURE(xml);
+    const auto has = [&](const std::string& text) { return xml.find(text) != std::string::npos; };
+    REQUIRE(has("its name says patient"));
+    REQUIRE(has("a foreign key to photo"));
+    REQUIRE(has("please check"));
+    REQUIRE(has("nursing seems to hold records"));
+    REQUIRE(has("it has no key"));
+    REQUIRE(has("visit_log: a log, by its name"));
+    REQUIRE(has("settings"));
+}
+
+TEST_CASE("suggestion: no value of a patient is in what is written") {
+    const auto xml = suggestion_xml(suggested(kClinic).suggestion, "x", "y");
+    for (const char* value : {"Zorrilla", "Xaver", "1951", "B+", "2020"}) {
+        REQUIRE(xml.find(value) == std::string::npos);
+    }
+}

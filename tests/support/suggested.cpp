@@ -1,0 +1,29 @@
+#include "tests/support/suggested.h"
+
+#include "core/database/sqlite_backend.h"
+#include "tests/support/catch.h"
+
+namespace cfs::test {
+
+SuggestedClinic suggested(std::initializer_list<const char*> statements) {
+    const auto backend = make_sqlite_backend(":memory:");
+    const auto session = backend->connect();
+    for (const char* statement : statements) session->execute(statement);
+    auto catalogue = backend->catalogue(*session);
+    auto suggestion = suggest_mapping(catalogue, [&](const Link& link) {
+        const auto& table = *catalogue.find(link.table);
+        const auto& target = *catalogue.find(link.target_table);
+        return overlap_of(*session, catalogue, table, *table.find(link.column), target,
+                          *target.find(link.target_column));
+    });
+    return {std::move(catalogue), std::move(suggestion)};
+}
+
+const TableSuggestion& table_in(const SuggestedClinic& clinic, const std::string& table) {
+    const auto* found = clinic.suggestion.find(table);
+    CAPTURE(table);
+    REQUIRE(found != nullptr);
+    return *found;
+}
+
+}  // namespace cfs::test
