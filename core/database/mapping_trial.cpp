@@ -1,0 +1,232 @@
+#include "core/database/mapping_trial.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "core/database/clinic_tables.h"
+#include "core/database/mapping_file.h"
+#include "core/folder/xml_text.h"
+
+namespace cfs {
+
+namespace {
+
+// Rows that are read at once; some hold pictures.
+constexpr std::int64_t kPage = 100;
+
+constexpr int kNobody = -1;
+
+// Which patient the rows belong to that hold a value in a column.
+using PatientOf = std::unordered_map<std::string, int>;
+
+bool is_none(const std::optional<std::string>& text, const std::optional<std::string>& none) {
+    return !text || (none && *text == *none);
+}
+
+// Control characters are text too.
+bool is_utf8(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    return fits_xml(text);
+}
+
+class MappingTrialRun {
+  public:
+    MappingTrialRun(const Mapping& mapping, Backend& backend, SqlSession& session)
+        : mapping_(mapping), tables_(backend, session, mapping) {}
+
+    MappingTrial run(Backend& backend, SqlSession& session) {
+        for (const auto& table : mapping_.tables) {
+            for (const auto& reference : table.references) keep(reference.table, reference.target);
+            for (const auto& owner : table.owners) {
+                if (!owner.through.empty()) keep(owner.through, owner.column);
+            }
+        }
+        for (const auto& table : mapping_.tables) {
+            trial_of(table).patient = table.patient;
+            cover(table, *backend.describe(session, table.table));
+        }
+        for (const auto& table : mapping_.tables) read(table);
+        for (const auto& table : mapping_.tables) check_references(table);
+        MappingTrial trial{mapping_.name, {}, {}};
+        for (const auto& table : mapping_.tables) {
+            trial.tables.push_back(std::move(trials_[table.table]));
+        }
+        for (const auto& name : backend.tables(session)) {
+            const bool other = mapping_.find(name) == nullptr && !name.starts_with("cfs_") &&
+                               !name.starts_with("sqlite_");
+            if (other) trial.unmapped.push_back(name);
+        }
+        return trial;
+    }
+
+  private:
+    using Column = std::pair<std::string, std::string>;  // table and name
+
+    void keep(const std::string& table, const std::string& column) { kept_[table].insert(column); }
+
+    TableTrial& trial_of(const TableMapping& table) {
+        auto& trial = trials_[table.table];
+        trial.table = table.table;
+        return trial;
+    }
+
+    void cover(const TableMapping& table, const TableInfo& info) {
+        auto& trial = trial_of(table);
+        std::set<std::string> named(table.key.begin(), table.key.end());
+        named.insert(table.identity.begin(), table.identity.end());
+        for (const auto& item : table.references) named.insert(item.column);
+        for (const auto& item : table.lookups) named.insert(item.column);
+        for (const auto& item : table.volatiles) named.insert(item.column);
+        for (const auto& group : table.groups)
+            named.insert(group.columns.begin(), group.columns.end());
+        named.insert(table.skipped.begin(), table.skipped.end());
+        named.insert(table.safety.begin(), table.safety.end());
+        for (const auto& column : info.columns) {
+            (named.contains(column.name) ? trial.mapped : trial.unknown).push_back(column.name);
+            if (table.skipped.contains(column.name)) trial.skipped.push_back(column.name);
+        }
+    }
+
+    // Once, and the tables on the way to the patient before.
+    void read(const TableMapping& table) {
+        if (!read_.insert(table.table).second) return;
+        for (const auto& owner : table.owners) {
+            const auto& next =
+                owner.through.empty() ? table.reference(owner.column)->table : owner.through;
+            read(*mapping_.find(next));
+        }
+        std::optional<std::string> after;
+        std::unordered_map<std::string, int> keys;
+        while (true) {
+            const auto rows = tables_.page(table, after, kPage);
+            for (const auto& row : rows) take(table, row, keys);
+            if (rows.size() < static_cast<std::size_t>(kPage)) break;
+            after = rows.back().key;
+        }
+        auto& trial = trial_of(table);
+        for (const auto& [key, count] : keys) trial.same_key += count > 1 ? count : 0;
+    }
+
+    void take(const TableMapping& table, const RawRow& row,
+              std::unordered_map<std::string, int>& keys) {
+        auto& trial = trial_of(table);
+        ++trial.rows;
+        ++keys[row.key];
+        const int patient = table.patient ? patients_++ : owner_of(table, row, trial);
+        for (const auto& column : kept_[table.table]) {
+            if (const auto value = row.text(column)) {
+                patient_of_[{table.table, column}].emplace(*value, patient);
+            }
+        }
+        for (const auto& reference : table.references) {
+            const auto value = row.text(reference.column);
+            if (is_none(value, reference.none)) continue;
+            ++uses_[{table.table, reference.column}][{*value, patient}];
+        }
+        for (const auto& lookup : table.lookups) check_lookup(lookup, row, trial);
+        check_texts(row, trial);
+    }
+
+    int owner_of(const TableMapping& table, const RawRow& row, TableTrial& trial) {
+        int first = kNobody;
+        bool differ = false;
+        for (const auto& owner : table.owners) {
+            const int patient = patient_by(table, row, owner);
+            if (first == kNobody) {
+                first = patient;
+            } else {
+                differ = differ || (patient != kNobody && patient != first);
+            }
+        }
+        if (first == kNobody) ++trial.orphans;
+        if (differ) ++trial.two_owners;
+        return first;
+    }
+
+    int patient_by(const TableMapping& table, const RawRow& row, const Owner& owner) {
+        const auto& holder = owner.through.empty() ? table : *mapping_.find(owner.through);
+        const auto& reference = *holder.reference(owner.column);
+        const bool forward = owner.through.empty();
+        const auto value = row.text(forward ? owner.column : reference.target);
+        if (is_none(value, reference.none)) return kNobody;
+        const auto& known = forward ? patient_of_[{reference.table, reference.target}]
+                                    : patient_of_[{owner.through, owner.column}];
+        const auto at = known.find(*value);
+        return at == known.end() ? kNobody : at->second;
+    }
+
+    void check_lookup(const Lookup& lookup, const RawRow& row, TableTrial& trial) {
+        const auto value = row.text(lookup.column);
+        if (is_none(value, lookup.none)) return;
+        const auto natural = tables_.lookup(lookup, *value);
+        if (!natural) {
+            trouble(trial, lookup.column, "mean a row of " + lookup.table + " that is not there");
+        } else if (!tables_.reverse_lookup(lookup, *natural)) {
+            trouble(trial, lookup.column,
+                    "mean a row of " + lookup.table + " whose natural key others have too");
+        }
+    }
+
+    static void check_texts(const RawRow& row, TableTrial& trial) {
+        for (const auto& [column, value] : row.columns) {
+            if (value.kind != ValueKind::text || is_utf8(value.bytes)) continue;
+            trouble(trial, column, "are no text in UTF-8");
+        }
+    }
+
+    static void trouble(TableTrial& trial, const std::string& column, const std::string& what,
+                        std::int64_t rows = 1) {
+        for (auto& known : trial.columns) {
+            if (known.column != column || known.what != what) continue;
+            known.rows += rows;
+            return;
+        }
+        trial.columns.push_back({column, rows, what});
+    }
+
+    // After all is read: what a row refers to may be in a table read later.
+    void check_references(const TableMapping& table) {
+        auto& trial = trial_of(table);
+        for (const auto& reference : table.references) {
+            const auto& known = patient_of_[{reference.table, reference.target}];
+            for (const auto& [use, rows] : uses_[{table.table, reference.column}]) {
+                const auto at = known.find(use.first);
+                if (at == known.end()) {
+                    trouble(trial, reference.column,
+                            "mean a row of " + reference.table + " that is not there", rows);
+                } else if (use.second != kNobody && at->second != kNobody &&
+                           at->second != use.second) {
+                    trouble(trial, reference.column,
+                            "mean a row of " + reference.table + " that is another patient's",
+                            rows);
+                }
+            }
+        }
+    }
+
+    const Mapping& mapping_;
+    ClinicTables tables_;
+    int patients_ = 0;
+    std::map<std::string, TableTrial> trials_;
+    std::set<std::string> read_;
+    std::map<std::string, std::set<std::string>> kept_;
+    std::map<Column, PatientOf> patient_of_;
+    std::map<Column, std::map<std::pair<std::string, int>, std::int64_t>> uses_;
+};
+
+}  // namespace
+
+bool MappingTrial::has_trouble() const {
+    return std::any_of(tables.begin(), tables.end(),
+                       [](const TableTrial& table) { return table.has_trouble(); });
+}
+
+MappingTrial try_mapping(const Mapping& mapping, Backend& backend, SqlSession& session) {
+    check_mapping(mapping, backend, session);
+    return MappingTrialRun(mapping, backend, session).run(backend, session);
+}
+
+}  // namespace cfs

@@ -1,0 +1,180 @@
+#include "core/database/mapping_trial.h"
+
+#include "core/database/mapping_file.h"
+#include "core/database/sqlite_backend.h"
+#include "core/model/error.h"
+#include "tests/support/catch.h"
+
+using namespace cfs;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr const char* kMapping = R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="t" family="f" version="1">
+  <patient table="patient">
+    <key column="id"/><identity column="name"/>
+    <lookup column="doctor" table="doctor" target="id" none="0"><by column="login"/></lookup>
+    <reference column="photo" table="photo" target="id" missing="null"/>
+  </patient>
+  <record table="photo">
+    <key column="id"/><identity column="id"/><owner through="patient" column="photo"/>
+  </record>
+  <record table="visit">
+    <key column="id"/><identity column="at"/><owner column="patient" none="0"/>
+    <reference column="earlier" table="visit" target="id"/>
+    <skip column="state"/>
+  </record>
+  <record table="operation">
+    <key column="id"/><identity column="at"/>
+    <owner column="visit" table="visit" target="id"/>
+    <owner column="patient"/>
+  </record>
+</mapping>)";
+
+class Clinic {
+  public:
+    Clinic() {
+        execute(
+            {"CREATE TABLE doctor (id INTEGER PRIMARY KEY, login TEXT)",
+             "CREATE TABLE photo (id INTEGER PRIMARY KEY, image BLOB)",
+             "CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, doctor INTEGER, photo "
+             "INTEGER, note TEXT)",
+             "CREATE TABLE visit (id INTEGER PRIMARY KEY, patient INTEGER, at TEXT, earlier "
+             "INTEGER, state TEXT, note TEXT)",
+             "CREATE TABLE operation (id INTEGER PRIMARY KEY, visit INTEGER, patient INTEGER, "
+             "at TEXT)",
+             "CREATE TABLE settings (name TEXT)", "CREATE TABLE cfs_row (row TEXT)",
+             "INSERT INTO doctor VALUES (1, 'a'), (2, 'b'), (3, 'b')",
+             "INSERT INTO photo VALUES (7, x'00')",
+             "INSERT INTO patient VALUES (1, 'x', 1, 7, NULL), (2, 'y', 0, NULL, NULL)",
+             "INSERT INTO visit VALUES (1, 1, 'd', NULL, 's', ''), (2, 2, 'd', NULL, 's', '')",
+             "INSERT INTO operation VALUES (1, 1, NULL, 'd'), (2, NULL, 2, 'd'), (3, 1, 1, 'd')"});
+    }
+
+    void execute(std::initializer_list<const char*> statements) {
+        for (const char* statement : statements) session->execute(statement);
+    }
+
+    [[nodiscard]] MappingTrial trial(const char* mapping = kMapping) {
+        return try_mapping(mapping_from_xml(mapping, "t"), *backend, *session);
+    }
+
+    [[nodiscard]] TableTrial trial_of(const std::string& table) {
+        for (auto& item : trial().tables) {
+            if (item.table == table) return item;
+        }
+        FAIL("there is no " << table);
+        return {};
+    }
+
+    std::unique_ptr<Backend> backend = make_sqlite_backend(":memory:");
+    std::unique_ptr<SqlSession> session = backend->connect();
+};
+
+}  // namespace
+
+TEST_CASE("mapping trial: what is covered and what is not") {
+    Clinic clinic;
+    const auto trial = clinic.trial();
+    REQUIRE(trial.mapping == "t");
+    REQUIRE(trial.tables.size() == 4);
+    REQUIRE(trial.tables.front().patient);
+    REQUIRE(trial.unmapped == Names{"doctor", "settings"});
+    REQUIRE_FALSE(trial.has_trouble());
+    const auto visit = clinic.trial_of("visit");
+    REQUIRE(visit.rows == 2);
+    REQUIRE(visit.mapped == Names{"id", "patient", "at", "earlier", "state"});
+    REQUIRE(visit.skipped == Names{"state"});
+    REQUIRE(visit.unknown == Names{"note"});
+}
+
+TEST_CASE("mapping trial: rows without a patient are counted, those below them too") {
+    Clinic clinic;
+    clinic.execute(
+        {"INSERT INTO visit (id, patient, at) VALUES (3, 9, 'd'), (4, 0, 'd'), (5, NULL, "
+         "'d')",
+         "INSERT INTO operation VALUES (4, 3, NULL, 'd')", "INSERT INTO photo VALUES (8, x'')"});
+    REQUIRE(clinic.trial_of("visit").orphans == 3);
+    REQUIRE(clinic.trial_of("operation").orphans == 1);
+    REQUIRE(clinic.trial_of("photo").orphans == 1);
+    REQUIRE(clinic.trial_of("visit").columns.size() == 1);
+    REQUIRE(clinic.trial_of("visit").columns.front().rows == 1);
+    REQUIRE(clinic.trial().has_trouble());
+}
+
+TEST_CASE("mapping trial: a row whose ways lead to two patients") {
+    Clinic clinic;
+    clinic.execute({"INSERT INTO operation VALUES (4, 1, 2, 'd')"});
+    REQUIRE(clinic.trial_of("operation").two_owners == 1);
+    REQUIRE(clinic.trial_of("operation").orphans == 0);
+}
+
+TEST_CASE("mapping trial: a reference to nothing and one to another patient's row") {
+    Clinic clinic;
+    clinic.execute({"UPDATE visit SET earlier = 77 WHERE id = 1",
+                    "UPDATE visit SET earlier = 1 WHERE id = 2"});
+    const auto visit = clinic.trial_of("visit");
+    REQUIRE(visit.columns.size() == 2);
+    for (const auto& trouble : visit.columns) {
+        REQUIRE(trouble.column == "earlier");
+        REQUIRE(trouble.rows == 1);
+    }
+    REQUIRE(visit.orphans == 0);
+}
+
+TEST_CASE("mapping trial: lookups that find nothing or several rows") {
+    Clinic clinic;
+    clinic.execute({"UPDATE patient SET doctor = 2 WHERE id = 1",
+                    "UPDATE patient SET doctor = 9 WHERE id = 2"});
+    const auto patient = clinic.trial_of("patient");
+    REQUIRE(patient.columns.size() == 2);
+    REQUIRE(patient.columns[0].what.find("natural key others have too") != std::string::npos);
+    REQUIRE(patient.columns[1].what.find("not there") != std::string::npos);
+}
+
+TEST_CASE("mapping trial: keys that are not unique, values that are no text") {
+    Clinic clinic;
+    clinic.execute(
+        {"DROP TABLE operation",
+         "CREATE TABLE operation (id INTEGER, visit INTEGER, "
+         "patient INTEGER, at TEXT)",
+         "INSERT INTO operation VALUES (1, 1, NULL, 'd'), (1, 2, NULL, 'd'), (2, 1, NULL, "
+         "'d')",
+         "UPDATE visit SET note = CAST(x'ff41' AS TEXT) WHERE id = 1",
+         "UPDATE visit SET note = char(1) || 'a' WHERE id = 2"});
+    REQUIRE(clinic.trial_of("operation").same_key == 2);
+    const auto visit = clinic.trial_of("visit");
+    REQUIRE(visit.columns.size() == 1);
+    REQUIRE(visit.columns.front().column == "note");
+    REQUIRE(visit.columns.front().rows == 1);
+}
+
+TEST_CASE("mapping trial: more rows than are read at once") {
+    Clinic clinic;
+    clinic.execute(
+        {"WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n LIMIT 1000) "
+         "INSERT INTO visit (id, patient, at) SELECT i, 1 + i % 3, 'd' FROM n"});
+    const auto visit = clinic.trial_of("visit");
+    REQUIRE(visit.rows == 1002);
+    REQUIRE(visit.orphans == 333);
+}
+
+TEST_CASE("mapping trial: a wrong name is told as when enabling") {
+    Clinic clinic;
+    clinic.execute({"ALTER TABLE visit RENAME COLUMN state TO status"});
+    try {
+        (void)clinic.trial();
+        FAIL("no error");
+    } catch (const Error& error) {
+        REQUIRE(error.code() == ErrorCode::mapping_column);
+    }
+}
+
+TEST_CASE("mapping trial: nothing is written") {
+    Clinic clinic;
+    const auto changes = clinic.session->number("SELECT total_changes()");
+    (void)clinic.trial();
+    REQUIRE(clinic.session->number("SELECT total_changes()") == changes);
+}
