@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "tray/cfsync_json.h"
+#include "tray/cfsync_mapping.h"
 
 namespace {
 
@@ -85,6 +86,8 @@ class CommandLine {
     int resolve();
     int undo();
     int verify();
+    int check_mapping();
+    int suggest_mapping();
 
     [[nodiscard]] std::string connection() const {
         return service_->resolve_connection(database_.empty() ? std::nullopt
@@ -186,6 +189,13 @@ void CommandLine::add_commands(CLI::App& app) {
     undo->add_option("run", run_id_, "The run, or last")->required();
     undo->add_option("--row", row_, "One row alone");
     add(app, "verify", "Compare database, documents and files", [this] { return verify(); });
+    auto* mapping = app.add_subcommand("mapping", "Try or suggest a mapping; changes nothing");
+    mapping->fallthrough()->require_subcommand(1);
+    auto* check = add(*mapping, "check", "What a mapping covers, and which rows it can't place",
+                      [this] { return check_mapping(); });
+    check->add_option("--mapping", mapping_, "A shipped mapping's name or a file")->required();
+    add(*mapping, "suggest", "Write a first mapping for a database to standard output",
+        [this] { return suggest_mapping(); });
 }
 
 // A script's variable that is not set must not mean the present folder.
@@ -454,6 +464,26 @@ int CommandLine::verify() {
         }
     }
     return report.differences.empty() ? kFine : kNeedsPerson;
+}
+
+int CommandLine::check_mapping() {
+    const auto trial = trial_of(mapping_, connection());
+    if (json_) {
+        print(json_of(trial));
+    } else {
+        print_trial(std::cout, trial);
+    }
+    return trial.has_trouble() ? kNeedsPerson : kFine;
+}
+
+int CommandLine::suggest_mapping() {
+    const auto text = suggestion_for(connection());
+    if (json_) {
+        print({{"format", 1}, {"mapping", text}});
+    } else {
+        std::cout << text;
+    }
+    return kFine;
 }
 
 }  // namespace

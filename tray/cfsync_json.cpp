@@ -139,4 +139,29 @@ Json json_of(const VerifyReport& report) {
             {"differences", differences}};
 }
 
+Json json_of(const MappingTrial& trial) {
+    Json tables = Json::array();
+    for (const auto& table : trial.tables) {
+        Json columns = Json::array();
+        for (const auto& trouble : table.columns) {
+            columns.push_back(
+                {{"column", trouble.column}, {"rows", trouble.rows}, {"what", trouble.what}});
+        }
+        tables.push_back({{"table", table.table},
+                          {"patient", table.patient},
+                          {"rows", table.rows},
+                          {"mapped", table.mapped},
+                          {"skipped", table.skipped},
+                          {"unknown", table.unknown},
+                          {"orphans", table.orphans},
+                          {"two_owners", table.two_owners},
+                          {"same_key", table.same_key},
+                          {"columns", std::move(columns)}});
+    }
+    return {{"format", 1},
+            {"mapping", trial.mapping},
+            {"tables", std::move(tables)},
+            {"unmapped", trial.unmapped}};
+}
+
 }  // namespace cfs

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "core/database/mapping_trial.h"
 #include "core/engine/sync_service.h"
 
 namespace cfs {
@@ -16,5 +17,6 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json json_of(const DatabaseStatus& status);
 [[nodiscard]] Json json_of(const VerifyReport& report);
 [[nodiscard]] Json json_of(const SyncOptions& options);
+[[nodiscard]] Json json_of(const MappingTrial& trial);
 
 }  // namespace cfs

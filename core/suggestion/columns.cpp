@@ -34,6 +34,7 @@ class TableRules {
         for (const auto& column : table_.columns) add_links(column);
         for (const auto& column : table_.columns) add_role(column);
         suggest_identity(context_, table_, result_);
+        if (record_ == nullptr) add_address();
         return std::move(result_);
     }
 
@@ -288,6 +289,22 @@ class TableRules {
             note(column.name, "looks like the number of a row in another table, but of which?",
                  false);
         }
+    }
+
+    // A street of one site beside a city of another is no address.
+    void add_address() {
+        ColumnGroup address{"address", {}};
+        for (const auto& column : table_.columns) {
+            const auto words = context_.names.of_column(table_, column.name);
+            const auto& taken = mapping().identity;
+            const bool own = has_word(words, kAddress) && !has_word(words, kPhone) &&
+                             !has_word(words, kRelated) && column.kind == ColumnKind::text;
+            const bool plain = !has_role(column.name) && mapping().travels(column.name) &&
+                               mapping().volatile_column(column.name) == nullptr &&
+                               std::find(taken.begin(), taken.end(), column.name) == taken.end();
+            if (own && plain) address.columns.push_back(column.name);
+        }
+        if (address.columns.size() > 1) mapping().groups.push_back(std::move(address));
     }
 
     const SuggestionContext& context_;

@@ -130,6 +130,7 @@ class SuggestionWriter {
         out_ += ">\n";
         write_key(mapping);
         for (const auto& column : mapping.identity) simple("identity", column);
+        for (const auto& group : mapping.groups) write_group(group);
         for (const auto& owner : mapping.owners) write_owner(mapping, owner);
         for (const auto& reference : mapping.references) write_reference(mapping, reference);
         for (const auto& lookup : mapping.lookups) write_lookup(lookup);
@@ -149,6 +150,18 @@ class SuggestionWriter {
             if (mapping.allocation == KeyAllocation::maximum) attribute("allocate", "maximum");
             end(column);
         }
+    }
+
+    void write_group(const ColumnGroup& group) {
+        out_ += "    <group";
+        attribute("name", group.name);
+        out_ += ">  <!-- an edit of one is an edit of all -->\n";
+        for (const auto& column : group.columns) {
+            out_ += "      <column";
+            attribute("name", column);
+            out_ += "/>\n";
+        }
+        out_ += "    </group>\n";
     }
 
     static bool owns(const TableMapping& mapping, const std::string& column) {

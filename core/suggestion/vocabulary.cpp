@@ -91,11 +91,11 @@ const WordSet kSafety = {"allergy",          "allergies",        "allergic",    
 const WordSet kTime = {"date",  "time",    "datetime",  "at",    "on",    "start",
                        "begin", "begdate", "timestamp", "datum", "fecha", "when",
                        "day",   "started", "datestamp", "dtime"};
-const WordSet kWhat = {"code",      "title",    "name",       "type",         "description",
-                       "desc",      "descr",    "subject",    "reason",       "drug",
-                       "test",      "item",     "kind",       "category",     "value",
-                       "form",      "concept",  "identifier", "relationship", "medication",
-                       "diagnosis", "question", "field",      "key"};
+const WordSet kWhat = {
+    "code",     "title",  "name",    "type",       "description",  "desc",       "descr",
+    "subject",  "reason", "drug",    "test",       "item",         "kind",       "category",
+    "value",    "form",   "concept", "identifier", "relationship", "medication", "diagnosis",
+    "question", "field",  "key",     "substance",  "allergen"};
 const WordSet kNatural = {"username", "login",    "code",     "name",         "uuid",
                           "guid",     "email",    "title",    "description",  "desc",
                           "descr",    "initials", "constant", "abbreviation", "label",

@@ -40,7 +40,7 @@ class CommandsTest(ClinicTest):
     def test_help_names_every_command_and_option(self):
         text = self.done(call("--help")).out
         for word in ("init", "enable", "disable", "sync", "options", "status", "log", "conflicts",
-                     "resolve", "undo", "verify", "--state", "--database", "--json",
+                     "resolve", "undo", "verify", "mapping", "--state", "--database", "--json",
                      "--password-stdin"):
             self.assertRegex(text, r"(?m)^\s+" + word + r"\b")
         options = {
@@ -51,7 +51,8 @@ class CommandsTest(ClinicTest):
                     "--keep-conflicts --auto --no-auto",
             "options": "--folder --logs --no-logs --delete-conflicts --keep-conflicts --auto "
                        "--no-auto",
-            "log": "--limit", "conflicts": "--patient", "verify": "", "status": "", "disable": ""}
+            "log": "--limit", "conflicts": "--patient", "verify": "", "status": "", "disable": "",
+            "mapping": "check suggest"}
         for command, names in options.items():
             text = self.done(call(command, "--help")).out
             for name in names.split():

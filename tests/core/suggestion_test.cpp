@@ -328,6 +328,17 @@ TEST_CASE("suggestion: columns that change by themselves, stay here or concern s
     REQUIRE(std::find(identity.begin(), identity.end(), "created_at") != identity.end());
 }
 
+TEST_CASE(
+    "suggestion: the parts of the patient's address stay together, another's are not among them") {
+    const auto clinic =
+        suggested({"CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, dob DATE, street "
+                   "TEXT, city TEXT, "
+                   "guardian_address TEXT, email_address TEXT, phone TEXT)"});
+    const auto& patient = clinic.suggestion.tables.front().mapping;
+    REQUIRE(patient.groups.size() == 1);
+    REQUIRE(patient.groups.front().columns == Names{"street", "city"});
+}
+
 TEST_CASE("suggestion: a table of which nothing but its key tells the row") {
     const auto clinic = suggested(
         {kPatient, "CREATE TABLE scan (id INTEGER PRIMARY KEY, patient_id INTEGER, picture BLOB)"});

@@ -15,7 +15,7 @@ constexpr std::initializer_list<const char*> kClinic = {
     "CREATE TABLE doctor (doctor_id INTEGER PRIMARY KEY, username TEXT UNIQUE)",
     "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, family_name TEXT, given_name TEXT, "
     "birth_date DATE, photo_id INTEGER REFERENCES photo (photo_id), doctor_id INTEGER, blood_group "
-    "TEXT, updated_at DATETIME)",
+    "TEXT, updated_at DATETIME, street TEXT, city TEXT)",
     "CREATE TABLE visit (visit_id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL DEFAULT 0, at "
     "DATE, lock INTEGER, previous_visit_id INTEGER)",
     "CREATE TABLE \"lab & <test>\" (\"id--\" INTEGER PRIMARY KEY, visit_id INTEGER, \"a\"\"b -- "
@@ -24,7 +24,8 @@ constexpr std::initializer_list<const char*> kClinic = {
     "CREATE TABLE nursing (patient_id INTEGER, note TEXT)",
     "CREATE TABLE visit_log (id INTEGER PRIMARY KEY, patient_id INTEGER)",
     "CREATE TABLE settings (name TEXT PRIMARY KEY)",
-    "INSERT INTO patient VALUES (1, 'Zorrilla', 'Xaver', '1951-02-03', NULL, NULL, 'B+', NULL)",
+    "INSERT INTO patient VALUES (1, 'Zorrilla', 'Xaver', '1951-02-03', NULL, NULL, 'B+', NULL, "
+    "'Elm', 'Oz')",
     "INSERT INTO visit VALUES (7, 1, '2020-11-05', 0, NULL)"};
 
 void require_same(const TableMapping& read, const TableMapping& meant) {
@@ -45,6 +46,10 @@ void require_same(const TableMapping& read, const TableMapping& meant) {
         REQUIRE(found->target == reference.target);
         REQUIRE(found->none == reference.none);
         REQUIRE(found->missing == reference.missing);
+    }
+    REQUIRE(read.groups.size() == meant.groups.size());
+    for (std::size_t i = 0; i < meant.groups.size(); ++i) {
+        REQUIRE(read.groups[i].columns == meant.groups[i].columns);
     }
     REQUIRE(read.lookups.size() == meant.lookups.size());
     REQUIRE(read.volatiles.size() == meant.volatiles.size());

@@ -63,9 +63,7 @@ class Measure {
         lookups_.print("lookups", 0);
         volatiles_.print("volatile columns", 0);
         skipped_.print("skipped columns", 0);
-        int obstacles = 0;
-        for (const auto& table : suggestion_.tables) obstacles += table.obstacle.empty() ? 0 : 1;
-        std::printf("  recognised, but not possible in a mapping: %d tables\n", obstacles);
+        possible_.print("of the right ones, possible", 0);
         return tables_.share() >= kTablesFound && ways_.share() >= kWaysRight &&
                proposed_.share() >= kTablesRight;
     }
@@ -83,8 +81,9 @@ class Measure {
         for (const auto& table : suggestion_.tables) {
             const auto& name = table.mapping.table;
             if (truth_.maybe.contains(name)) continue;
-            proposed_.count(name == truth_.patient || truth_.records.contains(name),
-                            "wrong: " + name);
+            const bool right = name == truth_.patient || truth_.records.contains(name);
+            proposed_.count(right, "wrong: " + name);
+            if (right) possible_.count(table.obstacle.empty(), name + ": " + table.obstacle);
         }
     }
 
@@ -139,7 +138,7 @@ class Measure {
 
     const Suggestion& suggestion_;
     const Truth& truth_;
-    Score tables_, ways_, proposed_, lookups_, volatiles_, skipped_;
+    Score tables_, ways_, proposed_, possible_, lookups_, volatiles_, skipped_;
 };
 
 // All that the mapping names is in the catalogue.

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Suggested mappings for real clinic programs' schemas, measured against what a person found there.
 
 MEASURE is the program measure_suggestion; with FIGURES=1 its tables are printed. Where the schemas

@@ -1,0 +1,41 @@
+#include "core/suggestion/suggest_for_database.h"
+
+#include <boost/filesystem/path.hpp>
+
+#include "core/folder/xml_text.h"
+#include "core/model/error.h"
+#include "core/suggestion/suggestion_xml.h"
+
+namespace cfs {
+
+namespace {
+
+// "clinic" for /data/clinic.db.
+std::string name_for(const Backend& backend) {
+    constexpr std::size_t kLongest = 60;
+    const auto stem = boost::filesystem::path(backend.name()).stem().string();
+    const auto name = printable(stem, kLongest);
+    return name.empty() ? "suggestion" : name;
+}
+
+}  // namespace
+
+std::string suggested_mapping_text(Backend& backend, SqlSession& session) {
+    const auto catalogue = backend.catalogue(session);
+    const auto suggestion = suggest_mapping(catalogue, [&](const Link& link) {
+        const auto& table = *catalogue.find(link.table);
+        const auto& target = *catalogue.find(link.target_table);
+        return overlap_of(session, catalogue, table, *table.find(link.column), target,
+                          *target.find(link.target_column));
+    });
+    const auto& patient = suggestion.tables.front();
+    if (!patient.obstacle.empty()) {
+        throw Error(ErrorCode::mapping_table, "The table " + patient.mapping.table +
+                                                  " of the database " + backend.name() +
+                                                  " looks like that of the patients, but " +
+                                                  patient.obstacle + ": it can't be in a mapping.");
+    }
+    return suggestion_xml(suggestion, name_for(backend), backend.name());
+}
+
+}  // namespace cfs
