@@ -12,11 +12,14 @@ constexpr int kLooked = 1000;
 constexpr int kKept = 20;
 constexpr int kCharacters = 64;
 
-// Different values of a column that are looked up in another.
-constexpr int kLookedUp = 100;
+// Different values of a column that are looked up in another, each by a statement of its own: the
+// other column may have no index.
+constexpr int kLookedUp = 50;
 
-// Columns that one statement asks about: databases limit the columns of a result.
-constexpr std::size_t kColumns = 100;
+// Columns that one statement asks about, and rows that it counts: none may take long, since the
+// clinic program may have to wait for it.
+constexpr std::size_t kColumns = 25;
+constexpr int kCounted = 100'000;
 
 std::int64_t number_of(const std::optional<std::string>& text) {
     std::int64_t number = 0;
@@ -133,22 +136,22 @@ Overlap overlap_of(SqlSession& session, const Catalogue& catalogue, const Catalo
     const auto& dialect = catalogue.dialect;
     const auto name = dialect.quoted(column.name);
     const auto text = dialect.as_text(name);
-    // Of one type they are compared as they are, so that the key's index serves.
-    const bool same = column.kind == target_column.kind;
-    auto there = "t." + dialect.quoted(target_column.name);
-    std::string here = "looked.v";
-    if (!same) {
-        there = dialect.as_text(there);
-        here = dialect.as_text(here);
+    const auto values =
+        session.rows("SELECT DISTINCT " + text + " FROM (SELECT " + name + " FROM " +
+                     dialect.quoted(table.name) + " WHERE " + name + " IS NOT NULL AND " + text +
+                     " <> '0' AND " + text + " <> '' LIMIT " + std::to_string(kLooked) +
+                     ") filled LIMIT " + std::to_string(kLookedUp));
+    // Of one type it is compared as it is, so that the key's index serves.
+    auto there = dialect.quoted(target_column.name);
+    if (column.kind != target_column.kind) there = dialect.as_text(there);
+    const auto find =
+        "SELECT 1 FROM " + dialect.quoted(target.name) + " WHERE " + there + " = :p0 LIMIT 1";
+    Overlap overlap;
+    for (const auto& value : values) {
+        ++overlap.looked;
+        if (session.value(find, {value.front()})) ++overlap.found;
     }
-    const auto found = "EXISTS (SELECT 1 FROM " + dialect.quoted(target.name) + " t WHERE " +
-                       there + " = " + here + ")";
-    const auto rows = session.rows(
-        "SELECT COUNT(*), SUM(CASE WHEN " + found + " THEN 1 ELSE 0 END) FROM (SELECT DISTINCT " +
-        name + " AS v FROM (SELECT " + name + " FROM " + dialect.quoted(table.name) + " WHERE " +
-        name + " IS NOT NULL AND " + text + " <> '0' AND " + text + " <> '' LIMIT " +
-        std::to_string(kLooked) + ") filled LIMIT " + std::to_string(kLookedUp) + ") looked");
-    return rows.empty() ? Overlap{} : Overlap{number_of(rows[0][0]), number_of(rows[0][1])};
+    return overlap;
 }
 
 }  // namespace cfs

@@ -47,7 +47,7 @@ struct CatalogueTable {
     std::vector<std::string> primary_key = {};
     std::vector<std::vector<std::string>> unique_keys = {};  // without the primary key
     std::vector<ForeignKey> foreign_keys = {};
-    std::int64_t rows = 0;    // how many there are
+    std::int64_t rows = 0;    // how many there are, counted up to 100,000
     std::int64_t looked = 0;  // how many of them the facts are of
 
     [[nodiscard]] const CatalogueColumn* find(const std::string& column) const;
@@ -77,7 +77,7 @@ struct Overlap {
     std::int64_t found = 0;
 };
 
-// Fills rows, looked and facts of each table. Reads the first rows of each and counts all.
+// Fills rows, looked and facts of each table from its first rows.
 void look_at_rows(SqlSession& session, Catalogue& catalogue);
 
 [[nodiscard]] Overlap overlap_of(SqlSession& session, const Catalogue& catalogue,
