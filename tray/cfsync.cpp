@@ -467,7 +467,7 @@ int CommandLine::verify() {
 }
 
 int CommandLine::check_mapping() {
-    const auto trial = trial_of(mapping_, connection());
+    const auto trial = service_->try_mapping(connection(), mapping_);
     if (json_) {
         print(json_of(trial));
     } else {
@@ -477,7 +477,7 @@ int CommandLine::check_mapping() {
 }
 
 int CommandLine::suggest_mapping() {
-    const auto text = suggestion_for(connection());
+    const auto text = service_->suggest_mapping(connection());
     if (json_) {
         print({{"format", 1}, {"mapping", text}});
     } else {

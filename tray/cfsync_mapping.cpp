@@ -1,8 +1,6 @@
 #include "tray/cfsync_mapping.h"
 
-#include "core/database/mapping_file.h"
 #include "core/folder/xml_text.h"
-#include "core/suggestion/suggest_for_database.h"
 
 namespace cfs {
 
@@ -36,19 +34,6 @@ void print_table(std::ostream& out, const TableTrial& table) {
 }
 
 }  // namespace
-
-MappingTrial trial_of(const std::string& mapping, const std::string& connection) {
-    const auto read = mapping_from_xml(mapping_text(mapping), mapping);
-    const auto backend = make_backend(connection);
-    const auto session = backend->connect();
-    return try_mapping(read, *backend, *session);
-}
-
-std::string suggestion_for(const std::string& connection) {
-    const auto backend = make_backend(connection);
-    const auto session = backend->connect();
-    return suggested_mapping_text(*backend, *session);
-}
 
 void print_trial(std::ostream& out, const MappingTrial& trial) {
     for (const auto& table : trial.tables) print_table(out, table);

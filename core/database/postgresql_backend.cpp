@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/database/own_tables.h"
+#include "core/database/postgresql_catalogue.h"
 #include "core/database/postgresql_triggers.h"
 #include "core/database/postgresql_types.h"
 #include "core/database/sql_driver.h"
@@ -106,6 +107,8 @@ class PostgresqlBackend : public Backend {
             {}, [&](const SqlRow& row) { names.push_back(*row[0]); });
         return names;
     }
+
+    Catalogue catalogue(SqlSession& session) override { return read_postgresql_catalogue(session); }
 
     // Whoever writes over what was committed since it began fails with a serialization error.
     std::string begin_statement() const override {

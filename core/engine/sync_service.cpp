@@ -16,6 +16,7 @@
 #include "core/engine/verification.h"
 #include "core/folder/folder_checks.h"
 #include "core/folder/local_sync_folder.h"
+#include "core/suggestion/suggest_for_database.h"
 
 namespace cfs {
 
@@ -331,6 +332,19 @@ std::string SyncService::resolve_connection(const std::optional<std::string>& gi
 void SyncService::use_password(const std::string& connection, const std::string& password) {
     const std::lock_guard guard(impl_->passwords_mutex_);
     impl_->passwords_.insert_or_assign(connection, password);
+}
+
+MappingTrial SyncService::try_mapping(const std::string& connection, const std::string& mapping) {
+    const auto read = mapping_from_xml(mapping_text(mapping), mapping);
+    const auto backend = impl_->backend(connection);
+    const auto session = backend->connect();
+    return cfs::try_mapping(read, *backend, *session);
+}
+
+std::string SyncService::suggest_mapping(const std::string& connection) {
+    const auto backend = impl_->backend(connection);
+    const auto session = backend->connect();
+    return suggested_mapping_text(*backend, *session);
 }
 
 std::vector<std::string> SyncService::shipped_mappings() {

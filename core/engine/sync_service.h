@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/database/mapping_trial.h"
 #include "core/engine/run_history.h"
 #include "core/engine/settings.h"
 #include "core/engine/sync_observer.h"
@@ -127,6 +128,12 @@ class SyncService {
     [[nodiscard]] SyncReport undo(const std::string& connection, const std::optional<RunId>& run,
                                   std::optional<RowId> row = {});
     [[nodiscard]] VerifyReport verify(const std::string& connection);
+
+    // Neither changes anything, and the database need not be enabled. `mapping` is a shipped one's
+    // name or a file; a suggestion is the text of a mapping file.
+    [[nodiscard]] MappingTrial try_mapping(const std::string& connection,
+                                           const std::string& mapping);
+    [[nodiscard]] std::string suggest_mapping(const std::string& connection);
 
     // Names of the mappings that are shipped.
     [[nodiscard]] static std::vector<std::string> shipped_mappings();

@@ -10,11 +10,18 @@ namespace cfs {
 
 namespace {
 
-// "clinic" for /data/clinic.db.
+// "clinic" for /data/clinic.db and for "dbname=clinic host=...".
 std::string name_for(const Backend& backend) {
     constexpr std::size_t kLongest = 60;
-    const auto stem = boost::filesystem::path(backend.name()).stem().string();
-    const auto name = printable(stem, kLongest);
+    constexpr std::string_view kOption = "dbname=";
+    auto name = boost::filesystem::path(backend.file()).stem().string();
+    const auto whole = backend.name();
+    const auto option = whole.find(kOption);
+    if (name.empty() && option != std::string::npos) {
+        const auto begin = option + kOption.size();
+        name = whole.substr(begin, whole.find(' ', begin) - begin);
+    }
+    name = printable(name, kLongest);
     return name.empty() ? "suggestion" : name;
 }
 
@@ -35,7 +42,8 @@ std::string suggested_mapping_text(Backend& backend, SqlSession& session) {
                                                   " looks like that of the patients, but " +
                                                   patient.obstacle + ": it can't be in a mapping.");
     }
-    return suggestion_xml(suggestion, name_for(backend), backend.name());
+    const auto name = name_for(backend);
+    return suggestion_xml(suggestion, name, name);
 }
 
 }  // namespace cfs
