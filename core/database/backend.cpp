@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/database/mariadb_backend.h"
 #include "core/database/postgresql_backend.h"
 #include "core/database/sqlite_backend.h"
 #include "core/model/made_absolute.h"
@@ -11,6 +12,7 @@ namespace cfs {
 namespace {
 
 constexpr std::string_view kSqlite = "sqlite3://";
+constexpr std::string_view kMysql = "mysql://";
 constexpr std::string_view kPostgresql = "postgresql://";
 
 // Can't occur in a number and hardly in any other key; XML can hold it.
@@ -53,13 +55,16 @@ std::unique_ptr<Backend> make_backend(const std::string& connection, const std::
     if (connection.starts_with(kSqlite)) {
         return make_sqlite_backend(connection.substr(kSqlite.size()));
     }
+    if (connection.starts_with(kMysql)) {
+        return make_mariadb_backend(connection.substr(kMysql.size()), password);
+    }
     if (connection.starts_with(kPostgresql)) {
         return make_postgresql_backend(connection.substr(kPostgresql.size()), password);
     }
     throw Error(ErrorCode::usage, "The connection " + connection +
                                       " is not known; write sqlite3:// and the path of the "
-                                      "database file, or postgresql:// and the options of a "
-                                      "connection.");
+                                      "database file, or mysql:// or postgresql:// and the options "
+                                      "of a connection.");
 }
 
 std::string json_array(const std::vector<std::string>& texts) {

@@ -105,7 +105,8 @@ class Backend {
     // Are all of these triggers there, as created?
     [[nodiscard]] virtual bool has_triggers(SqlSession& session, const TableMapping& table,
                                             const TableInfo& info) = 0;
-    // Inside a transaction, which ends with them.
+    // Inside a transaction, which ends with them. Where it is undone they may last until the next
+    // end_own_writes(): a connection of ours writes to the clinic program's tables nowhere else.
     [[nodiscard]] virtual std::string begin_own_writes() const = 0;
     [[nodiscard]] virtual std::string end_own_writes() const = 0;
 };
@@ -113,8 +114,8 @@ class Backend {
 // The connection with an absolute path, so that it means the same wherever the program is started.
 [[nodiscard]] std::string absolute_connection(const std::string& connection);
 
-// The back end of a connection string: "sqlite3://path", or "postgresql://" and the options of a
-// connection, of which none is a password; throws usage for any other.
+// The back end of a connection string: "sqlite3://path", or "mysql://" or "postgresql://" and the
+// options of a connection, of which none is a password; throws usage for any other.
 [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection,
                                                     const std::string& password = {});
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "core/database/sql_session.h"
+
 namespace cfs {
 
 class SqlDriver {
@@ -14,6 +16,15 @@ class SqlDriver {
     virtual ~SqlDriver() = default;
 
     [[nodiscard]] virtual const soci::backend_factory& factory() const = 0;
+
+    // Where values belong to a statement's text: prepares it with them and returns true; it is run
+    // once, when it is described. False leaves it to the session to prepare the statement and to
+    // bind them each time.
+    [[nodiscard]] virtual bool prepare_with_values(soci::statement&, const std::string& sql,
+                                                   const SqlParameters& parameters) const {
+        (void)sql, (void)parameters;
+        return false;
+    }
 
     // Called while an exception of SOCI's is handled: throws the Error that it means, with the
     // database's own short message and never with values. RowRefused for a constraint or a trigger;

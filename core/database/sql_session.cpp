@@ -47,9 +47,47 @@ std::optional<std::string> text_of(const soci::row& row, std::size_t column) {
 // A prepared statement with the variables it is bound to.
 class PreparedStatement {
   public:
-    PreparedStatement(soci::session& session, const std::string& sql,
-                      const SqlParameters& parameters, bool describes_before)
+    PreparedStatement(const SqlDriver& driver, soci::session& session, const std::string& sql,
+                      const SqlParameters& parameters)
         : statement_(session) {
+        statement_.alloc();
+        holds_values_ = driver.prepare_with_values(statement_, sql, parameters);
+        const bool describes_now = holds_values_ || driver.describes_before();
+        if (!describes_now) statement_.exchange(soci::into(described_.emplace()));
+        if (!holds_values_) {
+            bind(session, parameters);
+            statement_.prepare(sql);
+        }
+        if (describes_now) {
+            const int columns = statement_.get_backend()->prepare_for_describe();
+            for (int i = 0; i < columns; ++i) {
+                auto& bound = out_.emplace_back();
+                statement_.exchange(soci::into(bound.text, bound.indicator));
+            }
+            row_.resize(out_.size());
+        }
+        statement_.define_and_bind();
+    }
+
+    // Is a row of it being visited? Then it can't begin anew.
+    [[nodiscard]] bool running() const { return running_; }
+    // Can it be run with these values only?
+    [[nodiscard]] bool holds_values() const { return holds_values_; }
+
+    void run(const SqlParameters& parameters, const std::function<void(const SqlRow&)>& visit) {
+        running_ = true;
+        if (!holds_values_) set(parameters);
+        bool got = statement_.execute(true);
+        while (got && (described_ || !out_.empty())) {
+            take_row();
+            visit(row_);
+            got = statement_.fetch();
+        }
+        running_ = false;
+    }
+
+  private:
+    void bind(soci::session& session, const SqlParameters& parameters) {
         for (const auto& parameter : parameters) {
             if (parameter.real) {
                 reals_.push_back(0);
@@ -65,36 +103,8 @@ class PreparedStatement {
                 blob_of_.push_back(nullptr);
             }
         }
-        if (!describes_before) statement_.exchange(soci::into(described_.emplace()));
-        statement_.alloc();
-        statement_.prepare(sql);
-        if (describes_before) {
-            const int columns = statement_.get_backend()->prepare_for_describe();
-            for (int i = 0; i < columns; ++i) {
-                auto& bound = out_.emplace_back();
-                statement_.exchange(soci::into(bound.text, bound.indicator));
-            }
-            row_.resize(out_.size());
-        }
-        statement_.define_and_bind();
     }
 
-    // Is a row of it being visited? Then it can't begin anew.
-    [[nodiscard]] bool running() const { return running_; }
-
-    void run(const SqlParameters& parameters, const std::function<void(const SqlRow&)>& visit) {
-        running_ = true;
-        set(parameters);
-        bool got = statement_.execute(true);
-        while (got && (described_ || !out_.empty())) {
-            take_row();
-            visit(row_);
-            got = statement_.fetch();
-        }
-        running_ = false;
-    }
-
-  private:
     void take_row() {
         if (described_) {
             row_.resize(described_->size());
@@ -136,6 +146,7 @@ class PreparedStatement {
     std::vector<soci::blob*> blob_of_;
     std::optional<soci::row> described_;
     SqlRow row_;
+    bool holds_values_ = false;
     bool running_ = false;
 };
 
@@ -220,9 +231,8 @@ class SqlSession::Impl {
         const auto at = binary ? statements_.end() : statements_.find(sql);
         const bool known = at != statements_.end();
         if (known && !at->second->running()) return at->second;
-        auto made = std::make_shared<PreparedStatement>(session_, sql, parameters,
-                                                        driver_->describes_before());
-        if (binary || known) return made;
+        auto made = std::make_shared<PreparedStatement>(*driver_, session_, sql, parameters);
+        if (binary || known || made->holds_values()) return made;
         if (statements_.size() >= kMaxStatements) statements_.clear();
         return statements_.emplace(sql, std::move(made)).first->second;
     }

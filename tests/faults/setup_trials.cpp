@@ -29,8 +29,8 @@ std::vector<std::string> identities_of(const Site& site) {
     std::vector<std::string> found;
     for (const auto& [table, rows] : kRows) {
         const auto lines =
-            site.lines("SELECT r.row, t.* FROM cfs_row r JOIN (" + std::string(rows) +
-                       ") t ON r.key = t.key WHERE r.tbl = '" + table + "'");
+            site.lines("SELECT r.row_id, t.* FROM cfs_row r JOIN (" + std::string(rows) +
+                       ") t ON r.local_key = t.key WHERE r.tbl = '" + table + "'");
         for (auto line : lines) {
             const auto key = line.find('|');
             found.push_back(line.erase(key, line.find('|', key + 1) - key));

@@ -1,4 +1,4 @@
-#include <array>
+#include <cstdlib>
 
 #include "core/database/postgresql_backend.h"
 #include "core/database/sql_driver.h"
@@ -115,8 +115,9 @@ class PostgresqlSystem : public System {
 
 }  // namespace
 
-std::shared_ptr<System> make_postgresql_system(const std::string& connection) {
-    return std::make_shared<PostgresqlSystem>(connection);
+std::shared_ptr<System> make_postgresql_system() {
+    const char* connection = std::getenv("CFS_TEST_POSTGRESQL");
+    return connection == nullptr ? nullptr : std::make_shared<PostgresqlSystem>(connection);
 }
 
 }  // namespace cfs::test

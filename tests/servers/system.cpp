@@ -1,17 +1,14 @@
 #include "tests/servers/system.h"
 
-#include <cstdlib>
-
 #include "tests/support/catch.h"
 
 namespace cfs::test {
 
 std::vector<std::shared_ptr<System>> systems() {
-    std::vector<std::shared_ptr<System>> systems = {make_sqlite_system()};
-    if (const char* connection = std::getenv("CFS_TEST_POSTGRESQL")) {
-        systems.push_back(make_postgresql_system(connection));
-    }
-    return systems;
+    std::vector<std::shared_ptr<System>> all = {make_sqlite_system(), make_mariadb_system(),
+                                                make_postgresql_system()};
+    std::erase(all, nullptr);
+    return all;
 }
 
 Value binary_value(std::string bytes) { return {ValueKind::binary, false, std::move(bytes)}; }

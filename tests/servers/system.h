@@ -50,7 +50,9 @@ class System {
 [[nodiscard]] std::vector<std::shared_ptr<System>> systems();
 
 [[nodiscard]] std::shared_ptr<System> make_sqlite_system();
-[[nodiscard]] std::shared_ptr<System> make_postgresql_system(const std::string& connection);
+// Nothing where run.py has not started the server.
+[[nodiscard]] std::shared_ptr<System> make_mariadb_system();
+[[nodiscard]] std::shared_ptr<System> make_postgresql_system();
 
 [[nodiscard]] Value binary_value(std::string bytes);
 

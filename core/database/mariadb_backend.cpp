@@ -1,0 +1,301 @@
+#include "core/database/mariadb_backend.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/database/mariadb_driver.h"
+#include "core/database/mariadb_options.h"
+#include "core/database/mariadb_values.h"
+#include "core/database/own_tables.h"
+#include "core/model/digest.h"
+
+namespace cfs {
+
+namespace {
+
+// How long we try while the clinic program's locks are in the way.
+constexpr std::chrono::milliseconds kPatience{5000};
+
+// The oldest servers that take all that we ask for.
+constexpr int kOldestMariadb = 1003, kOldestMysql = 800;
+
+constexpr std::size_t kLongestName = 64;
+
+// Bytes, since texts would be equal where only case, accents or trailing blanks differ. An index
+// holds 3072 of them.
+OwnTypes own_types() {
+    OwnTypes types;
+    types.id = "VARBINARY(255)";
+    types.name = "VARBINARY(512)";
+    types.key = "VARBINARY(2500)";
+    types.path = "VARBINARY(2800)";
+    types.text = "LONGBLOB";
+    types.number = "BIGINT";
+    types.serial = "BIGINT AUTO_INCREMENT PRIMARY KEY";
+    types.option = " ENGINE=InnoDB ROW_FORMAT=DYNAMIC";
+    return types;
+}
+
+// While it is set in a connection, our triggers are silent there. A change of it is not undone with
+// the transaction.
+constexpr const char* kOwnWrite = "@cfs_own_write";
+
+// 16 random bytes in hexadecimal digits.
+constexpr const char* kRandom = "LOWER(HEX(RANDOM_BYTES(16)))";
+// The same of servers that have no RANDOM_BYTES (MariaDB before 10.10).
+constexpr const char* kRandomOfOldServers = "MD5(CONCAT(UUID(), RAND(), CONNECTION_ID()))";
+
+constexpr const char* kNow =
+    "CONCAT(LEFT(DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')";
+
+struct Version {
+    bool mariadb = false;
+    int number = 0;  // 1011 is 10.11
+};
+
+Version version_of(const std::string& text) {
+    int major = 0, minor = 0;
+    const auto* end = text.data() + text.size();
+    const auto result = std::from_chars(text.data(), end, major);
+    if (result.ptr != end) std::from_chars(result.ptr + 1, end, minor);
+    return {text.find("MariaDB") != std::string::npos, major * 100 + minor};
+}
+
+// The catalogue does not give quotation marks and backslashes of a trigger back as they were.
+std::string name_literal(const std::string& name) {
+    const bool plain = name.find_first_of("'\\") == std::string::npos;
+    return plain ? "'" + name + "'" : "X'" + to_hex(name) + "'";
+}
+
+struct Trigger {
+    std::string name, event, body;
+};
+
+class MariadbBackend : public Backend {
+  public:
+    explicit MariadbBackend(MariadbOptions options) : options_(std::move(options)) {}
+
+    std::unique_ptr<SqlSession> connect() override {
+        auto session = std::make_unique<SqlSession>(make_mariadb_driver(options_.for_whom),
+                                                    options_.for_soci, options_.name);
+        const auto text = session->value("SELECT VERSION()").value_or("");
+        version_ = version_of(text);
+        if (version_.number < (version_.mariadb ? kOldestMariadb : kOldestMysql)) {
+            throw Error(ErrorCode::database_refused,
+                        "The server of the database " + options_.name + " is version " + text +
+                            "; MariaDB 10.3 or MySQL 8.0 is the oldest that can be synced.");
+        }
+        // A server may be set to another character set than the client asks for.
+        session->execute("SET NAMES utf8mb4");
+        // We never wait while we hold locks: so nobody waits long for us, and a deadlock can't cost
+        // the clinic program its transaction. One that waits to define a trigger would keep out all
+        // who come after it.
+        const std::string no_wait = version_.mariadb ? "0" : "1";
+        session->execute(
+            "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,"
+            "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone='+00:00', "
+            "autocommit=1, foreign_key_checks=1, unique_checks=1, wait_timeout=28800, "
+            "innodb_lock_wait_timeout=" +
+            no_wait + ", lock_wait_timeout=" + no_wait);
+        session->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        session->set_patience(kPatience);
+        return session;
+    }
+
+    std::string name() const override { return options_.name; }
+    std::string file() const override { return {}; }
+
+    std::string quote(const std::string& identifier) const override {
+        std::string quoted = "`";
+        for (const char c : identifier) {
+            quoted += c;
+            if (c == '`') quoted += c;
+        }
+        return quoted + "`";
+    }
+
+    std::optional<TableInfo> describe(SqlSession& session, const std::string& table) override {
+        TableInfo info{table, {}, {}};
+        session.query(
+            "SELECT column_name, column_type, is_nullable FROM information_schema.columns WHERE "
+            "table_schema = DATABASE() AND table_name = :p0 AND "
+            "COALESCE(generation_expression, '') = '' ORDER BY ordinal_position",
+            {table}, [&](const SqlRow& row) {
+                info.columns.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "NO"});
+            });
+        if (info.columns.empty()) return std::nullopt;
+        session.query(
+            "SELECT column_name FROM information_schema.statistics WHERE table_schema = DATABASE() "
+            "AND table_name = :p0 AND index_name = 'PRIMARY' ORDER BY seq_in_index",
+            {table}, [&](const SqlRow& row) { info.primary_key.push_back(row[0].value_or("")); });
+        return info;
+    }
+
+    std::vector<std::string> tables(SqlSession& session) override {
+        std::vector<std::string> names;
+        session.query(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+            "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY table_name",
+            {}, [&](const SqlRow& row) { names.push_back(row[0].value_or("")); });
+        return names;
+    }
+
+    std::string begin_statement() const override {
+        return "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+    }
+    std::string row_lock() const override { return " FOR UPDATE"; }
+
+    std::string read_expression(const ColumnInfo& column) const override {
+        return mariadb_read_expression(column, quote(column.name));
+    }
+    Value value_of(const std::optional<std::string>& tagged,
+                   const ColumnInfo& column) const override {
+        return mariadb_value_of(tagged, column);
+    }
+    WriteExpression write_expression(const Value& value, const ColumnInfo& column,
+                                     const std::string& placeholder) const override {
+        return mariadb_write_expression(value, column, placeholder);
+    }
+
+    SqlCondition is_one_of(const ColumnInfo& column,
+                           const std::vector<std::string>& texts) const override {
+        if (texts.empty()) return {"1 = 0", {}};
+        SqlCondition condition{quote(column.name) + " IN (", {}};
+        for (const auto& text : texts) {
+            if (!condition.parameters.empty()) condition.sql += ", ";
+            condition.sql += ":p" + std::to_string(condition.parameters.size());
+            condition.parameters.emplace_back(text);
+        }
+        condition.sql += ")";
+        return condition;
+    }
+
+    std::string present_time() const override { return "UTC_TIMESTAMP()"; }
+
+    // LAST_INSERT_ID() still tells of an earlier row where this one gets no key.
+    std::string insert(SqlSession& session, const std::string& statement,
+                       const SqlParameters& parameters, const std::string&) override {
+        (void)session.value("SELECT LAST_INSERT_ID(0)");
+        session.execute(statement, parameters);
+        const auto key = session.value("SELECT LAST_INSERT_ID()").value_or("0");
+        if (key == "0") throw RowRefused("the database gave the row no key");
+        return key;
+    }
+
+    std::vector<std::string> create_tables() const override {
+        return create_own_tables(own_types());
+    }
+    std::vector<std::string> own_tables() const override { return own_table_names(); }
+
+    // A temporary table hides the other of its name at once: it is filled under another. Rows that
+    // are copied are locked unless the transaction reads what is committed.
+    void shadow(SqlSession& session, const std::string& table) override {
+        session.execute("CREATE TEMPORARY TABLE cfs_shadow LIKE " + table);
+        session.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+        session.execute("INSERT INTO cfs_shadow SELECT * FROM " + table);
+        session.execute("ALTER TABLE cfs_shadow RENAME TO " + table);
+    }
+
+    void unshadow(SqlSession& session, const std::string& table) override {
+        session.execute("DROP TEMPORARY TABLE IF EXISTS " + table);
+    }
+
+    std::string begin_own_writes() const override {
+        return std::string("SET ") + kOwnWrite + " = 1";
+    }
+    std::string end_own_writes() const override {
+        return std::string("SET ") + kOwnWrite + " = NULL";
+    }
+
+    std::vector<std::string> create_triggers(const TableMapping& table,
+                                             const TableInfo& info) const override {
+        const bool has_random = !version_.mariadb || version_.number >= 1010;
+        std::vector<std::string> statements;
+        for (const auto& trigger :
+             triggers(table, info, has_random ? kRandom : kRandomOfOldServers)) {
+            statements.push_back("CREATE TRIGGER " + quote(trigger.name) + " AFTER " +
+                                 trigger.event + " ON " + quote(table.table) + " FOR EACH ROW " +
+                                 trigger.body);
+        }
+        return statements;
+    }
+
+    std::vector<std::string> drop_triggers(const std::string& table) const override {
+        std::vector<std::string> statements;
+        for (const char* suffix : {"insert", "update", "delete"}) {
+            statements.push_back("DROP TRIGGER IF EXISTS " + quote(trigger_name(table, suffix)));
+        }
+        return statements;
+    }
+
+    bool has_triggers(SqlSession& session, const TableMapping& table,
+                      const TableInfo& info) override {
+        const auto found = session.rows(
+            "SELECT trigger_name, event_manipulation, action_statement FROM "
+            "information_schema.triggers WHERE trigger_schema = DATABASE() AND "
+            "event_object_table = :p0 AND action_timing = 'AFTER'",
+            {table.table});
+        const auto has_all = [&](const char* random) {
+            const auto wanted = triggers(table, info, random);
+            return std::all_of(wanted.begin(), wanted.end(), [&](const Trigger& trigger) {
+                const SqlRow row{trigger.name, trigger.event, trigger.body};
+                return std::find(found.begin(), found.end(), row) != found.end();
+            });
+        };
+        // The server may have been updated since.
+        return has_all(kRandom) || has_all(kRandomOfOldServers);
+    }
+
+  private:
+    static std::string trigger_name(const std::string& table, const char* suffix) {
+        const auto name = "cfs_" + table + "_" + suffix;
+        if (name.size() <= kLongestName) return name;
+        return "cfs_" + sha256(table).text().substr(0, 32) + "_" + suffix;
+    }
+
+    std::vector<Trigger> triggers(const TableMapping& table, const TableInfo& info,
+                                  const std::string& random) const {
+        const auto body = [&](const char* op, const std::string& values) {
+            return std::string("IF ") + kOwnWrite +
+                   " IS NULL THEN INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) "
+                   "VALUES (" +
+                   name_literal(table.table) + ", '" + op + "', " + values + ", " + kNow +
+                   "); END IF";
+        };
+        const auto now = key_of(table, info, "NEW."), before = key_of(table, info, "OLD.");
+        return {
+            {trigger_name(table.table, "insert"), "INSERT", body("I", now + ", NULL, " + random)},
+            {trigger_name(table.table, "update"), "UPDATE",
+             body("U", now + ", " + before + ", NULL")},
+            {trigger_name(table.table, "delete"), "DELETE", body("D", before + ", NULL, NULL")}};
+    }
+
+    // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.
+    std::string key_of(const TableMapping& table, const TableInfo& info,
+                       const std::string& row) const {
+        const auto part = [&](const std::string& column) {
+            const auto* found = info.find(column);
+            const auto name = row + quote(column);
+            return found == nullptr ? name : mariadb_key_expression(*found, name);
+        };
+        if (table.key.size() == 1) return part(table.key.front());
+        std::string expression;
+        for (const auto& column : table.key) {
+            expression += (expression.empty() ? "CONCAT(COALESCE(" : ", X'09', COALESCE(");
+            expression += part(column) + ", '')";
+        }
+        return expression + ")";
+    }
+
+    MariadbOptions options_;
+    Version version_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_mariadb_backend(const std::string& options,
+                                              const std::string& password) {
+    return std::make_unique<MariadbBackend>(mariadb_options(options, password));
+}
+
+}  // namespace cfs
