@@ -65,8 +65,6 @@ class Backend {
     // see the database at one moment, that of the first. It waits for no lock long enough to be in
     // anybody's way.
     [[nodiscard]] virtual std::string begin_statement() const = 0;
-    // Are tables and triggers created and dropped in transactions, too?
-    [[nodiscard]] virtual bool has_transactional_ddl() const { return true; }
     // What a SELECT of one row ends with that locks the row and reads it as it is committed now;
     // empty where no transaction can write over what others committed after it began.
     [[nodiscard]] virtual std::string row_lock() const { return {}; }
@@ -86,6 +84,10 @@ class Backend {
     virtual std::string insert(SqlSession& session, const std::string& statement,
                                const SqlParameters& parameters, const std::string& key_column) = 0;
 
+    // Does a statement that creates or drops something commit the transaction that it is in? Then
+    // several are safe only if every state between them is.
+    [[nodiscard]] virtual bool definitions_commit() const { return false; }
+
     // The statements that create our own tables (see own_tables.h), and the names of these.
     [[nodiscard]] virtual std::vector<std::string> create_tables() const = 0;
     [[nodiscard]] virtual std::vector<std::string> own_tables() const = 0;
@@ -102,6 +104,8 @@ class Backend {
                                                                    const TableInfo& info) const = 0;
     [[nodiscard]] virtual std::vector<std::string> drop_triggers(
         const std::string& table) const = 0;
+    // The same of all that the database has, of whatever mapping.
+    [[nodiscard]] virtual std::vector<std::string> drop_all_triggers(SqlSession& session) = 0;
     // Are all of these triggers there, as created?
     [[nodiscard]] virtual bool has_triggers(SqlSession& session, const TableMapping& table,
                                             const TableInfo& info) = 0;

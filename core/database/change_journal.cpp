@@ -14,14 +14,6 @@ void ChangeJournal::install() {
     }
 }
 
-void ChangeJournal::remove() {
-    for (const auto& table : mapping_.tables) {
-        for (const auto& statement : backend_.drop_triggers(table.table)) {
-            session_.execute(statement);
-        }
-    }
-}
-
 std::set<std::string> ChangeJournal::tables_without_triggers() {
     std::set<std::string> missing;
     for (const auto& table : mapping_.tables) {

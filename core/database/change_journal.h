@@ -28,7 +28,6 @@ class ChangeJournal {
           translator_(translator) {}
 
     void install();  // triggers that are missing or changed
-    void remove();
     // The mapped tables whose triggers are not as installed.
     [[nodiscard]] std::set<std::string> tables_without_triggers();
 

@@ -89,32 +89,68 @@ void ClinicDatabase::set_fact(const std::string& name, const std::string& value)
     session_->execute("INSERT INTO cfs_meta (name, value) VALUES (:p0, :p1)", {name, value});
 }
 
-void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
-    check_mapping(mapping, *backend_, *session_);
+// In one transaction, where the database can undo what is defined in it.
+void ClinicDatabase::define(const std::function<void()>& work) {
+    if (backend_->definitions_commit()) return work();
     auto transaction = begin();
-    // Of another mapping, perhaps: a trigger that outlives our tables would stop the clinic
-    // program.
-    if (parts_) journal().remove();
-    for (const auto& table : backend_->own_tables()) {
-        session_->execute("DROP TABLE IF EXISTS " + table);
-    }
-    for (const auto& statement : backend_->create_tables()) session_->execute(statement);
-    set_fact("mapping", text);
-    make_parts(mapping);
-    install_tracking();
+    work();
     transaction.commit();
 }
 
+void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
+    check_mapping(mapping, *backend_, *session_);
+    try {
+        define([&] {
+            // What writes to our tables goes before them.
+            remove_triggers();
+            drop_tables();
+            for (const auto& statement : backend_->create_tables()) session_->execute(statement);
+            set_fact("mapping", text);
+            make_parts(mapping);
+            install_tracking();
+        });
+    } catch (...) {
+        if (backend_->definitions_commit()) take_back_triggers();
+        throw;
+    }
+}
+
+void ClinicDatabase::install_triggers() {
+    define([&] { journal().install(); });
+}
+
+void ClinicDatabase::remove_triggers() {
+    for (const auto& statement : backend_->drop_all_triggers(*session_)) {
+        session_->execute(statement);
+    }
+}
+
+// After a failure that matters more than this one.
+void ClinicDatabase::take_back_triggers() {
+    try {
+        remove_triggers();
+    } catch (const std::exception&) {
+        // They note into tables that are there still, until it is enabled again.
+    }
+}
+
+// The facts go last: while they are there, it is known what is to be done.
+void ClinicDatabase::drop_tables() {
+    auto tables = backend_->own_tables();
+    std::reverse(tables.begin(), tables.end());
+    for (const auto& table : tables) session_->execute("DROP TABLE IF EXISTS " + table);
+}
+
 void ClinicDatabase::install_tracking() {
-    const bool undone = backend_->has_transactional_ddl();
+    const bool commits = backend_->definitions_commit();
     try {
         std::optional<SqlSavepoint> savepoint;
-        if (undone) savepoint.emplace(*session_, "cfs_tracking");
+        if (!commits) savepoint.emplace(*session_, "cfs_tracking");
         journal().install();
         if (savepoint) savepoint->release();
         set_fact(kTracking, "triggers");
     } catch (const NotAllowed&) {
-        if (!undone) journal().remove();
+        if (commits) remove_triggers();
         set_fact(kTracking, kScan);
     }
 }
@@ -128,21 +164,19 @@ void ClinicDatabase::finish_enabling() {
 void ClinicDatabase::uninstall(Clock& clock) {
     {
         auto transaction = begin();
-        if (parts_) journal().remove();
         set_fact("enabled", kDisabling);
         transaction.commit();
     }
     enabled_ = false;
     half_made_ = true;
+    define([&] { remove_triggers(); });
     // Dropping a large table at once would keep the clinic program waiting.
+    const auto left = backend_->tables(*session_);
     for (const auto& [table, column] : large_own_tables()) {
+        if (std::find(left.begin(), left.end(), table) == left.end()) continue;
         while (!empty(table, column, clock)) clock.pause(kGap);
     }
-    auto transaction = begin();
-    for (const auto& table : backend_->own_tables()) {
-        session_->execute("DROP TABLE IF EXISTS " + table);
-    }
-    transaction.commit();
+    define([&] { drop_tables(); });
     half_made_ = false;
 }
 
@@ -199,18 +233,29 @@ ReviewStore& ClinicDatabase::review() { return parts_->review; }
 
 bool ClinicDatabase::take_lease(const std::string& holder, Time now, Time until) {
     auto transaction = begin();
-    if (leased_to_another(holder, now)) return false;
-    session_->execute("DELETE FROM cfs_lease WHERE name = 'sync'");
-    session_->execute("INSERT INTO cfs_lease (name, holder, until) VALUES ('sync', :p0, :p1)",
-                      {holder, to_text(until)});
-    transaction.commit();
+    try {
+        if (leased(holder, now, backend_->row_lock())) return false;
+        session_->execute("DELETE FROM cfs_lease WHERE name = 'sync'");
+        session_->execute("INSERT INTO cfs_lease (name, holder, until) VALUES ('sync', :p0, :p1)",
+                          {holder, to_text(until)});
+        transaction.commit();
+    } catch (const Error& error) {
+        // Nobody but another workstation that takes it just now can be in the way there.
+        if (error.code() == ErrorCode::database_locked) return false;
+        throw;
+    }
     return true;
 }
 
 bool ClinicDatabase::leased_to_another(const std::string& holder, Time now) {
+    return leased(holder, now, {});
+}
+
+bool ClinicDatabase::leased(const std::string& holder, Time now, const std::string& lock) {
     return session_
         ->value(
-            "SELECT holder FROM cfs_lease WHERE name = 'sync' AND holder <> :p0 AND until > :p1",
+            "SELECT holder FROM cfs_lease WHERE name = 'sync' AND holder <> :p0 AND until > :p1" +
+                lock,
             {holder, to_text(now)})
         .has_value();
 }

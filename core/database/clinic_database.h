@@ -41,6 +41,8 @@ class ClinicDatabase {
     // Creates our tables and triggers for `mapping`, of which `text` is the XML; what was left of
     // an enabling that was interrupted goes first.
     void install(const Mapping& mapping, const std::string& text);
+    // Puts back the triggers that are missing or changed.
+    void install_triggers();
     void finish_enabling();
     // Removes all that install() added, in short transactions.
     void uninstall(Clock& clock);
@@ -98,6 +100,11 @@ class ClinicDatabase {
     struct Parts;
     void make_parts(const Mapping& mapping);
     void install_tracking();
+    void define(const std::function<void()>& work);
+    void remove_triggers();
+    void take_back_triggers();
+    void drop_tables();
+    [[nodiscard]] bool leased(const std::string& holder, Time now, const std::string& lock);
     [[nodiscard]] bool empty(const std::string& table, const std::string& column, Clock& clock);
 
     std::unique_ptr<Backend> backend_;

@@ -182,6 +182,8 @@ class MariadbBackend : public Backend {
         return key;
     }
 
+    bool definitions_commit() const override { return true; }
+
     std::vector<std::string> create_tables() const override {
         return create_own_tables(own_types());
     }
@@ -225,6 +227,17 @@ class MariadbBackend : public Backend {
         for (const char* suffix : {"insert", "update", "delete"}) {
             statements.push_back("DROP TRIGGER IF EXISTS " + quote(trigger_name(table, suffix)));
         }
+        return statements;
+    }
+
+    std::vector<std::string> drop_all_triggers(SqlSession& session) override {
+        std::vector<std::string> statements;
+        session.query(
+            "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = "
+            "DATABASE() AND LEFT(trigger_name, 4) = 'cfs_'",
+            {}, [&](const SqlRow& row) {
+                statements.push_back("DROP TRIGGER IF EXISTS " + quote(row[0].value_or("")));
+            });
         return statements;
     }
 

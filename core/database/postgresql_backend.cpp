@@ -182,6 +182,9 @@ class PostgresqlBackend : public Backend {
     std::vector<std::string> drop_triggers(const std::string& table) const override {
         return drop_postgresql_triggers(table, schema_);
     }
+    std::vector<std::string> drop_all_triggers(SqlSession& session) override {
+        return drop_all_postgresql_triggers(session);
+    }
     bool has_triggers(SqlSession& session, const TableMapping& table,
                       const TableInfo& info) override {
         return has_postgresql_triggers(session, table, info);

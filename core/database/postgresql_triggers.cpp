@@ -90,6 +90,18 @@ std::vector<std::string> drop_postgresql_triggers(const std::string& table,
                 postgresql_name(function_name(table)) + "() CASCADE"};
 }
 
+std::vector<std::string> drop_all_postgresql_triggers(SqlSession& session) {
+    std::vector<std::string> statements;
+    session.query(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = "
+        "current_schema()::regnamespace AND p.prorettype = 'trigger'::regtype AND "
+        "starts_with(p.proname::text, 'cfs_')",
+        {}, [&](const SqlRow& row) {
+            statements.push_back("DROP FUNCTION " + row[0].value_or("") + " CASCADE");
+        });
+    return statements;
+}
+
 bool has_postgresql_triggers(SqlSession& session, const TableMapping& table,
                              const TableInfo& info) {
     const auto found = session.rows(

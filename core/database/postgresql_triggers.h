@@ -15,6 +15,7 @@ namespace cfs {
                                                                   const std::string& schema);
 [[nodiscard]] std::vector<std::string> drop_postgresql_triggers(const std::string& table,
                                                                 const std::string& schema);
+[[nodiscard]] std::vector<std::string> drop_all_postgresql_triggers(SqlSession& session);
 [[nodiscard]] bool has_postgresql_triggers(SqlSession& session, const TableMapping& table,
                                            const TableInfo& info);
 

@@ -282,6 +282,17 @@ class SqliteBackend : public Backend {
         return statements;
     }
 
+    std::vector<std::string> drop_all_triggers(SqlSession& session) override {
+        std::vector<std::string> statements;
+        session.query(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'cfs\\_%' "
+            "ESCAPE '\\'",
+            {}, [&](const SqlRow& row) {
+                statements.push_back("DROP TRIGGER IF EXISTS " + quote(*row[0]));
+            });
+        return statements;
+    }
+
     bool has_triggers(SqlSession& session, const TableMapping& table,
                       const TableInfo& info) override {
         const auto wanted = create_triggers(table, info);

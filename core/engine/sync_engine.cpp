@@ -108,12 +108,13 @@ void SyncEngine::check_database() {
                             "--confirm triggers-missing.");
         }
         if (!run_.preview) {
+            // Noted first: where the run ends here, the triggers are still missing.
             auto transaction = database.begin();
-            database.journal().install();
             database.session().execute(
                 "INSERT INTO cfs_touched (patient) SELECT patient FROM cfs_patient WHERE patient "
                 "NOT IN (SELECT patient FROM cfs_touched)");
             transaction.commit();
+            database.install_triggers();
         }
     }
     // Before the first sync there are no documents yet.

@@ -126,9 +126,10 @@ class MariadbSystem : public System {
     std::string automatic_key() const override { return "INTEGER AUTO_INCREMENT PRIMARY KEY"; }
     std::string generated_column() const override { return "INTEGER AS (id * 2) STORED"; }
 
-    std::vector<std::string> refusing_trigger() const override {
+    std::vector<std::string> refusing_trigger(const std::string& table) const override {
         return {
-            "CREATE TRIGGER clinic_refuses BEFORE INSERT ON t FOR EACH ROW IF NEW.v = 'refused' "
+            "CREATE TRIGGER clinic_refuses BEFORE INSERT ON " + table +
+            " FOR EACH ROW IF NEW.v = 'refused' "
             "THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the clinic program says no'; END IF"};
     }
 

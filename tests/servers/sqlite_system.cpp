@@ -45,10 +45,10 @@ class SqliteSystem : public System {
     std::string automatic_key() const override { return "INTEGER PRIMARY KEY AUTOINCREMENT"; }
     std::string generated_column() const override { return "INTEGER AS (id * 2) STORED"; }
 
-    std::vector<std::string> refusing_trigger() const override {
-        return {
-            "CREATE TRIGGER clinic_refuses BEFORE INSERT ON t WHEN NEW.v = 'refused' "
-            "BEGIN SELECT RAISE(ABORT, 'the clinic program says no'); END"};
+    std::vector<std::string> refusing_trigger(const std::string& table) const override {
+        return {"CREATE TRIGGER clinic_refuses BEFORE INSERT ON " + table +
+                " WHEN NEW.v = 'refused' "
+                "BEGIN SELECT RAISE(ABORT, 'the clinic program says no'); END"};
     }
 
     bool locks_rows() const override { return false; }

@@ -37,8 +37,9 @@ class System {
     [[nodiscard]] virtual std::string automatic_key() const = 0;
     // A column of twice "id" that the database fills.
     [[nodiscard]] virtual std::string generated_column() const = 0;
-    // The clinic program's own trigger, which refuses rows of table t whose v is 'refused'.
-    [[nodiscard]] virtual std::vector<std::string> refusing_trigger() const = 0;
+    // The clinic program's own trigger, which refuses rows of the table whose v is 'refused'.
+    [[nodiscard]] virtual std::vector<std::string> refusing_trigger(
+        const std::string& table) const = 0;
 
     // Does a transaction lock single rows, so that two can write at once?
     [[nodiscard]] virtual bool locks_rows() const = 0;

@@ -30,7 +30,7 @@ TEST_CASE("servers: a refused row says why, without values") {
         "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(20) NOT NULL UNIQUE, n INTEGER CHECK (n "
         "< "
         "77), parent INTEGER, FOREIGN KEY (parent) REFERENCES parent (id))");
-    for (const auto& statement : bench.system->refusing_trigger()) bench.run(statement);
+    for (const auto& statement : bench.system->refusing_trigger("t")) bench.run(statement);
     bench.run("INSERT INTO t (id, v) VALUES (1, 'secret')");
     for (const SqlParameters& row :
          std::vector<SqlParameters>{{"2", "secret", "1", std::nullopt},

@@ -175,6 +175,25 @@ TEST_CASE("servers: missing and changed triggers are noticed") {
     REQUIRE(notes(bench) == Notes{"I 1"});
 }
 
+TEST_CASE("servers: all triggers of ours are found, whatever they are on") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    tracked(bench, "id INTEGER PRIMARY KEY, v VARCHAR(20)", {"id"});
+    const std::string wide(60, 'w');
+    bench.run("CREATE TABLE " + wide + " (id INTEGER PRIMARY KEY)");
+    track(bench, test::mapped(wide, {"id"}));
+    bench.run("ALTER TABLE t RENAME TO renamed");
+    for (const auto& statement : bench.system->refusing_trigger("renamed")) bench.run(statement);
+    for (const auto& statement : bench.backend->drop_all_triggers(*bench.session)) {
+        bench.run(statement);
+    }
+    bench.run("INSERT INTO renamed VALUES (1, 'a')");
+    bench.run("INSERT INTO " + wide + " VALUES (1)");
+    REQUIRE(notes(bench).empty());
+    REQUIRE(bench.backend->drop_all_triggers(*bench.session).empty());
+    // The clinic program's own stay.
+    REQUIRE_THROWS_AS(bench.run("INSERT INTO renamed VALUES (2, 'refused')"), RowRefused);
+}
+
 TEST_CASE("servers: an added and a dropped column leave the triggers alone") {
     CFS_FOR_EACH_SYSTEM(bench);
     const auto table = tracked(bench, "id INTEGER PRIMARY KEY, v VARCHAR(20)", {"id"});
