@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/database/mariadb_catalogue.h"
 #include "core/database/mariadb_driver.h"
 #include "core/database/mariadb_options.h"
 #include "core/database/mariadb_values.h"
@@ -130,6 +131,8 @@ class MariadbBackend : public Backend {
             {table}, [&](const SqlRow& row) { info.primary_key.push_back(row[0].value_or("")); });
         return info;
     }
+
+    Catalogue catalogue(SqlSession& session) override { return read_mariadb_catalogue(session); }
 
     std::vector<std::string> tables(SqlSession& session) override {
         std::vector<std::string> names;
