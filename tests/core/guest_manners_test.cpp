@@ -47,7 +47,7 @@ struct Practice {
         service.init_folder(folder, "demo");
     }
 
-    void enable() { service.enable({connection, "", "Practice", folder, "demo", {}}); }
+    void enable() { service.enable({connection, "Practice", folder, "demo", {}}); }
 
     TemporaryFolder place;
     std::string database = place / "practice.db", folder = place / "folder";
@@ -251,7 +251,7 @@ TEST_CASE("guest manners: enabling ends although the clinic program goes on addi
             "INSERT INTO visit (patient_id, visited_at, reason) VALUES (1, '2026-11-22', 'Next')");
     });
     SyncService service(practice.place / "state", clock);
-    service.enable({practice.connection, "", "Practice", practice.folder, "demo", {}});
+    service.enable({practice.connection, "Practice", practice.folder, "demo", {}});
     SyncObserver silent;
     REQUIRE(service.sync(practice.connection, {}, silent).counts.patients_exported == 50);
 }

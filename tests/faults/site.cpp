@@ -73,7 +73,7 @@ std::unique_ptr<SyncService> Site::service() const {
 void Site::enable(SyncService& service) const {
     SyncOptions options;
     options.delete_conflicts = true;
-    service.enable({connection(), "", name_, folder(), "demo", options});
+    service.enable({connection(), name_, folder(), "demo", options});
 }
 
 bool Site::is_enabled() const {

@@ -182,7 +182,7 @@ std::vector<std::string> Clinic::lines(const std::string& query) {
 
 void Clinic::enable(const std::string& folder, const std::string& mapping,
                     const SyncOptions& options) {
-    service_->enable({connection_, "", site_, folder, mapping, options});
+    service_->enable({connection_, site_, folder, mapping, options});
 }
 
 void Clinic::disable() {
