@@ -9,7 +9,7 @@ namespace cfs {
 namespace {
 
 // What stands in the column "found".
-constexpr std::int64_t kKnown = 0, kMetBefore = 2;
+constexpr std::int64_t kKnown = 0, kMetBefore = 2, kOutside = 3;
 
 }  // namespace
 
@@ -45,7 +45,9 @@ std::optional<RowPlace> IdentityMap::place_of(RowId row) {
                                         found[1],
                                         found[2].value_or(""),
                                         PatientId::parse(*found[3]).value(),
-                                        found[4] != std::to_string(kKnown),
+                                        found[4] != std::to_string(kKnown) &&
+                                            found[4] != std::to_string(kOutside),
+                                        found[4] == std::to_string(kOutside),
                                         found[4] == std::to_string(kMetBefore)};
                    });
     return place;
@@ -143,6 +145,11 @@ void IdentityMap::clear_found(RowId row) {
         session_.execute("DELETE FROM cfs_as_left WHERE row_id = :p0", {row.text()});
     }
     session_.execute("UPDATE cfs_row SET found = :p0 WHERE row_id = :p1", {kKnown, row.text()});
+}
+
+void IdentityMap::set_outside(RowId row, bool outside) {
+    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row_id = :p1 AND found = :p2",
+                     {outside ? kOutside : kKnown, row.text(), outside ? kKnown : kOutside});
 }
 
 void IdentityMap::forget(RowId row) {

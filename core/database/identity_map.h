@@ -20,6 +20,7 @@ struct RowPlace {
     std::string former;              // the key it had before it was gone; may be another row's now
     PatientId patient;
     bool found = false;       // was there when the database was enabled, and not yet synced
+    bool outside = false;     // the mapping's conditions left it out when it was last synced
     bool met_before = false;  // found, and as_left() may tell what it held before
 };
 
@@ -67,6 +68,8 @@ class IdentityMap {
     void set_as_left(RowId row, const AsLeft& left);
     [[nodiscard]] std::optional<AsLeft> as_left(RowId row);
     void clear_found(RowId row);
+    // Of a row that is known, not found.
+    void set_outside(RowId row, bool outside);
     void forget(RowId row);
 
   private:

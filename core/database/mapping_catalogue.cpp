@@ -63,6 +63,7 @@ class CatalogueCheck {
         (void)described(name);
         for (const auto& column : table.key) check_key(name, column);
         check_columns(name, table.identity);
+        for (const auto& condition : table.conditions) check_column(name, condition.column);
         for (const auto& group : table.groups) check_columns(name, group.columns);
         for (const auto& column : table.volatiles) check_column(name, column.column);
         check_columns(name, {table.skipped.begin(), table.skipped.end()});

@@ -13,8 +13,8 @@ using Names = std::vector<std::string>;
 // Project and translator follow no longer way.
 constexpr int kMaxHops = 16;
 
-const Names kAnyElement = {"key",      "identity", "group", "reference", "lookup",
-                           "volatile", "skip",     "owner", "safety"};
+const Names kAnyElement = {"key",    "identity", "where", "group", "reference",
+                           "lookup", "volatile", "skip",  "owner", "safety"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -44,6 +44,7 @@ void check_roles(const MappingNode& table) {
         for (const auto& column : columns_of(node)) {
             auto& held = roles[column];
             for (const auto& other : held) {
+                if (other == role && role == "where") continue;  // several conditions
                 if (other == role) node.fail("the column " + column + " is <" + role + "> twice.");
                 if (!exclude_each_other(role, other)) continue;
                 node.fail("the column " + column + " can't be <" + other + "> and <" + role +
@@ -56,7 +57,7 @@ void check_roles(const MappingNode& table) {
 
 void check_travelling(const TableMapping& table, const MappingNode& node) {
     const auto role = node.element();
-    if (role != "safety" && role != "group") return;
+    if (role != "safety" && role != "group" && role != "where") return;
     for (const auto& column : columns_of(node)) {
         if (table.travels(column)) continue;
         node.fail("the column " + column + " is a key of this database alone and does not travel.");

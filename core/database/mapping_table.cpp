@@ -39,6 +39,36 @@ void read_key(const MappingNode& node, TableMapping& table) {
     table.allocation = allocation;
 }
 
+std::vector<std::string> read_values(const MappingNode& node) {
+    std::vector<std::string> values;
+    for (const auto& child : node.children({"in"})) {
+        child.expect_attributes({"value"});
+        (void)child.children({});
+        values.push_back(child.value("value"));
+    }
+    return values;
+}
+
+void read_where(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column"}, {"is", "is-not", "null"});
+    Condition condition{node.text("column"), Test::one_of, read_values(node)};
+    const int tests = (condition.values.empty() ? 0 : 1) + (node.has("is") ? 1 : 0) +
+                      (node.has("is-not") ? 1 : 0) + (node.has("null") ? 1 : 0);
+    if (tests != 1) {
+        node.fail("<where> for " + condition.column +
+                  " needs one of is, is-not and null, or else elements <in>.");
+    }
+    if (node.has("is")) condition.values = {node.value("is")};
+    if (node.has("is-not")) {
+        condition.test = Test::none_of;
+        condition.values = {node.value("is-not")};
+    }
+    if (node.has("null")) {
+        condition.test = node.choice<Test>("null", {{"yes", Test::null}, {"no", Test::not_null}});
+    }
+    table.conditions.push_back(std::move(condition));
+}
+
 void read_group(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"name"});
     ColumnGroup group{node.text("name"), {}};
@@ -102,6 +132,7 @@ void read_element(const MappingNode& node, TableMapping& table) {
     const auto element = node.element();
     if (element == "key") return read_key(node, table);
     if (element == "identity") return table.identity.push_back(single_column(node));
+    if (element == "where") return read_where(node, table);
     if (element == "group") return read_group(node, table);
     if (element == "reference") return read_reference(node, table);
     if (element == "lookup") return read_lookup(node, table);
@@ -111,7 +142,8 @@ void read_element(const MappingNode& node, TableMapping& table) {
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key", "identity", "group", "reference", "lookup", "volatile", "skip", "safety"};
+    Names names = {"key",    "identity", "where", "group", "reference",
+                   "lookup", "volatile", "skip",  "safety"};
     if (!table.patient) names.emplace_back("owner");
     return names;
 }

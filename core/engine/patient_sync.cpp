@@ -56,8 +56,8 @@ PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
     } while (!unit.todo.empty());
     apply(unit, decided);
     report(unit, decided);
-    return {unit.patients, !decided.undecided.empty() || !unit.input.held.empty(),
-            changes_of(unit, decided)};
+    const bool doubtful = unit.input.held.size() > unit.outside.size();
+    return {unit.patients, doubtful || !decided.undecided.empty(), changes_of(unit, decided)};
 }
 
 std::map<RowId, std::string> PatientSync::changes_of(const PatientUnit& unit, const Plan& plan) {
@@ -68,7 +68,9 @@ std::map<RowId, std::string> PatientSync::changes_of(const PatientUnit& unit, co
     for (const auto& id : plan.edited)
         changes.insert_or_assign(id, "changed here since the last sync");
     for (const auto& id : plan.erased) changes.emplace(id, "was deleted here");
-    for (const auto& id : unit.input.held) changes.emplace(id, "is held until it is confirmed");
+    for (const auto& id : unit.input.held) {
+        if (!unit.outside.contains(id)) changes.emplace(id, "is held until it is confirmed");
+    }
     return changes;
 }
 

@@ -27,6 +27,7 @@ struct PatientUnit {
     std::set<PatientId> stored;         // have a document in the database
     std::map<PatientId, Rows> left_of;  // `input.left` by patient
     std::map<RowId, RawRow> raw;
+    std::set<RowId> outside;  // those of `raw` that the mapping's conditions leave out
     std::map<RowKey, RowId> ids;
     Contents contents;
     Time now{};

@@ -1,5 +1,8 @@
 #include "core/engine/unit_reader.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "core/database/as_left.h"
 
 namespace cfs {
@@ -162,12 +165,23 @@ void UnitReader::add_row(RawRow row) {
         }
         id = unit_.ids.emplace(key, *known).first;
     }
+    // What was never synchronized and is left out is as if it were not there, nor what hangs on it.
+    if (!row.table->admits(row.columns) && !in_documents(id->second)) return;
     unit_.raw.emplace(id->second, std::move(row));
+}
+
+bool UnitReader::in_documents(RowId id) const {
+    const auto holds = [&](const PatientDocument& document) { return document.rows.contains(id); };
+    const auto& [known, folder] = std::tie(unit_.input.known, unit_.input.folder);
+    return std::any_of(known.begin(), known.end(),
+                       [&](const auto& item) { return holds(item.second); }) ||
+           std::any_of(folder.begin(), folder.end(), holds);
 }
 
 void UnitReader::translate() {
     unit_.input.now.clear();
     for (const auto& [id, raw] : unit_.raw) {
+        if (is_outside(id, raw)) continue;
         const auto left = unit_.input.left.find(id);
         unit_.input.now.emplace(
             id, run_.database.translator().to_document(
@@ -175,6 +189,27 @@ void UnitReader::translate() {
         if (left != unit_.input.left.end()) continue;
         note_found(id, raw);
     }
+}
+
+// A row that the conditions leave out by now is no deletion and no edit: it stays as we left it, in
+// the documents and here. Once it is back, what was edited meanwhile had not seen what came
+// meanwhile, which is then written.
+bool UnitReader::is_outside(RowId id, const RawRow& raw) {
+    if (raw.table->conditions.empty()) return false;
+    auto& identities = run_.database.identities();
+    const auto place = identities.place_of(id);
+    if (!raw.table->admits(raw.columns)) {
+        unit_.input.held.insert(id);
+        unit_.outside.insert(id);
+        if (place && !place->found) identities.set_outside(id, true);
+        return true;
+    }
+    if (place && place->outside) {
+        unit_.input.retry.insert(id);
+        unit_.input.context.unseen.insert(id);
+        identities.set_outside(id, false);
+    }
+    return false;
 }
 
 void UnitReader::note_found(RowId id, const RawRow& raw) {
@@ -194,7 +229,7 @@ void UnitReader::adopt_rewritten() {
     std::map<std::vector<Value>, std::vector<RowId>> deleted;
     for (const auto& [id, left] : unit_.input.left) {
         const auto* table = run_.database.mapping().find(left.table);
-        if (table == nullptr || !table->rewritten || unit_.input.now.contains(id)) continue;
+        if (table == nullptr || !table->rewritten || unit_.raw.contains(id)) continue;
         deleted[identity_of(*table, left)].push_back(id);
     }
     if (deleted.empty()) return;

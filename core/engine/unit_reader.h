@@ -22,7 +22,9 @@ class UnitReader {
     void add_known_rows();
     void add_rows_by_owner();
     void add_row(RawRow row);
+    [[nodiscard]] bool in_documents(RowId id) const;
     void translate();
+    [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);
     void note_found(RowId id, const RawRow& raw);
     void adopt_rewritten();
     void adopt(RowId fresh, RowId former);

@@ -17,6 +17,20 @@ bool contains(const std::vector<std::string>& items, const std::string& item) {
     return std::find(items.begin(), items.end(), item) != items.end();
 }
 
+bool holds(const Condition& condition, const Value& value) {
+    switch (condition.test) {
+        case Test::null:
+            return value.is_null();
+        case Test::not_null:
+            return !value.is_null();
+        case Test::one_of:
+            return !value.is_null() && contains(condition.values, value.bytes);
+        case Test::none_of:
+            break;
+    }
+    return value.is_null() || !contains(condition.values, value.bytes);
+}
+
 }  // namespace
 
 const Reference* TableMapping::reference(const std::string& column) const {
@@ -29,6 +43,13 @@ const Lookup* TableMapping::lookup(const std::string& column) const {
 
 const VolatileColumn* TableMapping::volatile_column(const std::string& column) const {
     return by_column(volatiles, column);
+}
+
+bool TableMapping::admits(const std::map<std::string, Value>& columns) const {
+    return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& condition) {
+        const auto at = columns.find(condition.column);
+        return at == columns.end() || holds(condition, at->second);
+    });
 }
 
 bool TableMapping::is_key(const std::string& column) const { return contains(key, column); }

@@ -2,10 +2,13 @@
 // their columns mean, how rows belong to patients. Plain data, read by core/database/mapping_file.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "core/model/value.h"
 
 namespace cfs {
 
@@ -66,6 +69,15 @@ struct ColumnGroup {
     std::vector<std::string> columns;
 };
 
+// What a column must hold for the row to be synchronized.
+enum class Test { one_of, none_of, null, not_null };
+
+struct Condition {
+    std::string column;
+    Test test = Test::one_of;
+    std::vector<std::string> values;  // NULL is none of them
+};
+
 struct TableMapping {
     std::string table;
     bool patient = false;
@@ -77,6 +89,7 @@ struct TableMapping {
     KeyAllocation allocation = KeyAllocation::automatic;
     std::vector<std::string> identity;
     std::vector<Owner> owners;
+    std::vector<Condition> conditions;  // all must hold
     std::vector<Reference> references;
     std::vector<Lookup> lookups;
     std::vector<ColumnGroup> groups;
@@ -87,6 +100,9 @@ struct TableMapping {
     [[nodiscard]] const Reference* reference(const std::string& column) const;
     [[nodiscard]] const Lookup* lookup(const std::string& column) const;
     [[nodiscard]] const VolatileColumn* volatile_column(const std::string& column) const;
+    // Do the columns of a row, in the database's own terms, fulfil the conditions? A column that is
+    // not there fulfils them.
+    [[nodiscard]] bool admits(const std::map<std::string, Value>& columns) const;
     [[nodiscard]] bool is_key(const std::string& column) const;
     // Does the column's value travel in documents?
     [[nodiscard]] bool travels(const std::string& column) const;

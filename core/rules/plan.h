@@ -24,8 +24,8 @@ struct PlanInput {
     std::map<RowId, std::set<VersionId>> as_left;
     std::vector<PatientDocument> folder;  // the patients' files and their conflict copies
     bool folder_complete = true;          // false: one of the files can't be read now
-    std::set<RowId> held;   // rows whose identity is in doubt: neither read nor written
-    std::set<RowId> retry;  // rows that the database refused before
+    std::set<RowId> held;                 // rows in doubt or left out: neither read nor written
+    std::set<RowId> retry;                // rows that the database refused before
     ObserveContext context;
 };
 

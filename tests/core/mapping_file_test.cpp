@@ -67,6 +67,12 @@ TEST_CASE("mapping: everything that the language can say") {
       <by column="first"/><by column="last"/>
     </lookup>
     <lookup column="made_by" table="users" target="name"/>
+    <where column="kind"><in value="a"/><in value=""/></where>
+    <where column="state" is-not="draft"/>
+    <where column="state" is-not="spam"/>
+    <where column="gone" null="yes"/>
+    <where column="at" null="no"/>
+    <where column="size" is="1"/>
     <volatile column="lock" write="increment"/>
     <volatile column="changed" write="now"/>
     <volatile column="editor" write="set"/>
@@ -122,6 +128,15 @@ TEST_CASE("mapping: everything that the language can say") {
     REQUIRE_FALSE(visit.travels("printed"));
     REQUIRE(visit.travels("anything_else"));
     REQUIRE(visit.safety.contains("drug"));
+
+    REQUIRE(visit.conditions.size() == 6);
+    REQUIRE(visit.conditions[0].test == Test::one_of);
+    REQUIRE(visit.conditions[0].values == std::vector<std::string>{"a", ""});
+    REQUIRE(visit.conditions[1].test == Test::none_of);
+    REQUIRE(visit.conditions[1].values == std::vector<std::string>{"draft"});
+    REQUIRE(visit.conditions[3].test == Test::null);
+    REQUIRE(visit.conditions[4].test == Test::not_null);
+    REQUIRE(visit.conditions[5].column == "size");
 
     const auto& result = *mapping.find("result");
     REQUIRE(result.stamping == Stamping::row);
@@ -196,6 +211,48 @@ TEST_CASE("mapping: wrong words and values") {
             "<owner> needs table and target, or neither of them for the patient.");
     REQUIRE(fault(with(record("<owner through=\"p\" column=\"x\" table=\"p\"/>")), 3) ==
             "<owner> has no attribute table.");
+}
+
+TEST_CASE("mapping: conditions say one thing each, of a column that travels") {
+    const auto where = [](const std::string& rest) {
+        return fault(with(record("<where column=\"x\"" + rest)), 3);
+    };
+    const std::string one =
+        "<where> for x needs one of is, is-not and null, or else elements <in>.";
+    REQUIRE(where("/>") == one);
+    REQUIRE(where(" is=\"a\" null=\"no\"/>") == one);
+    REQUIRE(where(" is-not=\"a\"><in value=\"b\"/></where>") == one);
+    REQUIRE(where(" null=\"maybe\"/>") ==
+            "the null of <where> can't be \"maybe\"; it is yes or no.");
+    REQUIRE(where(" like=\"a%\"/>") == "<where> has no attribute like.");
+    REQUIRE(where("><on value=\"a\"/></where>") ==
+            "there is no element <on> in <where>; did you mean <in>?");
+    REQUIRE(where("><in/></where>") == "<in> needs the attribute value.");
+    REQUIRE(where(" is=\"1\"/><skip column=\"x\"/>") ==
+            "the column x can't be <where> and <skip> at once.");
+    REQUIRE(where(" is=\"1\"/><volatile column=\"x\" write=\"set\"/>") ==
+            "the column x can't be <where> and <volatile> at once.");
+    REQUIRE(fault(with(record("<where column=\"id\" is=\"1\"/>")), 3) ==
+            "the column id is a key of this database alone and does not travel.");
+}
+
+TEST_CASE("mapping: conditions hold of values as they are") {
+    const auto admits = [](const std::string& where, const std::optional<std::string>& value) {
+        const auto mapping = mapping_from_xml(with(record("<where column=\"x\"" + where)), "m.xml");
+        return mapping.find("r")->admits({{"x", value ? text_value(*value) : null_value()}});
+    };
+    REQUIRE(admits(" is=\"1\"/>", "1"));
+    REQUIRE_FALSE(admits(" is=\"1\"/>", "01"));
+    REQUIRE_FALSE(admits(" is=\"\"/>", std::nullopt));
+    REQUIRE(admits(" is=\"\"/>", ""));
+    REQUIRE(admits(" is-not=\"1\"/>", std::nullopt));
+    REQUIRE_FALSE(admits(" is-not=\"1\"/>", "1"));
+    REQUIRE_FALSE(admits(" is-not=\"1\"/><where column=\"x\" is-not=\"2\"/>", "2"));
+    REQUIRE(admits("><in value=\"a\"/><in value=\"b\"/></where>", "b"));
+    REQUIRE_FALSE(admits("><in value=\"a\"/><in value=\"b\"/></where>", "a b"));
+    REQUIRE(admits(" null=\"yes\"/>", std::nullopt));
+    REQUIRE_FALSE(admits(" null=\"yes\"/>", ""));
+    REQUIRE(admits(" null=\"no\"/>", ""));
 }
 
 TEST_CASE("mapping: what each table needs") {
@@ -422,7 +479,8 @@ TEST_CASE("mapping: tables and columns that the database does not have") {
           "<lookup column=\"x9\" table=\"doctor\" target=\"id\"/>",
           "<lookup column=\"at\" table=\"doctor\" target=\"x9\"/>",
           "<lookup column=\"at\" table=\"doctor\" target=\"id\"><by column=\"x9\"/></lookup>",
-          "<identity column=\"x9\"/>", "<owner column=\"x9\"/>"}) {
+          "<identity column=\"x9\"/>", "<where column=\"x9\" null=\"no\"/>",
+          "<owner column=\"x9\"/>"}) {
         CAPTURE(part);
         REQUIRE(column(record(part, "visit")).find("the column x9 of the table ") !=
                 std::string::npos);

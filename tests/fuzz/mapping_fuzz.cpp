@@ -58,6 +58,12 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
         require_name(group.name);
         require_names(group.columns);
     }
+    for (const auto& condition : table.conditions) {
+        require_name(condition.column);
+        require(table.travels(condition.column));
+        const bool values = condition.test == Test::one_of || condition.test == Test::none_of;
+        require(condition.values.empty() != values);
+    }
     for (const auto& changing : table.volatiles) require_name(changing.column);
     for (const auto& column : table.identity) (void)table.group_of(column);
 }
