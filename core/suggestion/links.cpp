@@ -64,8 +64,8 @@ bool has_identifier(const Words& words) {
 // Is `end` the end of the longer `words`?
 bool ends_with(const Words& words, const Words& end) {
     if (end.empty() || end.size() >= words.size()) return false;
-    return same_nouns(end,
-                      Words(words.end() - static_cast<std::ptrdiff_t>(end.size()), words.end()));
+    return std::equal(end.begin(), end.end(), words.end() - static_cast<std::ptrdiff_t>(end.size()),
+                      same_noun);
 }
 
 // "id", "code", "name", "date": a name that says nothing of the table it is the key of.
@@ -79,7 +79,7 @@ bool is_generic(const Words& words) {
 // encounter in form_encounter
 bool has_own_name(const CatalogueTable& table, const CatalogueColumn& column,
                   const ShortNames& names) {
-    const auto noun = names.of_table(table.name);
+    const auto& noun = names.of_table(table.name);
     return !noun.empty() && column.kind == ColumnKind::integer &&
            words_of(column.name) == Words{noun.back()};
 }
@@ -89,7 +89,9 @@ class LinkFinder {
     LinkFinder(const Catalogue& catalogue, const ShortNames& names)
         : catalogue_(catalogue), names_(names) {
         for (const auto& table : catalogue.tables) {
-            keys_[table.name] = key_candidates(table, names);
+            for (const auto& key : key_candidates(table, names)) {
+                keys_[table.name].push_back({key, words_of(key), names.of_column(table, key)});
+            }
         }
     }
 
@@ -112,6 +114,11 @@ class LinkFinder {
     }
 
   private:
+    struct Key {
+        std::string name;
+        Words full, shortened;  // with and without what all columns begin with
+    };
+
     void add_declared(const CatalogueTable& table) {
         for (const auto& key : table.foreign_keys) {
             if (key.columns.size() != 1 || catalogue_.find(key.table) == nullptr) continue;
@@ -141,18 +148,18 @@ class LinkFinder {
     void add_named_like_key(const CatalogueTable& table, const CatalogueColumn& column) {
         // The number of the table's own rows.
         if (has_own_name(table, column, names_)) return;
+        const auto words = names_.of_column(table, column.name);
         for (const auto& target : catalogue_.tables) {
             if (target.name == table.name) continue;
             for (const auto& key : keys_[target.name]) {
-                const auto full = words_of(key);
-                const auto shortened = names_.of_column(target, key);
                 // MLN_ADM_ID -> ADM_ID: without the prefix of its own table.
-                const bool prefixed = shortened != full;
-                const bool named = equal_names(key, column.name) ||
-                                   (prefixed && names_.of_column(table, column.name) == full);
-                if (!named || (!prefixed && is_generic(full))) continue;
-                const bool table_too = same_nouns(stem_of(shortened), names_.of_table(target.name));
-                add(table, column, target, key, table_too ? kSameNameAndTable : kSameName,
+                const bool prefixed = key.shortened != key.full;
+                const bool named =
+                    equal_names(key.name, column.name) || (prefixed && words == key.full);
+                if (!named || (!prefixed && is_generic(key.full))) continue;
+                const bool table_too =
+                    same_nouns(stem_of(key.shortened), names_.of_table(target.name));
+                add(table, column, target, key.name, table_too ? kSameNameAndTable : kSameName,
                     "named like the key of " + target.name);
             }
         }
@@ -167,16 +174,13 @@ class LinkFinder {
             std::erase_if(stem, [](const auto& w) { return kSameSort.contains(w); });
         if (stem.empty() && related > 0) add_to_itself(table, column, words);
         if (stem.empty()) return;
+        const bool alone = !has_identifier(words);
         for (const auto& target : catalogue_.tables) {
-            const auto noun = names_.of_table(target.name);
+            const auto& noun = names_.of_table(target.name);
             const bool whole = same_nouns(stem, noun);
             // "form_encounter" is the table of "encounter_id", too.
-            const bool end =
-                stem.size() < noun.size() &&
-                same_nouns(
-                    stem, Words(noun.end() - static_cast<std::ptrdiff_t>(stem.size()), noun.end()));
+            const bool end = ends_with(noun, stem);
             const bool described = ends_with(stem, noun);
-            const bool alone = !has_identifier(words);
             if (!whole && !described && (!end || alone)) continue;
             if (alone && !column_is_number(column)) continue;
             const auto key = best_key(target, column);
@@ -203,14 +207,13 @@ class LinkFinder {
 
     [[nodiscard]] std::string best_key(const CatalogueTable& target,
                                        const CatalogueColumn& column) {
-        const auto noun = names_.of_table(target.name);
+        const auto& noun = names_.of_table(target.name);
         std::string best;
         for (const auto& key : keys_[target.name]) {
-            if (!same_kind(column, *target.find(key))) continue;
-            const auto words = words_of(key);
-            if (!noun.empty() && words == Words{noun.back()}) return key;
-            const bool primary = target.primary_key == std::vector<std::string>{key};
-            if (best.empty() || primary) best = key;
+            if (!same_kind(column, *target.find(key.name))) continue;
+            if (!noun.empty() && key.full == Words{noun.back()}) return key.name;
+            const bool primary = target.primary_key == std::vector<std::string>{key.name};
+            if (best.empty() || primary) best = key.name;
         }
         return best;
     }
@@ -254,7 +257,7 @@ class LinkFinder {
 
     const Catalogue& catalogue_;
     const ShortNames& names_;
-    std::map<std::string, std::vector<std::string>> keys_;
+    std::map<std::string, std::vector<Key>> keys_;
     std::vector<Link> links_;
 };
 
@@ -358,16 +361,19 @@ std::vector<Link> settled_links(const Catalogue& catalogue, std::vector<Link> li
     for (const auto& link : links) {
         if (link.weight >= kSameName) ++meant[{link.target_table, link.target_column}];
     }
-    const auto rank = [&](const Link& link) {
+    using Rank = std::tuple<int, int, bool>;
+    std::vector<std::pair<Rank, Link>> ranked;
+    for (auto& link : links) {
         const auto* column = catalogue.find(link.target_table)->find(link.target_column);
         const bool home = column != nullptr && column->automatic;
-        return std::tuple(-link.weight, -meant[{link.target_table, link.target_column}], !home);
-    };
-    std::stable_sort(links.begin(), links.end(),
-                     [&](const Link& a, const Link& b) { return rank(a) < rank(b); });
+        const Rank rank(-link.weight, -meant[{link.target_table, link.target_column}], !home);
+        ranked.emplace_back(rank, std::move(link));
+    }
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     std::map<std::pair<std::string, std::string>, bool> done;
     std::vector<Link> settled;
-    for (auto& link : links) {
+    for (auto& [rank, link] : ranked) {
         auto& is_done = done[{link.table, link.column}];
         if (is_done) continue;
         if (!link.declared) link.overlap = overlap(link);

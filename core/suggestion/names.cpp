@@ -36,6 +36,7 @@ Words without_prefix(Words words, const std::string& prefix) {
 }
 
 bool is_plural_of(const std::string& many, const std::string& one) {
+    if (many.size() <= one.size() || many.front() != one.front()) return false;
     if (many == one + "s" || many == one + "es") return true;
     return one.ends_with('y') && many == one.substr(0, one.size() - 1) + "ies";
 }
@@ -75,8 +76,8 @@ bool has_word(const Words& words, const std::set<std::string>& known) {
 }
 
 bool same_noun(const std::string& a, const std::string& b) {
-    const bool patient = vocabulary::kPatient.contains(a) && vocabulary::kPatient.contains(b);
-    return a == b || patient || is_plural_of(a, b) || is_plural_of(b, a);
+    if (a == b || is_plural_of(a, b) || is_plural_of(b, a)) return true;
+    return vocabulary::kPatient.contains(a) && vocabulary::kPatient.contains(b);
 }
 
 bool same_nouns(const Words& a, const Words& b) {
@@ -97,12 +98,13 @@ ShortNames::ShortNames(const Catalogue& catalogue) {
         for (const auto& column : table.columns) columns.push_back(words_of(column.name));
         column_prefixes_[table.name] = common_prefix(columns, 80);
     }
-    table_prefix_ = common_prefix(tables, 60);
+    const auto prefix = common_prefix(tables, 60);
+    for (std::size_t i = 0; i < tables.size(); ++i) {
+        tables_[catalogue.tables[i].name] = without_prefix(tables[i], prefix);
+    }
 }
 
-Words ShortNames::of_table(const std::string& table) const {
-    return without_prefix(words_of(table), table_prefix_);
-}
+const Words& ShortNames::of_table(const std::string& table) const { return tables_.at(table); }
 
 Words ShortNames::of_column(const CatalogueTable& table, const std::string& column) const {
     const auto prefix = column_prefixes_.find(table.name);

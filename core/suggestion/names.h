@@ -32,11 +32,12 @@ class ShortNames {
   public:
     explicit ShortNames(const Catalogue& catalogue);
 
-    [[nodiscard]] Words of_table(const std::string& table) const;
+    // Of a table of the catalogue.
+    [[nodiscard]] const Words& of_table(const std::string& table) const;
     [[nodiscard]] Words of_column(const CatalogueTable& table, const std::string& column) const;
 
   private:
-    std::string table_prefix_;
+    std::map<std::string, Words> tables_;
     std::map<std::string, std::string> column_prefixes_;  // by table
 };
 

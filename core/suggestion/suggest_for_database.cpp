@@ -27,14 +27,18 @@ std::string name_for(const Backend& backend) {
 
 }  // namespace
 
-std::string suggested_mapping_text(Backend& backend, SqlSession& session) {
-    const auto catalogue = backend.catalogue(session);
-    const auto suggestion = suggest_mapping(catalogue, [&](const Link& link) {
+Suggestion suggestion_for(const Catalogue& catalogue, SqlSession& session) {
+    return suggest_mapping(catalogue, [&](const Link& link) {
         const auto& table = *catalogue.find(link.table);
         const auto& target = *catalogue.find(link.target_table);
         return overlap_of(session, catalogue, table, *table.find(link.column), target,
                           *target.find(link.target_column));
     });
+}
+
+std::string suggested_mapping_text(Backend& backend, SqlSession& session) {
+    const auto catalogue = backend.catalogue(session);
+    const auto suggestion = suggestion_for(catalogue, session);
     const auto& patient = suggestion.tables.front();
     if (!patient.obstacle.empty()) {
         throw Error(ErrorCode::mapping_table, "The table " + patient.mapping.table +

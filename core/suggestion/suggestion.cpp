@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/folder/xml_text.h"
 #include "core/model/error.h"
 #include "core/suggestion/columns.h"
 #include "core/suggestion/patient_table.h"
@@ -34,6 +35,22 @@ std::string staff_table(const Catalogue& catalogue, const ShortNames& names) {
 void append(std::vector<Link>& links, std::vector<Link> more) {
     links.insert(links.end(), std::make_move_iterator(more.begin()),
                  std::make_move_iterator(more.end()));
+}
+
+// A mapping has longer names as little as control characters in them, and tables of more columns.
+constexpr std::size_t kLongestName = 128;
+constexpr std::size_t kMostColumns = 1000;
+
+bool is_usable(const std::string& name) {
+    return !name.empty() && name.size() <= kLongestName && fits_xml(name) &&
+           std::none_of(name.begin(), name.end(),
+                        [](unsigned char c) { return c < ' ' || c == 0x7f; });
+}
+
+bool is_usable(const CatalogueTable& table) {
+    return is_usable(table.name) && table.columns.size() <= kMostColumns &&
+           std::all_of(table.columns.begin(), table.columns.end(),
+                       [](const CatalogueColumn& column) { return is_usable(column.name); });
 }
 
 // A table whose owner can't be in the mapping can't be either.
@@ -79,7 +96,14 @@ const TableSuggestion* Suggestion::find(const std::string& table) const {
     return at == tables.end() ? nullptr : &*at;
 }
 
-Suggestion suggest_mapping(const Catalogue& catalogue, const OverlapQuestion& overlap) {
+Suggestion suggest_mapping(const Catalogue& whole, const OverlapQuestion& overlap) {
+    auto catalogue = whole;
+    std::vector<std::string> unusable;
+    std::erase_if(catalogue.tables, [&](const CatalogueTable& table) {
+        if (is_usable(table)) return false;
+        unusable.push_back(table.name);
+        return true;
+    });
     const ShortNames names(catalogue);
     auto links = possible_links(catalogue, names);
     const auto patient = find_patient_table(catalogue, names, links);
@@ -107,6 +131,9 @@ Suggestion suggest_mapping(const Catalogue& catalogue, const OverlapQuestion& ov
     }
     spread_obstacles(suggestion);
     drop_references(suggestion);
+    for (const auto& table : unusable) {
+        suggestion.left_out.push_back({table, "it has a name or more columns than a mapping can"});
+    }
     for (const auto& [table, reason] : records.left_out) {
         suggestion.left_out.push_back({table, reason});
     }

@@ -100,3 +100,38 @@ TEST_CASE("suggestion: no value of a patient is in what is written") {
         REQUIRE(xml.find(value) == std::string::npos);
     }
 }
+
+TEST_CASE("suggestion: names that no mapping can hold leave their table out") {
+    const std::string long_name(200, 'n');
+    const auto statement = "CREATE TABLE visit_2 (id INTEGER PRIMARY KEY, patient_id INTEGER, \"" +
+                           long_name + "\" TEXT)";
+    std::string many = "CREATE TABLE visit_3 (id INTEGER PRIMARY KEY, patient_id INTEGER";
+    for (int i = 0; i < 1500; ++i) many += ", c" + std::to_string(i) + "_date DATE";
+    const auto clinic =
+        suggested({"CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, dob DATE)",
+                   "CREATE TABLE visit (id INTEGER PRIMARY KEY, patient_id INTEGER, at DATE)",
+                   "CREATE TABLE \"visit\x01\" (id INTEGER PRIMARY KEY, patient_id INTEGER)",
+                   statement.c_str(), (many + ")").c_str(),
+                   "CREATE TABLE \"visit\x0a-->\" (id INTEGER, patient_id INTEGER)"});
+    const auto xml = suggestion_xml(clinic.suggestion, "x", "y");
+    CAPTURE(xml);
+    const auto mapping = mapping_from_xml(xml, "x");
+    REQUIRE(mapping.tables.size() == 2);
+    REQUIRE(clinic.suggestion.left_out.size() == 4);
+}
+
+TEST_CASE("suggestion: a clinic of very many tables") {
+    const auto backend = make_sqlite_backend(":memory:");
+    const auto session = backend->connect();
+    session->execute("CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, dob DATE)");
+    for (int i = 0; i < 300; ++i) {
+        const auto n = std::to_string(i);
+        session->execute("CREATE TABLE form_" + n +
+                         " (id INTEGER PRIMARY KEY, patient_id INTEGER, "
+                         "visit_id INTEGER, written_at DATE, a TEXT, b TEXT, c INTEGER)");
+    }
+    const auto catalogue = backend->catalogue(*session);
+    const auto suggestion = suggest_mapping(catalogue, [](const Link&) { return Overlap{}; });
+    REQUIRE(suggestion.tables.size() == 301);
+    REQUIRE(mapping_from_xml(suggestion_xml(suggestion, "x", "y"), "x").tables.size() == 301);
+}

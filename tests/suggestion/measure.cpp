@@ -14,6 +14,7 @@
 #include "core/database/postgresql_catalogue.h"
 #include "core/database/sql_driver.h"
 #include "core/database/sqlite_catalogue.h"
+#include "core/suggestion/suggest_for_database.h"
 #include "core/suggestion/suggestion_xml.h"
 #include "tests/suggestion/truth.h"
 
@@ -206,12 +207,7 @@ bool measure(const std::string& connection, const std::string& truth_path) {
     auto system = system_of(connection.substr(0, colon));
     SqlSession session(std::move(system.driver), connection.substr(colon + 3), "clinic");
     const auto catalogue = system.read(session);
-    const auto suggestion = suggest_mapping(catalogue, [&](const Link& link) {
-        const auto& table = *catalogue.find(link.table);
-        const auto& target = *catalogue.find(link.target_table);
-        return overlap_of(session, catalogue, table, *table.find(link.column), target,
-                          *target.find(link.target_column));
-    });
+    const auto suggestion = suggestion_for(catalogue, session);
     const auto xml = suggestion_xml(suggestion, "suggested", "clinic");
     const auto mapping = mapping_from_xml(xml, "suggested");
     check_names(mapping, catalogue);

@@ -1,6 +1,7 @@
 #include "tests/support/suggested.h"
 
 #include "core/database/sqlite_backend.h"
+#include "core/suggestion/suggest_for_database.h"
 #include "tests/support/catch.h"
 
 namespace cfs::test {
@@ -10,12 +11,7 @@ SuggestedClinic suggested(std::initializer_list<const char*> statements) {
     const auto session = backend->connect();
     for (const char* statement : statements) session->execute(statement);
     auto catalogue = backend->catalogue(*session);
-    auto suggestion = suggest_mapping(catalogue, [&](const Link& link) {
-        const auto& table = *catalogue.find(link.table);
-        const auto& target = *catalogue.find(link.target_table);
-        return overlap_of(*session, catalogue, table, *table.find(link.column), target,
-                          *target.find(link.target_column));
-    });
+    auto suggestion = suggestion_for(catalogue, *session);
     return {std::move(catalogue), std::move(suggestion)};
 }
 
