@@ -1,0 +1,329 @@
+"""Stories of clinics whose data lies on a MariaDB server, told with cfsync."""
+
+import os
+import random
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from database_server import MariaDbServer
+from server_site import TABLES, ServerSite, demo_rows
+
+from clinic import CFSYNC, ClinicTest
+
+# No UUID of a row, no key: what a person would compare.
+PEOPLE = ("SELECT family_name, given_name, birth_date, sex, phone, city FROM patient "
+          "ORDER BY family_name, given_name, phone")
+VISITS = ("SELECT p.family_name, v.visited_at, v.reason, v.findings, v.weight_kg, v.fee + 0 FROM "
+          "visit v JOIN patient p ON p.patient_id = v.patient_id ORDER BY 1, 2, 3")
+MEDICATIONS = ("SELECT p.family_name, m.drug_code, m.dose, m.unit, m.started_on, m.ended_on FROM "
+               "medication m JOIN patient p ON p.patient_id = m.patient_id ORDER BY 1, 2, 5")
+DOCUMENTS = ("SELECT p.family_name, d.title, length(d.content), hex(substr(d.content, 1, 200)) FROM "
+             "document d JOIN patient p ON p.patient_id = d.patient_id ORDER BY 1, 2")
+
+
+def plain(rows):
+    """The same values as texts, from either system."""
+    def text(value):
+        if value is None:
+            return "NULL"
+        try:
+            return f"{float(value):.6g}"
+        except ValueError:
+            return str(value)
+    return sorted(tuple(map(text, row)) for row in rows)
+
+
+class MariaDbTest(ClinicTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = MariaDbServer()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.close)
+
+    def setUp(self):
+        super().setUp()
+        for name in self.server.sql("SHOW DATABASES LIKE 'clinic%'").split():
+            self.server.sql(f"DROP DATABASE `{name}`")
+
+    def site(self, name="A", folder=None):
+        if name.startswith("Sqlite"):
+            return super().site(name, folder)
+        site = ServerSite(self.place, name, folder or self.folder, self.server)
+        site.make_demo("demo_schema_mariadb.sql", demo_rows(self.place))
+        return site
+
+    def meet(self, *sites, rounds=3):
+        for _ in range(rounds):
+            for site in sites:
+                self.synced_now(site)
+
+    def synced_now(self, site):
+        outcome = site.sync()
+        self.assertIn(outcome.status, (0, 1), outcome.out[-2000:] + outcome.err[-2000:])
+        return outcome
+
+    def assert_equal_sites(self, first, *others):
+        digests = "SELECT patient, digest FROM cfs_patient ORDER BY patient"
+        for other in others:
+            for query in (PEOPLE, VISITS, MEDICATIONS, DOCUMENTS):
+                self.assertEqual(plain(first.sql(query)), plain(other.sql(query)))
+            self.assertEqual(first.sql(digests), other.sql(digests))
+        for site in (first, *others):
+            verified = site.run("verify")
+            self.assertEqual(verified.json["differences"], [], site.name)
+            # Nothing more to do, and nothing written.
+            counts = site.sync().json
+            self.assertEqual((counts["files"]["written"], counts["segments"]["written"],
+                              counts["rows"]), (0, 0, {"inserted": 0, "updated": 0, "restored": 0}))
+
+    def rows_of(self, site):
+        return {table: sorted(site.sql(f"SELECT * FROM {table}")) for table in TABLES}
+
+
+class Stories(MariaDbTest):
+    def test_two_sites_live_through_a_week(self):
+        a, b = self.two_synced()
+        self.assert_equal_sites(a, b)
+        # Edits of different patients, each at one site.
+        a.sql("UPDATE patient SET phone = '555-1111' WHERE family_name = 'Adeyemi'")
+        b.sql("UPDATE visit SET findings = 'Ærø: it''s \\\\ fine' WHERE visit_id = 3")
+        a.sql("UPDATE patient SET notes = NULL, birth_date = '1949-01-24' WHERE patient_id = 5")
+        # New patients under the same key, each with a visit.
+        for site, family in ((a, "Nordlund"), (b, "Ogawa")):
+            site.sql(f"INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, "
+                     f"registered_on) VALUES (500, '{family}', 'New', '2000-01-01', 'X', '2026-11-25');"
+                     f"INSERT INTO visit (visit_id, patient_id, visited_at, reason, fee) VALUES "
+                     f"(900, 500, '2026-11-25 10:00:00', 'First visit of {family}', 12.5)")
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+        self.assertEqual(b.sql("SELECT phone FROM patient WHERE family_name = 'Adeyemi'"),
+                         [("555-1111",)])
+        self.assertEqual(len(a.sql("SELECT 1 FROM patient WHERE family_name IN "
+                                   "('Nordlund', 'Ogawa')")), 2)
+        self.assertEqual(a.sql("SELECT p.family_name FROM visit v JOIN patient p ON p.patient_id = "
+                               "v.patient_id WHERE v.reason = 'First visit of Ogawa'"), [("Ogawa",)])
+        # A deleted record comes back from the folder, under its own key and with the same UUID.
+        row = a.sql("SELECT row_id FROM cfs_row WHERE tbl = 'medication' AND local_key = '2'")
+        before = a.sql("SELECT * FROM medication WHERE medication_id = 2")
+        a.sql("DELETE FROM medication WHERE medication_id = 2")
+        self.assertEqual(self.synced_now(a).json["rows"]["restored"], 1)
+        self.assertEqual(a.sql("SELECT * FROM medication WHERE medication_id = 2"), before)
+        self.assertEqual(a.sql("SELECT row_id FROM cfs_row WHERE tbl = 'medication' AND "
+                               "local_key = '2'"), row)
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+
+    def test_a_conflict_is_kept_shown_and_settled(self):
+        a, b = self.two_synced()
+        a.sql("UPDATE medication SET dose = 7.5 WHERE medication_id = 1")
+        b.sql("UPDATE medication SET dose = 2.5, unit = 'ml' WHERE medication_id = 1")
+        self.meet(a, b)
+        conflict, = a.run("conflicts").json["conflicts"]
+        doses = sorted(value["fields"]["dose"] for value in conflict["values"])
+        self.assertEqual(doses, ["2.5", "7.5"])
+        keep = next(value["version"] for value in conflict["values"]
+                    if value["fields"]["dose"] == "7.5")
+        self.done(a.run("resolve", conflict["id"], "--keep", keep))
+        self.meet(a, b)
+        for site in (a, b):
+            self.assertEqual(site.sql("SELECT dose + 0, unit FROM medication WHERE medication_id = 1"),
+                             [("7.5", "mg")])
+            self.assertEqual(site.run("conflicts").json["conflicts"], [])
+        self.assert_equal_sites(a, b)
+
+    def test_disabling_leaves_the_database_as_it_was_and_enabling_again_knows_the_rows(self):
+        a, b = self.two_synced()
+        definitions = ("SELECT table_name, column_name, column_type FROM "
+                       "information_schema.columns WHERE table_schema = DATABASE() AND "
+                       "table_name NOT LIKE 'cfs%' ORDER BY 1, ordinal_position")
+        before, defined = self.rows_of(a), a.sql(definitions)
+        ids = dict(a.sql("SELECT CONCAT(tbl, ' ', local_key), row_id FROM cfs_row"))
+        self.done(a.run("disable"))
+        self.assertEqual(self.rows_of(a), before)
+        self.assertEqual(a.sql(definitions), defined)
+        self.assertEqual(a.sql("SHOW TABLES LIKE 'cfs%'"), [])
+        self.assertEqual(a.sql("SHOW TRIGGERS"), [])
+        a.sql("UPDATE patient SET phone = '555-2222' WHERE patient_id = 2")
+        self.done(a.enable())
+        self.assertEqual(dict(a.sql("SELECT CONCAT(tbl, ' ', local_key), row_id FROM cfs_row")), ids)
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+
+    def test_a_preview_changes_nothing(self):
+        a, b = self.two_synced()
+        b.sql("UPDATE patient SET phone = '555-3333' WHERE patient_id = 3")
+        self.synced_now(b)
+        a.sql("DELETE FROM allergy WHERE allergy_id = 1")
+        query = ("SELECT 'n', COUNT(*) FROM cfs_journal UNION ALL SELECT document, digest FROM "
+                 "cfs_patient UNION ALL SELECT patient, 't' FROM cfs_touched")
+        before, noted = self.rows_of(a), a.sql(query)
+        preview = a.sync("--preview").json
+        self.assertEqual(preview["rows"], {"inserted": 0, "updated": 1, "restored": 1})
+        self.assertEqual((self.rows_of(a), a.sql(query)), (before, noted))
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+
+    def test_a_rebuilt_table_is_noticed_and_compared(self):
+        a, b = self.two_synced()
+        a.sql("CREATE TABLE rebuilt LIKE allergy; INSERT INTO rebuilt SELECT * FROM allergy;"
+              "UPDATE rebuilt SET reaction = 'Rash' WHERE allergy_id = 2;"
+              "DROP TABLE allergy; RENAME TABLE rebuilt TO allergy")
+        outcome = a.sync()
+        self.assert_code(outcome, "triggers_missing", 3, "allergy")
+        self.done(a.sync("--confirm", "triggers-missing"))
+        self.meet(a, b)
+        self.assertEqual(b.sql("SELECT reaction FROM allergy WHERE allergy_id = 2"), [("Rash",)])
+        self.assert_equal_sites(a, b)
+
+    def test_a_server_and_a_file_share_a_folder(self):
+        a, laptop = self.enabled("A"), self.enabled("Sqlite")
+        self.meet(a, laptop)
+        a.sql("UPDATE visit SET weight_kg = 71.3, temperature_c = 38.6, fee = 12.5 WHERE visit_id = 2")
+        laptop.sql("UPDATE visit SET weight_kg = 0.1, temperature_c = 36.6, fee = 99.95 "
+                   "WHERE visit_id = 5")
+        a.sql("INSERT INTO patient (family_name, given_name, birth_date, sex, registered_on) VALUES "
+              "('Ærøskøbing', 'Þóra', '1999-12-31', 'F', '2026-11-25')")
+        laptop.sql("INSERT INTO document (patient_id, title, media_type, content, added_on) VALUES "
+                   "(3, 'Bytes', 'application/x', X'0027225c0d0a1aff', '2026-11-25')")
+        self.meet(a, laptop)
+        self.assertEqual(a.sql("SELECT HEX(content) FROM document WHERE title = 'Bytes'"),
+                         [("0027225C0D0A1AFF",)])
+        self.assertEqual(laptop.sql("SELECT weight_kg, temperature_c, fee FROM visit WHERE "
+                                    "visit_id = 2"), [(71.3, 38.6, 12.5)])
+        self.assert_equal_sites(a, laptop)
+
+
+class Interruptions(MariaDbTest):
+    """What ends connections ends no record: the next sync goes on."""
+
+    ROUNDS = int(os.environ.get("CFS_ROUNDS", "6"))
+
+    def busy_pair(self):
+        a, b = self.two_synced()
+        return a, b
+
+    def work_at(self, a, b, number):
+        """Something to do in both directions, for many patients."""
+        a.sql(f"UPDATE patient SET phone = CONCAT('a{number}-', patient_id) WHERE patient_id % 2 = 0;"
+              f"INSERT INTO visit (patient_id, visited_at, reason) SELECT patient_id, "
+              f"'2026-11-25 12:00:00', 'Round {number} of a' FROM patient WHERE patient_id % 3 = 0")
+        b.sql(f"UPDATE patient SET phone = CONCAT('b{number}-', patient_id) WHERE patient_id % 2 = 1;"
+              f"INSERT INTO visit (patient_id, visited_at, reason) SELECT patient_id, "
+              f"'2026-11-25 13:00:00', 'Round {number} of b' FROM patient WHERE patient_id % 3 = 1")
+
+    def interrupted(self, site, after, interrupt):
+        """Runs a sync and interrupts it; what it says of it."""
+        with tempfile.TemporaryFile("w+") as out:
+            running = subprocess.Popen([CFSYNC, "--state", str(site.state), "--database",
+                                        site.connection, "--json", "sync"], stdout=out,
+                                       stderr=subprocess.STDOUT)
+            timer = threading.Timer(after, interrupt)
+            timer.start()
+            status = running.wait(120)
+            timer.join()
+            out.seek(0)
+            said = out.read()
+        self.assertIn(status, (0, 1, 4), said)
+        self.assertNotIn("internal", said)
+        return status, said
+
+    def kill_connections(self):
+        for line in self.server.sql("SELECT id FROM information_schema.processlist WHERE "
+                                    "db LIKE 'clinic%'").split():
+            try:
+                self.server.sql(f"KILL CONNECTION {line}")
+            except Exception:  # gone by itself
+                pass
+
+    def restart(self):
+        self.server.kill()
+        self.server.start()
+
+    def run_rounds(self, interrupt, codes):
+        seed = int(os.environ.get("CFS_SEED", str(random.randrange(10**6))))
+        print(f"seed {seed}", flush=True)
+        chance = random.Random(seed)
+        a, b = self.two_synced()
+        ended = 0
+        for number in range(self.ROUNDS):
+            self.work_at(a, b, number)
+            for site in (a, b):
+                status, said = self.interrupted(site, chance.uniform(0.02, 0.7), interrupt)
+                ended += status == 4
+                if status == 4:
+                    self.assertTrue(any(code in said for code in codes), said)
+        self.meet(a, b)
+        for site in (a, b):
+            for number in range(self.ROUNDS):
+                for who, rest in (("a", 0), ("b", 1)):
+                    reasons = site.sql(f"SELECT COUNT(*), COUNT(DISTINCT patient_id) FROM visit "
+                                       f"WHERE reason = 'Round {number} of {who}'")
+                    people = site.sql(f"SELECT COUNT(*) FROM patient WHERE patient_id % 3 = {rest}")
+                    self.assertEqual(reasons, [(people[0][0], people[0][0])])
+        self.assert_equal_sites(a, b)
+        print(f"{ended} of {2 * self.ROUNDS} syncs were ended", flush=True)
+        self.assertGreater(ended, 0)
+
+    def test_connections_are_killed(self):
+        self.run_rounds(self.kill_connections, ["database_lost"])
+
+    def test_the_server_is_killed_and_started_again(self):
+        self.run_rounds(self.restart, ["database_lost", "database_missing"])
+
+    def test_two_workstations_sync_one_database_by_turns(self):
+        a, b = self.two_synced()
+        self.work_at(a, b, 0)
+        other = ServerSite(self.place, "A2", self.folder, self.server)
+        other.connection, other.database = a.connection, a.database
+        self.done(other.enable())
+        running = [subprocess.Popen([CFSYNC, "--state", str(site.state), "--database",
+                                     site.connection, "--json", "sync"], stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT, text=True)
+                   for site in (a, other) * 3]
+        outcomes = [(process.communicate(timeout=120)[0], process.returncode)
+                    for process in running]
+        for said, status in outcomes:
+            self.assertIn(status, (0, 1, 5), said)
+        self.assertIn(0, [status for _, status in outcomes])
+        self.meet(a, b, other)
+        self.assert_equal_sites(a, b)
+
+    def test_the_clinic_program_is_never_kept_waiting_nor_failed(self):
+        a, b = self.two_synced()
+        self.work_at(a, b, 0)
+        self.synced_now(b)
+        slowest, stop, failures = [0.0], threading.Event(), []
+
+        def work():
+            count = 0
+            while not stop.is_set():
+                count += 1
+                began = time.monotonic()
+                try:
+                    # The client's own start is part of it.
+                    a.sql(f"UPDATE patient SET city = 'c{count}' WHERE patient_id = {count % 20 + 1};"
+                          f"INSERT INTO allergy (patient_id, substance, severity) VALUES "
+                          f"({count % 20 + 1}, 'Dust {count}', 'mild')")
+                except Exception as error:  # pylint: disable=broad-except
+                    failures.append(str(error))
+                slowest[0] = max(slowest[0], time.monotonic() - began)
+
+        program = threading.Thread(target=work)
+        program.start()
+        try:
+            for _ in range(4):
+                self.synced_now(a)
+        finally:
+            stop.set()
+            program.join()
+        print(f"slowest of the clinic program's writes: {slowest[0] * 1000:.0f} ms", flush=True)
+        self.assertEqual(failures, [])
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+
+
+if __name__ == "__main__":
+    unittest.main()
