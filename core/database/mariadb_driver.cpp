@@ -14,6 +14,9 @@ namespace {
 // Of MariaDB or MySQL, and not in the client library's header of the other.
 constexpr unsigned kCheckViolated = 3819, kConstraintFailed = 4025, kLockNotAvailable = 3572;
 
+// Bytes of a statement that every server takes, and those that a packet holds beside it.
+constexpr std::size_t kSurelyTaken = 1 << 20, kPacketHead = 16;
+
 bool is_utf8(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const auto lead = static_cast<unsigned char>(text[at]);
@@ -141,11 +144,14 @@ class MariadbDriver : public SqlDriver {
 
     // SOCI's own search for placeholders takes every colon for one, also inside of names, and its
     // statements can't tell the columns of what has parameters. So it gets the text as it is run.
-    bool prepare_with_values(soci::statement& statement, const std::string& sql,
+    bool prepare_with_values(soci::session& session, soci::statement& statement,
+                             const std::string& sql,
                              const SqlParameters& parameters) const override {
+        auto text = with_values(sql, parameters);
+        if (text.size() >= kSurelyTaken) require_taken(session, text.size());
         statement.prepare("");
         static_cast<soci::mysql_statement_backend*>(statement.get_backend())->queryChunks_ = {
-            with_values(sql, parameters)};
+            std::move(text)};
         return true;
     }
 
@@ -162,6 +168,17 @@ class MariadbDriver : public SqlDriver {
     }
 
   private:
+    // The server would end the connection, and the same value the next one.
+    static void require_taken(soci::session& session, std::size_t size) {
+        std::string limit;
+        session << "SELECT @@max_allowed_packet", soci::into(limit);
+        std::size_t largest = 0;
+        std::from_chars(limit.data(), limit.data() + limit.size(), largest);
+        if (size + kPacketHead <= largest) return;
+        throw RowRefused("A value is larger than the server takes: its max_allowed_packet is " +
+                         limit + " bytes");
+    }
+
     [[noreturn]] void rethrow_numbered(unsigned number, const std::string& full,
                                        const std::string& name) const {
         const auto message = without_values(full);

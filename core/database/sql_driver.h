@@ -20,7 +20,8 @@ class SqlDriver {
     // Where values belong to a statement's text: prepares it with them and returns true; it is run
     // once, when it is described. False leaves it to the session to prepare the statement and to
     // bind them each time.
-    [[nodiscard]] virtual bool prepare_with_values(soci::statement&, const std::string& sql,
+    [[nodiscard]] virtual bool prepare_with_values(soci::session&, soci::statement&,
+                                                   const std::string& sql,
                                                    const SqlParameters& parameters) const {
         (void)sql, (void)parameters;
         return false;

@@ -51,7 +51,7 @@ class PreparedStatement {
                       const SqlParameters& parameters)
         : statement_(session) {
         statement_.alloc();
-        holds_values_ = driver.prepare_with_values(statement_, sql, parameters);
+        holds_values_ = driver.prepare_with_values(session, statement_, sql, parameters);
         const bool describes_now = holds_values_ || driver.describes_before();
         if (!describes_now) statement_.exchange(soci::into(described_.emplace()));
         if (!holds_values_) {
