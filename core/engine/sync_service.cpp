@@ -5,12 +5,13 @@
 #include <mutex>
 
 #include "core/database/backend.h"
-#include "core/database/enabling.h"
 #include "core/database/mapping_file.h"
 #include "core/database/shipped_mappings.h"
+#include "core/engine/database_setup.h"
 #include "core/engine/installation.h"
 #include "core/engine/local_files.h"
 #include "core/engine/review.h"
+#include "core/engine/settings_file.h"
 #include "core/engine/state_folder.h"
 #include "core/engine/sync_engine.h"
 #include "core/engine/verification.h"
@@ -45,10 +46,6 @@ SyncResult result_of(const Error& error) {
     }
 }
 
-bool is_blank(const std::string& text) {
-    return text.find_first_not_of(" \t\r\n\v\f") == std::string::npos;
-}
-
 bool needs_a_person(const SyncReport& report) {
     return report.counts.conflicts_open > 0 || report.counts.pending > 0 || !report.errors.empty();
 }
@@ -60,33 +57,18 @@ class SyncService::Impl {
     Impl(const std::string& state_folder, Clock& clock, RandomSource& random)
         : installation_(prepare_state_folder(state_folder)),
           history_(installation_.folder()),
+          settings_(installation_.settings_path()),
           clock_(clock),
           random_(random) {}
 
     Installation installation_;
     RunHistory history_;
-    std::mutex history_mutex_, settings_mutex_, passwords_mutex_;
+    std::mutex history_mutex_, passwords_mutex_;
     std::map<std::string, std::string> passwords_;  // by connection
+    SettingsFile settings_;
     Clock& clock_;
     RandomSource& random_;
-
-    Settings settings() { return load_settings(installation_.settings_path()); }
-
-    // Changes the settings file as a whole, one change at a time.
-    void change_settings(const std::function<void(Settings&)>& change) {
-        const std::lock_guard guard(settings_mutex_);
-        auto settings = load_settings(installation_.settings_path());
-        change(settings);
-        save_settings(installation_.settings_path(), settings);
-    }
-
-    DatabaseSettings settings_of(const std::string& connection) {
-        auto settings = this->settings();
-        if (const auto* found = settings.find(connection)) return *found;
-        DatabaseSettings fresh;
-        fresh.connection = connection;
-        return fresh;
-    }
+    DatabaseSetup setup_{installation_, settings_, clock_, random_};
 
     std::unique_ptr<ClinicDatabase> open(const std::string& connection) {
         return std::make_unique<ClinicDatabase>(backend(connection), random_);
@@ -119,7 +101,7 @@ class SyncService::Impl {
     void with_run(const std::string& connection, const SyncRequest& request, SyncObserver& observer,
                   std::stop_token stop, SyncReport& report,
                   const std::function<void(RunContext&)>& work) {
-        const auto settings = settings_of(connection);
+        const auto settings = settings_.of(connection);
         const auto held = lock(connection);
         const auto database = open_enabled(connection);
         const auto site = site_of(*database);
@@ -228,7 +210,7 @@ class SyncService::Impl {
 
     DatabaseSettings settings_of_or_empty(const std::string& connection) {
         try {
-            return settings_of(connection);
+            return settings_.of(connection);
         } catch (const Error&) {
             return {};
         }
@@ -253,64 +235,6 @@ class SyncService::Impl {
             remove_abandoned_files(*part == 0 ? folder : folder / part, now);
         }
     }
-
-    void enable_first_time(ClinicDatabase& database, const EnableRequest& request,
-                           const Marker& marker) {
-        const auto text = mapping_text(request.mapping);
-        const auto mapping = mapping_from_xml(text, request.mapping);
-        check_family(mapping, marker, request.folder);
-        database.install(mapping, text);
-        const SavedIdentities saved(installation_.map_path(request.connection));
-        const auto result = give_identities(database, saved, clock_);
-        SavedIdentities::save(installation_.map_path(request.connection), saved.salt(), database);
-        // Before it is enabled: an enabled database whose folder nobody knew could not be disabled.
-        remember(request);
-        auto transaction = database.begin();
-        database.set_fact("site", random_.uuid().text());
-        database.set_fact("found_salt", saved.salt());
-        database.set_fact("orphans", std::to_string(result.orphans));
-        set_facts(database, request, marker);
-        database.finish_enabling();
-        transaction.commit();
-    }
-
-    static void check_family(const Mapping& mapping, const Marker& marker,
-                             const std::string& folder) {
-        if (mapping.family == marker.mapping_family) return;
-        throw Error(ErrorCode::mapping_family,
-                    "The folder " + folder + " holds records of the mapping " +
-                        marker.mapping_family + ", not of " + mapping.family +
-                        ". Choose another folder or another mapping.");
-    }
-
-    void remember(const EnableRequest& request) {
-        change_settings([&](Settings& settings) {
-            auto* entry = settings.find(request.connection);
-            if (entry == nullptr) {
-                settings.databases.emplace_back().connection = request.connection;
-                entry = &settings.databases.back();
-            }
-            entry->site = request.site;
-            entry->folder = request.folder;
-            entry->mapping = request.mapping;
-            if (request.options) entry->options = *request.options;
-        });
-    }
-
-    void forget(const std::string& connection) {
-        change_settings([&](Settings& settings) {
-            std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {
-                return entry.connection == connection;
-            });
-        });
-    }
-
-    static void set_facts(ClinicDatabase& database, const EnableRequest& request,
-                          const Marker& marker) {
-        database.set_fact("site_name", request.site);
-        database.set_fact("folder", marker.folder.text());
-        database.set_fact("mapping_name", request.mapping);
-    }
 };
 
 SyncService::SyncService(const std::string& state_folder, Clock& clock, RandomSource& random)
@@ -318,11 +242,11 @@ SyncService::SyncService(const std::string& state_folder, Clock& clock, RandomSo
 SyncService::~SyncService() = default;
 
 const std::string& SyncService::state_folder() const { return impl_->installation_.folder(); }
-Settings SyncService::settings() const { return impl_->settings(); }
+Settings SyncService::settings() const { return impl_->settings_.load(); }
 
 std::string SyncService::resolve_connection(const std::optional<std::string>& given) const {
     if (given && !given->empty()) return absolute_connection(*given);
-    const auto settings = impl_->settings();
+    const auto settings = impl_->settings_.load();
     if (settings.databases.size() == 1) return settings.databases.front().connection;
     throw Error(ErrorCode::usage, settings.databases.empty()
                                       ? "No database is enabled yet; name one with --database."
@@ -361,52 +285,10 @@ void SyncService::init_folder(const std::string& folder, const std::string& mapp
 }
 
 void SyncService::enable(const EnableRequest& request) {
-    auto& impl = *impl_;
-    const auto held = impl.lock(request.connection);
-    const auto database = impl.open(request.connection);
-    auto wanted = request;
-    const auto known = impl.settings_of(request.connection);
-    if (wanted.folder.empty()) wanted.folder = known.folder;
-    if (wanted.mapping.empty()) wanted.mapping = known.mapping;
-    if (wanted.site.empty()) wanted.site = known.site;
-    if (is_blank(wanted.site) || wanted.folder.empty() || wanted.mapping.empty()) {
-        throw Error(ErrorCode::usage,
-                    "Enabling a database takes a site name, a sync folder and a "
-                    "mapping.");
-    }
-    wanted.folder = absolute_path(wanted.folder);
-    check_separate(wanted.folder, database->backend().file());
-    const auto folder = open_local_folder(wanted.folder);
-    const auto marker = check_joinable(*folder);
-    if (database->enabled()) {
-        Impl::check_family(database->mapping(), marker, wanted.folder);
-        if (database->fact("folder") != marker.folder.text()) {
-            throw Error(ErrorCode::marker_other,
-                        "The database " + database->backend().name() +
-                            " has joined another sync folder. Disable it first, then enable it "
-                            "for the folder " +
-                            wanted.folder + ".");
-        }
-        const auto used = database->fact("mapping_name").value_or("");
-        if (!request.mapping.empty() && request.mapping != used &&
-            mapping_text(request.mapping) != database->fact("mapping")) {
-            throw Error(ErrorCode::mapping_family,
-                        "The database " + database->backend().name() +
-                            " is enabled with the mapping " + used + ", not with " +
-                            request.mapping +
-                            ". To change over, disable it first, then enable it with that one.");
-        }
-        auto transaction = database->begin();
-        Impl::set_facts(*database, wanted, marker);
-        transaction.commit();
-        impl.remember(wanted);
-    } else {
-        impl.enable_first_time(*database, wanted, marker);
-    }
+    const auto held = impl_->lock(request.connection);
+    impl_->setup_.enable(*impl_->open(request.connection), request);
 }
 
-// What an interrupted enabling or disabling left is removed as well: then all that was to be
-// published is, or nothing ever was.
 SyncReport SyncService::disable(const std::string& connection) {
     auto& impl = *impl_;
     SyncReport report;
@@ -414,19 +296,8 @@ SyncReport SyncService::disable(const std::string& connection) {
     if (published) report = publish_the_rest(connection);
     const auto held = impl.lock(connection);
     const auto database = impl.open(connection);
-    if (!database->enabled() && !database->half_made() &&
-        impl.settings().find(connection) == nullptr) {
-        database->require_enabled();
-    }
     if (database->enabled() && !published) Impl::busy(*database);  // enabled just now
-    if (database->enabled()) {
-        // What it is found with next time and does not hold now was edited meanwhile: told from
-        // what it had at first.
-        SavedIdentities::save(impl.installation_.map_path(connection), impl.random_.uuid().text(),
-                              *database);
-    }
-    if (database->enabled() || database->half_made()) database->uninstall(impl.clock_);
-    impl.forget(connection);
+    impl.setup_.disable(*database, connection);
     return report;
 }
 
@@ -451,7 +322,7 @@ void SyncService::check_folder(const std::string& connection, const std::string&
     const auto target = open_local_folder(path);
     const auto marker = check_joinable(*target);
     const auto database = impl_->open_enabled(connection);
-    Impl::check_family(database->mapping(), marker, path);
+    DatabaseSetup::check_family(database->mapping(), marker, path);
     if (database->fact("folder") != marker.folder.text()) {
         throw Error(ErrorCode::marker_other,
                     "The folder " + path +
@@ -464,7 +335,7 @@ void SyncService::check_folder(const std::string& connection, const std::string&
 void SyncService::change_options(const std::string& connection, const SyncOptions& options,
                                  const std::optional<std::string>& folder) {
     if (folder) check_folder(connection, *folder);
-    impl_->change_settings([&](Settings& settings) {
+    impl_->settings_.change([&](Settings& settings) {
         auto* entry = settings.find(connection);
         if (entry == nullptr) {
             throw Error(ErrorCode::not_enabled,
@@ -484,7 +355,7 @@ SyncReport SyncService::sync(const std::string& connection, const SyncRequest& r
 DatabaseStatus SyncService::status(const std::string& connection) {
     auto& impl = *impl_;
     DatabaseStatus status;
-    const auto settings = impl.settings_of(connection);
+    const auto settings = impl.settings_.of(connection);
     status.site = settings.site;
     status.folder = settings.folder;
     status.mapping = settings.mapping;

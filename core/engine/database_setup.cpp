@@ -1,0 +1,131 @@
+#include "core/engine/database_setup.h"
+
+#include "core/database/enabling.h"
+#include "core/database/mapping_file.h"
+#include "core/database/shipped_mappings.h"
+#include "core/engine/local_files.h"
+#include "core/folder/folder_checks.h"
+#include "core/folder/local_sync_folder.h"
+
+namespace cfs {
+
+namespace {
+
+bool is_blank(const std::string& text) {
+    return text.find_first_not_of(" \t\r\n\v\f") == std::string::npos;
+}
+
+void set_facts(ClinicDatabase& database, const EnableRequest& request, const Marker& marker) {
+    database.set_fact("site_name", request.site);
+    database.set_fact("folder", marker.folder.text());
+    database.set_fact("mapping_name", request.mapping);
+}
+
+// Of a database that is enabled already.
+void check_same(ClinicDatabase& database, const EnableRequest& request,
+                const std::string& mapping_asked_for, const Marker& marker) {
+    if (database.fact("folder") != marker.folder.text()) {
+        throw Error(ErrorCode::marker_other,
+                    "The database " + database.backend().name() +
+                        " has joined another sync folder. Disable it first, then enable it for the "
+                        "folder " +
+                        request.folder + ".");
+    }
+    const auto used = database.fact("mapping_name").value_or("");
+    if (!mapping_asked_for.empty() && mapping_asked_for != used &&
+        mapping_text(mapping_asked_for) != database.fact("mapping")) {
+        throw Error(ErrorCode::mapping_family,
+                    "The database " + database.backend().name() + " is enabled with the mapping " +
+                        used + ", not with " + mapping_asked_for +
+                        ". To change over, disable it first, then enable it with that one.");
+    }
+}
+
+}  // namespace
+
+void DatabaseSetup::check_family(const Mapping& mapping, const Marker& marker,
+                                 const std::string& folder) {
+    if (mapping.family == marker.mapping_family) return;
+    throw Error(ErrorCode::mapping_family,
+                "The folder " + folder + " holds records of the mapping " + marker.mapping_family +
+                    ", not of " + mapping.family + ". Choose another folder or another mapping.");
+}
+
+void DatabaseSetup::enable(ClinicDatabase& database, EnableRequest request) {
+    const auto mapping_asked_for = request.mapping;
+    const auto known = settings_.of(request.connection);
+    if (request.folder.empty()) request.folder = known.folder;
+    if (request.mapping.empty()) request.mapping = known.mapping;
+    if (request.site.empty()) request.site = known.site;
+    if (is_blank(request.site) || request.folder.empty() || request.mapping.empty()) {
+        throw Error(ErrorCode::usage,
+                    "Enabling a database takes a site name, a sync folder and a mapping.");
+    }
+    request.folder = absolute_path(request.folder);
+    check_separate(request.folder, database.backend().file());
+    const auto folder = open_local_folder(request.folder);
+    const auto marker = check_joinable(*folder);
+    if (!database.enabled()) return enable_first_time(database, request, marker);
+    check_family(database.mapping(), marker, request.folder);
+    check_same(database, request, mapping_asked_for, marker);
+    auto transaction = database.begin();
+    set_facts(database, request, marker);
+    transaction.commit();
+    remember(request);
+}
+
+void DatabaseSetup::enable_first_time(ClinicDatabase& database, const EnableRequest& request,
+                                      const Marker& marker) {
+    const auto text = mapping_text(request.mapping);
+    const auto mapping = mapping_from_xml(text, request.mapping);
+    check_family(mapping, marker, request.folder);
+    database.install(mapping, text);
+    const SavedIdentities saved(installation_.map_path(request.connection));
+    const auto result = give_identities(database, saved, clock_);
+    SavedIdentities::save(installation_.map_path(request.connection), saved.salt(), database);
+    // Before it is enabled: an enabled database whose folder nobody knew could not be disabled.
+    remember(request);
+    auto transaction = database.begin();
+    database.set_fact("site", random_.uuid().text());
+    database.set_fact("found_salt", saved.salt());
+    database.set_fact("orphans", std::to_string(result.orphans));
+    set_facts(database, request, marker);
+    database.finish_enabling();
+    transaction.commit();
+}
+
+void DatabaseSetup::disable(ClinicDatabase& database, const std::string& connection) {
+    const bool left = database.enabled() || database.half_made();
+    if (!left && settings_.load().find(connection) == nullptr) database.require_enabled();
+    if (database.enabled()) {
+        // What it is found with next time and does not hold now was edited meanwhile: told from
+        // what it had at first.
+        SavedIdentities::save(installation_.map_path(connection), random_.uuid().text(), database);
+    }
+    if (left) database.uninstall(clock_);
+    forget(connection);
+}
+
+void DatabaseSetup::remember(const EnableRequest& request) {
+    settings_.change([&](Settings& settings) {
+        auto* entry = settings.find(request.connection);
+        if (entry == nullptr) {
+            settings.databases.emplace_back().connection = request.connection;
+            entry = &settings.databases.back();
+        }
+        entry->site = request.site;
+        entry->folder = request.folder;
+        entry->mapping = request.mapping;
+        if (request.options) entry->options = *request.options;
+    });
+}
+
+void DatabaseSetup::forget(const std::string& connection) {
+    settings_.change([&](Settings& settings) {
+        std::erase_if(settings.databases, [&](const DatabaseSettings& entry) {
+            return entry.connection == connection;
+        });
+    });
+}
+
+}  // namespace cfs
