@@ -282,9 +282,10 @@ int CommandLine::enable() {
 
 int CommandLine::disable() {
     const auto name = connection();
-    (void)service_->disable(name);
-    return done("The database " + name +
-                " is disabled; what it held is in the folder, and all that was added is removed.");
+    const bool published = !service_->disable(name).database.empty();
+    return done("The database " + name + " is disabled; " +
+                (published ? "what it held is in the folder, and " : "") +
+                "all that was added is removed.");
 }
 
 void CommandLine::print_report(const SyncReport& report, bool lines) const {

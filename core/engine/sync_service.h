@@ -103,6 +103,8 @@ class SyncService {
     // Checks, then enables and joins; adds the database to the settings. Enabling an enabled
     // database changes its site name, folder and options.
     void enable(const EnableRequest& request);
+    // Publishes what is left, then removes all that enabling added; also what was left where
+    // enabling or disabling was interrupted: then there is no run to report.
     SyncReport disable(const std::string& connection);
 
     // Throws folder_missing, folder_unwritable, folder_contains_database, marker_missing ... with
