@@ -79,6 +79,9 @@ class Backend {
     [[nodiscard]] virtual SqlCondition is_one_of(const ColumnInfo& column,
                                                  const std::vector<std::string>& texts) const = 0;
     [[nodiscard]] virtual std::string present_time() const = 0;
+    // An expression for the server's time as to_text(Time) writes it; empty where there is no
+    // server.
+    [[nodiscard]] virtual std::string server_time() const { return {}; }
 
     // Inserts one row of the clinic program's and returns the key that the database gave to it.
     virtual std::string insert(SqlSession& session, const std::string& statement,

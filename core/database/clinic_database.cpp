@@ -231,6 +231,13 @@ DocumentStore& ClinicDatabase::documents() { return parts_->documents; }
 PublicationStore& ClinicDatabase::publications() { return parts_->publications; }
 ReviewStore& ClinicDatabase::review() { return parts_->review; }
 
+Time ClinicDatabase::now(const Clock& clock) {
+    const auto expression = backend_->server_time();
+    if (expression.empty()) return clock.now();
+    return time_from_text(session_->value("SELECT " + expression).value_or(""))
+        .value_or(clock.now());
+}
+
 bool ClinicDatabase::take_lease(const std::string& holder, Time now, Time until) {
     auto transaction = begin();
     try {
@@ -241,7 +248,9 @@ bool ClinicDatabase::take_lease(const std::string& holder, Time now, Time until)
         transaction.commit();
     } catch (const Error& error) {
         // Nobody but another workstation that takes it just now can be in the way there.
-        if (error.code() == ErrorCode::database_locked) return false;
+        const bool taken =
+            error.code() == ErrorCode::database_locked || error.code() == ErrorCode::row_refused;
+        if (taken) return false;
         throw;
     }
     return true;

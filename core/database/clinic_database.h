@@ -87,6 +87,8 @@ class ClinicDatabase {
     [[nodiscard]] PublicationStore& publications();
     [[nodiscard]] ReviewStore& review();
 
+    // By the server's clock where there is one: workstations need not agree on the time.
+    [[nodiscard]] Time now(const Clock& clock);
     // One sync at a time: true if `holder` has the lease until `until` now.
     [[nodiscard]] bool take_lease(const std::string& holder, Time now, Time until);
     [[nodiscard]] bool leased_to_another(const std::string& holder, Time now);

@@ -174,6 +174,9 @@ class MariadbBackend : public Backend {
     }
 
     std::string present_time() const override { return "UTC_TIMESTAMP()"; }
+    std::string server_time() const override {
+        return "CONCAT(REPLACE(CAST(UTC_TIMESTAMP(3) AS CHAR), ' ', 'T'), 'Z')";
+    }
 
     // LAST_INSERT_ID() still tells of an earlier row where this one gets no key.
     std::string insert(SqlSession& session, const std::string& statement,

@@ -149,6 +149,9 @@ class PostgresqlBackend : public Backend {
     }
 
     std::string present_time() const override { return "CURRENT_TIMESTAMP"; }
+    std::string server_time() const override {
+        return "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
+    }
 
     std::string insert(SqlSession& session, const std::string& statement,
                        const SqlParameters& parameters, const std::string& key_column) override {

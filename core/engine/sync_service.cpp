@@ -139,13 +139,13 @@ class SyncService::Impl {
         run.report.site = run.site;
         const auto holder = run.writer.text();
         if (request.preview) {
-            if (database->leased_to_another(holder, clock_.now())) busy(*database);
+            if (database->leased_to_another(holder, database->now(clock_))) busy(*database);
         } else {
-            take_lease(*database, holder, clock_.now());
+            take_lease(*database, holder);
             run.renew_lease = [&, renewed = clock_.now()]() mutable {
                 const auto now = clock_.now();
                 if (now - renewed < kLease / 4) return;
-                take_lease(*database, holder, now);
+                take_lease(*database, holder);
                 renewed = now;
             };
         }
@@ -164,7 +164,8 @@ class SyncService::Impl {
         report = run.report;
     }
 
-    static void take_lease(ClinicDatabase& database, const std::string& holder, Time now) {
+    void take_lease(ClinicDatabase& database, const std::string& holder) {
+        const auto now = database.now(clock_);
         if (!database.take_lease(holder, now, now + kLease)) busy(database);
     }
 

@@ -106,7 +106,7 @@ TEST_CASE("servers: a disabling that stops anywhere harms nobody and can be done
         CAPTURE(statement);
         {
             auto database = opened(bench);
-            if (!database.disabling()) enable(database);
+            if (!database.half_made()) enable(database);
             work(bench);
             stop_at(database, statement);
             try {
@@ -120,7 +120,7 @@ TEST_CASE("servers: a disabling that stops anywhere harms nobody and can be done
         if (!stopped) break;
         auto again = opened(bench);
         // Before the first commit it is as enabled as it was.
-        REQUIRE(again.enabled() != again.disabling());
+        REQUIRE(again.enabled() != again.half_made());
         again.uninstall(system_clock());
         require_nothing_left(bench);
         REQUIRE_NOTHROW(work(bench));
@@ -175,4 +175,21 @@ TEST_CASE("servers: one holder at a time has the lease, also where two take it a
     });
     const bool both = first.take_lease("first", now, later) && taken;
     REQUIRE_FALSE(both);
+}
+
+TEST_CASE("servers: the lease goes by the server's clock, not by the workstation's") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    make_tables(bench);
+    auto database = opened(bench);
+    enable(database);
+    const auto now = system_clock().now();
+    test::TestClock wrong;
+    wrong.advance(std::chrono::hours(24 * 365));
+    const auto told = database.now(wrong);
+    if (bench.backend->file().empty()) {
+        REQUIRE(told > now - std::chrono::minutes(1));
+        REQUIRE(told < now + std::chrono::minutes(1));
+    } else {
+        REQUIRE(told > now + std::chrono::hours(24));
+    }
 }

@@ -92,13 +92,13 @@ class PostgresqlSystem : public System {
         return "integer GENERATED ALWAYS AS (id * 2) STORED";
     }
 
-    std::vector<std::string> refusing_trigger() const override {
+    std::vector<std::string> refusing_trigger(const std::string& table) const override {
         return {
             "CREATE FUNCTION clinic_refuses() RETURNS trigger LANGUAGE plpgsql AS "
             "'BEGIN IF NEW.v = ''refused'' THEN RAISE EXCEPTION ''the clinic program says no''; "
             "END IF; RETURN NEW; END'",
-            "CREATE TRIGGER clinic_refuses BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION "
-            "clinic_refuses()"};
+            "CREATE TRIGGER clinic_refuses BEFORE INSERT ON " + table +
+                " FOR EACH ROW EXECUTE FUNCTION clinic_refuses()"};
     }
 
     bool locks_rows() const override { return true; }
