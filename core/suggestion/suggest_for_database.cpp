@@ -10,15 +10,15 @@ namespace cfs {
 
 namespace {
 
-// "clinic" for /data/clinic.db and for "dbname=clinic host=...".
+// "clinic" for /data/clinic.db, "postgresql://dbname=clinic host=..." and "clinic at host:3306".
 std::string name_for(const Backend& backend) {
     constexpr std::size_t kLongest = 60;
     constexpr std::string_view kOption = "dbname=";
     auto name = boost::filesystem::path(backend.file()).stem().string();
-    const auto whole = backend.name();
-    const auto option = whole.find(kOption);
-    if (name.empty() && option != std::string::npos) {
-        const auto begin = option + kOption.size();
+    if (name.empty()) {
+        const auto whole = backend.name();
+        const auto option = whole.find(kOption);
+        const auto begin = option == std::string::npos ? 0 : option + kOption.size();
         name = whole.substr(begin, whole.find(' ', begin) - begin);
     }
     name = printable(name, kLongest);

@@ -2,18 +2,11 @@
 //
 //   measure_suggestion CONNECTION TRUTH    exit status 1 below the bars, with what was missed
 //
-// CONNECTION is sqlite3://, mysql:// or postgresql:// and SOCI's options.
-#include <soci/mysql/soci-mysql.h>
-#include <soci/postgresql/soci-postgresql.h>
-
+// CONNECTION is as for cfsync.
 #include <cstdio>
 #include <iostream>
 
 #include "core/database/mapping_file.h"
-#include "core/database/mariadb_catalogue.h"
-#include "core/database/postgresql_catalogue.h"
-#include "core/database/sql_driver.h"
-#include "core/database/sqlite_catalogue.h"
 #include "core/suggestion/suggest_for_database.h"
 #include "core/suggestion/suggestion_xml.h"
 #include "tests/suggestion/truth.h"
@@ -142,75 +135,13 @@ class Measure {
     Score tables_, ways_, proposed_, possible_, lookups_, volatiles_, skipped_;
 };
 
-// All that the mapping names is in the catalogue.
-void check_names(const Mapping& mapping, const Catalogue& catalogue) {
-    const auto check = [&](const std::string& table, const std::string& column) {
-        const auto* found = catalogue.find(table);
-        if (found != nullptr && found->find(column) != nullptr) return;
-        throw std::runtime_error("the suggestion names " + table + "." + column +
-                                 ", which is not there");
-    };
-    for (const auto& table : mapping.tables) {
-        for (const auto& column : table.key) check(table.table, column);
-        for (const auto& column : table.identity) check(table.table, column);
-        for (const auto& column : table.volatiles) check(table.table, column.column);
-        for (const auto& column : table.skipped) check(table.table, column);
-        for (const auto& column : table.safety) check(table.table, column);
-        for (const auto& reference : table.references) {
-            check(table.table, reference.column);
-            check(reference.table, reference.target);
-        }
-        for (const auto& lookup : table.lookups) {
-            check(table.table, lookup.column);
-            check(lookup.table, lookup.target);
-            for (const auto& column : lookup.by) check(lookup.table, column);
-        }
-    }
-}
-
-// Reads only, once, and never tries again.
-class ReadingDriver : public SqlDriver {
-  public:
-    explicit ReadingDriver(const soci::backend_factory& factory) : factory_(factory) {}
-
-    [[nodiscard]] const soci::backend_factory& factory() const override { return factory_; }
-
-    [[noreturn]] void rethrow(const std::string& name) const override {
-        try {
-            throw;
-        } catch (const std::exception& error) {
-            throw Error(ErrorCode::database_refused, name + ": " + error.what());
-        }
-    }
-
-  private:
-    const soci::backend_factory& factory_;
-};
-
-struct System {
-    std::unique_ptr<SqlDriver> driver;
-    Catalogue (*read)(SqlSession& session);
-};
-
-System system_of(const std::string& backend) {
-    if (backend == "mysql") {
-        return {std::make_unique<ReadingDriver>(soci::mysql), read_mariadb_catalogue};
-    }
-    if (backend == "postgresql") {
-        return {std::make_unique<ReadingDriver>(soci::postgresql), read_postgresql_catalogue};
-    }
-    return {make_sqlite_driver(), read_sqlite_catalogue};
-}
-
 bool measure(const std::string& connection, const std::string& truth_path) {
-    const auto colon = connection.find("://");
-    auto system = system_of(connection.substr(0, colon));
-    SqlSession session(std::move(system.driver), connection.substr(colon + 3), "clinic");
-    const auto catalogue = system.read(session);
-    const auto suggestion = suggestion_for(catalogue, session);
+    const auto backend = make_backend(connection, {});
+    const auto session = backend->connect();
+    const auto catalogue = backend->catalogue(*session);
+    const auto suggestion = suggestion_for(catalogue, *session);
     const auto xml = suggestion_xml(suggestion, "suggested", "clinic");
-    const auto mapping = mapping_from_xml(xml, "suggested");
-    check_names(mapping, catalogue);
+    check_mapping(mapping_from_xml(xml, "suggested"), *backend, *session);
     std::printf("%zu tables, %zu bytes of mapping\n", catalogue.tables.size(), xml.size());
     return Measure(suggestion, read_truth(truth_path)).run();
 }
