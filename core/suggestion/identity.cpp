@@ -131,10 +131,11 @@ void suggest_identity(const SuggestionContext& context, const CatalogueTable& ta
     }
     if (mapping.identity.empty()) suggest_for_record(context, table, suggestion);
     if (!mapping.identity.empty()) return;
-    // Nothing says when or what: any plain column, else the key.
+    // Nothing says when or what: any text, else the key. A number is hardly what a row is known by.
     for (const auto& column : table.columns) {
         if (mapping.identity.size() == 2 || mapping.is_key(column.name)) continue;
-        if (is_plain(mapping, column)) take(suggestion, column.name, "nothing better", false);
+        const bool fits = column.kind == ColumnKind::text && is_plain(mapping, column);
+        if (fits) take(suggestion, column.name, "nothing better", false);
     }
     if (!mapping.identity.empty() || mapping.key.empty()) return;
     if (mapping.patient && !mapping.travels(mapping.key.front())) {

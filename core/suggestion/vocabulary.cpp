@@ -83,11 +83,12 @@ const WordSet kSyncState = {"sync",  "syncstatus", "synced",   "syncstate",
                             "dirty", "uploaded",   "unsynced", "unsent"};
 const WordSet kDeleted = {"deleted", "isdeleted", "voided",  "removed",   "geloescht", "eliminado",
                           "borrado", "supprime",  "retired", "deletedat", "void",      "delete"};
-const WordSet kSafety = {"allergy",          "allergies",        "allergic",    "allergen",
-                         "allergens",        "allergie",         "allergien",   "alergia",
-                         "alergias",         "bloodgroup",       "bloodtype",   "btype",
-                         "blutgruppe",       "rhesus",           "intolerance", "intolerances",
-                         "contraindication", "contraindications"};
+const WordSet kSafety = {"allergy",          "allergies",   "allergic",     "allergen",
+                         "allergens",        "allergie",    "allergien",    "alergia",
+                         "alergias",         "bloodgroup",  "bloodgrp",     "bloodg",
+                         "bldgrp",           "bloodtype",   "btype",        "blutgruppe",
+                         "rhesus",           "intolerance", "intolerances", "contraindication",
+                         "contraindications"};
 const WordSet kTime = {"date",  "time",    "datetime",  "at",    "on",    "start",
                        "begin", "begdate", "timestamp", "datum", "fecha", "when",
                        "day",   "started", "datestamp", "dtime"};

@@ -341,8 +341,10 @@ TEST_CASE(
 
 TEST_CASE("suggestion: a table of which nothing but its key tells the row") {
     const auto clinic = suggested(
-        {kPatient, "CREATE TABLE scan (id INTEGER PRIMARY KEY, patient_id INTEGER, picture BLOB)"});
+        {kPatient, "CREATE TABLE scan (id INTEGER PRIMARY KEY, patient_id INTEGER, picture BLOB)",
+         "CREATE TABLE wallet (id INTEGER PRIMARY KEY, patient_id INTEGER, balance DECIMAL(9,2))"});
     REQUIRE(table_in(clinic, "scan").mapping.identity == Names{"id"});
+    REQUIRE(table_in(clinic, "wallet").mapping.identity == Names{"id"});
 }
 
 TEST_CASE("suggestion: the same catalogue gives the same suggestion") {
