@@ -217,6 +217,8 @@ class TableRules {
     [[nodiscard]] std::optional<std::string> none_of(const CatalogueColumn& column,
                                                      const Link& link) const {
         if (link.declared || result_.mapping.is_key(column.name)) return std::nullopt;
+        const auto& target = *context_.catalogue.find(link.target_table)->find(link.target_column);
+        if (target.facts.zeros > 0) return std::nullopt;  // 0 is a row there
         const auto standard = column.default_value.value_or("");
         if (column.facts.zeros > 0 || standard == "0") return "0";
         const bool text = column.kind == ColumnKind::text;

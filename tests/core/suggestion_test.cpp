@@ -301,6 +301,18 @@ TEST_CASE("suggestion: lists that are not synchronized are looked up by what tel
     REQUIRE(stay.mapping.travels("disease_code"));
 }
 
+TEST_CASE("suggestion: 0 means none where it stands and no row has that number") {
+    const auto with_patient = [](const char* insert) {
+        return suggested({kPatient, insert, kVisit,
+                          "CREATE TABLE stay (id INTEGER PRIMARY KEY, patient_id INTEGER, at DATE)",
+                          "INSERT INTO stay (patient_id) VALUES (0), (1)"});
+    };
+    const auto none = with_patient("INSERT INTO patient (patient_id) VALUES (1)");
+    REQUIRE(table_in(none, "stay").mapping.reference("patient_id")->none == "0");
+    const auto row = with_patient("INSERT INTO patient (patient_id) VALUES (0), (1)");
+    REQUIRE_FALSE(table_in(row, "stay").mapping.reference("patient_id")->none.has_value());
+}
+
 TEST_CASE("suggestion: columns that change by themselves, stay here or concern safety") {
     const auto clinic = suggested(
         {kPatient,
