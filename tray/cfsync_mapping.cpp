@@ -13,7 +13,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 void print_count(std::ostream& out, std::int64_t rows, const char* what) {
-    if (rows > 0) out << "    " << rows << " rows " << what << '\n';
+    if (rows > 0) out << "    rows that " << what << ": " << rows << '\n';
 }
 
 void print_table(std::ostream& out, const TableTrial& table) {
@@ -24,12 +24,12 @@ void print_table(std::ostream& out, const TableTrial& table) {
     if (!table.unknown.empty()) {
         out << "    unknown to the mapping, travel as they are: " << listed(table.unknown) << '\n';
     }
-    print_count(out, table.orphans, "belong to no patient: they would not be synchronized");
+    print_count(out, table.orphans, "belong to no patient and would not be synchronized");
     print_count(out, table.two_owners, "lead to two patients");
     print_count(out, table.same_key, "have a key that another row has too");
     for (const auto& trouble : table.columns) {
-        out << "    " << trouble.rows << " values of " << printable(trouble.column) << ' '
-            << printable(trouble.what) << '\n';
+        out << "    values of " << printable(trouble.column) << " that " << printable(trouble.what)
+            << ": " << trouble.rows << '\n';
     }
 }
 
