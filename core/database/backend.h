@@ -61,6 +61,11 @@ class Backend {
     // All of it, with a look at the rows: for a database that has no mapping yet.
     [[nodiscard]] virtual Catalogue catalogue(SqlSession& session) = 0;
 
+    // Throws mapping_table where what is written to the table can't be undone.
+    virtual void require_undoable(SqlSession& session, const std::string& table) {
+        (void)session, (void)table;
+    }
+
     // Begins a transaction that may write, whose commit waits for nobody, and all of whose reads
     // see the database at one moment, that of the first. It waits for no lock long enough to be in
     // anybody's way.

@@ -61,6 +61,7 @@ class CatalogueCheck {
     void check_table(const TableMapping& table) {
         const auto& name = table.table;
         (void)described(name);
+        backend_.require_undoable(session_, name);
         for (const auto& column : table.key) check_key(name, column);
         check_columns(name, table.identity);
         for (const auto& condition : table.conditions) check_column(name, condition.column);

@@ -143,6 +143,19 @@ class MariadbBackend : public Backend {
         return names;
     }
 
+    void require_undoable(SqlSession& session, const std::string& table) override {
+        const auto engine = session.value(
+            "SELECT t.engine FROM information_schema.tables t JOIN information_schema.engines e ON "
+            "e.engine = t.engine WHERE t.table_schema = DATABASE() AND t.table_name = :p0 AND "
+            "e.transactions = 'NO'",
+            {table});
+        if (!engine) return;
+        throw Error(ErrorCode::mapping_table,
+                    "The table " + table + " of the database " + name() + " is kept by " + *engine +
+                        ", which can't undo half a change. Convert it to InnoDB (ALTER TABLE " +
+                        quote(table) + " ENGINE=InnoDB), then try again.");
+    }
+
     std::string begin_statement() const override {
         return "START TRANSACTION WITH CONSISTENT SNAPSHOT";
     }

@@ -40,13 +40,26 @@ def demo_rows(place):
 
 
 class ServerSite(Site):
-    """A site whose database is one of a server's."""
+    """A site whose database is one of a server's; the sync is the administrator unless let_in()."""
 
     def __init__(self, place, name, folder, server):
         super().__init__(place, name, folder)
         self.server = server
         self.database = "clinic_" + name.lower()
         self.connection = server.connection(self.database)
+        self.password = None
+
+    def let_in(self, user, password):
+        """Has the sync come by the network as this user."""
+        self.connection = self.server.connection(self.database, user)
+        self.password = password
+
+    def run(self, *arguments, **more):
+        if self.password is None:
+            return super().run(*arguments, **more)
+        outcome = super().run("--password-stdin", *arguments, stdin=self.password + "\n", **more)
+        assert self.password not in outcome.out + outcome.err
+        return outcome
 
     def make_demo(self, schema, rows):
         self.server.create(self.database)
