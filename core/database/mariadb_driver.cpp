@@ -251,14 +251,13 @@ class MariadbDriver : public SqlDriver {
             case ER_TABLEACCESS_DENIED_ERROR:
             case ER_COLUMNACCESS_DENIED_ERROR:
             case ER_SPECIFIC_ACCESS_DENIED_ERROR:
-                throw Error(ErrorCode::database_refused,
-                            "In the database " + name + " " + for_whom_ + " lacks a right (" +
-                                message + "). The page about servers lists the rights it needs.");
+                throw NotAllowed("In the database " + name + " " + for_whom_ + " lacks a right (" +
+                                 message + "). The page about servers lists the rights it needs.");
             case ER_BINLOG_CREATE_ROUTINE_NEED_SUPER:
-                throw Error(ErrorCode::database_refused,
-                            "The server of the database " + name +
-                                " keeps a binary log and lets only administrators make triggers. "
-                                "Set log_bin_trust_function_creators=1 on it.");
+                throw NotAllowed(
+                    "The server of the database " + name +
+                    " keeps a binary log and lets only administrators make triggers. Set "
+                    "log_bin_trust_function_creators=1 on it.");
             case ER_OPTION_PREVENTS_STATEMENT:
             case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
                 throw Error(ErrorCode::database_refused,

@@ -238,7 +238,7 @@ TEST_CASE("mariadb: the rights that the page about servers lists are enough for 
     REQUIRE(bench.backend->tables(*bench.session) == std::vector<std::string>{"doctor", "patient"});
 }
 
-TEST_CASE("mariadb: a user who may not make triggers is told, and nothing stays half-done") {
+TEST_CASE("mariadb: where no triggers are allowed, rows are compared instead") {
     const auto system = server();
     if (!system) return;
     Bench bench(system);
@@ -246,10 +246,25 @@ TEST_CASE("mariadb: a user who may not make triggers is told, and nothing stays 
     Account account(bench);
     account.grant("SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX", "clinic.*");
     ClinicDatabase database(account.backend(), system_random());
-    CHECK(has(sentence_of(ErrorCode::database_refused,
-                          [&] { database.install(mapping_from_xml(kMapping, "small"), kMapping); }),
-              "TRIGGER"));
+    database.install(mapping_from_xml(kMapping, "small"), kMapping);
+    REQUIRE(database.fact("tracking") == "scan");
     REQUIRE(bench.backend->drop_all_triggers(*bench.session).empty());
+}
+
+TEST_CASE("mariadb: a user who may not make our tables is told, and nothing stays half-done") {
+    const auto system = server();
+    if (!system) return;
+    Bench bench(system);
+    make_clinic(bench);
+    Account account(bench);
+    account.grant("SELECT, INSERT, UPDATE, DELETE, TRIGGER", "clinic.*");
+    CHECK(has(sentence_of(ErrorCode::database_refused,
+                          [&] {
+                              ClinicDatabase database(account.backend(), system_random());
+                              database.install(mapping_from_xml(kMapping, "small"), kMapping);
+                          }),
+              "lacks a right"));
+    REQUIRE(bench.backend->tables(*bench.session) == std::vector<std::string>{"doctor", "patient"});
     REQUIRE_FALSE(ClinicDatabase(account.backend(), system_random()).enabled());
 }
 
