@@ -22,7 +22,7 @@ struct ClinicDatabase::Parts {
 
     Parts(Mapping used, Backend& backend, SqlSession& session, RandomSource& random)
         : mapping(std::move(used)),
-          tables(backend, session, mapping),
+          tables(backend, session, mapping, random),
           identities(session),
           translator(mapping, tables, identities, random),
           journal(mapping, backend, session, tables, identities, translator),

@@ -57,13 +57,15 @@ std::optional<std::string> RawRow::text(const std::string& column) const {
     return at->second.bytes;
 }
 
-ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping)
-    : backend_(backend), session_(session) {
+ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping,
+                           RandomSource& random)
+    : backend_(backend), session_(session), allocator_(backend, session, random) {
     for (const auto& table : mapping.tables) {
         auto info = backend_.describe(session_, table.table);
         if (!info) continue;
         std::erase_if(info->columns, [&](const ColumnInfo& column) {
             return !table.travels(column.name) && !table.is_key(column.name) &&
+                   table.local(column.name) == nullptr &&
                    !is_reference_target(mapping, table.table, column.name);
         });
         catalogue_.emplace(table.table, std::move(*info));
@@ -200,6 +202,14 @@ void ClinicTables::add_volatile(const TableMapping& table, std::vector<std::stri
     }
 }
 
+// Nothing where the database gives the key, or where it travels.
+std::optional<std::string> ClinicTables::key_to_insert(const TableMapping& table,
+                                                       const std::string& wanted_key) {
+    if (table.allocation == KeyAllocation::natural) return std::nullopt;
+    if (!wanted_key.empty() && !exists(table, wanted_key)) return wanted_key;
+    return allocator_.next(table.table, table.key.front(), table.allocation, table.sequence);
+}
+
 std::string ClinicTables::insert(const TableMapping& table,
                                  const std::map<std::string, Value>& columns,
                                  const std::string& wanted_key) {
@@ -213,27 +223,39 @@ std::string ClinicTables::insert(const TableMapping& table,
         parameters.push_back(std::move(written.parameter));
     };
     for (const auto& [column, value] : columns) add(column, value);
-    std::string key = wanted_key;
-    if (table.allocation == KeyAllocation::maximum && (key.empty() || exists(table, key))) {
-        key = std::to_string(session_.number("SELECT MAX(" + backend_.quote(table.key.front()) +
-                                             ") FROM " + backend_.quote(table.table)) +
-                             1);
-    } else if (!key.empty() && exists(table, key)) {
-        key.clear();
+    auto key = key_to_insert(table, wanted_key);
+    if (key) add(table.key.front(), text_value(*key));
+    for (const auto& local : table.locals) {
+        const auto value =
+            local.allocation == KeyAllocation::copy
+                ? key
+                : allocator_.next(table.table, local.column, local.allocation, local.sequence);
+        if (value) add(local.column, text_value(*value));
     }
-    const bool given = table.allocation != KeyAllocation::natural && !key.empty();
-    if (given) add(table.key.front(), text_value(key));
     const auto statement = "INSERT INTO " + backend_.quote(table.table) + " (" +
                            joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")";
-    const bool natural = table.allocation == KeyAllocation::natural;
-    if (!given && !natural) {
-        return backend_.insert(session_, statement, parameters, table.key.front());
+    if (table.allocation == KeyAllocation::natural) {
+        session_.execute(statement, parameters);
+        std::vector<std::string> parts;
+        for (const auto& column : table.key) parts.push_back(columns.at(column).bytes);
+        return join_key(parts);
     }
-    session_.execute(statement, parameters);
-    if (!natural) return key;
-    std::vector<std::string> parts;
-    for (const auto& column : table.key) parts.push_back(columns.at(column).bytes);
-    return join_key(parts);
+    if (key) {
+        session_.execute(statement, parameters);
+        return *key;
+    }
+    key = backend_.insert(session_, statement, parameters, table.key.front());
+    copy_key(table, *key);
+    return *key;
+}
+
+// A key that the database gave is known only when the row is there.
+void ClinicTables::copy_key(const TableMapping& table, const std::string& key) {
+    std::map<std::string, Value> copies;
+    for (const auto& local : table.locals) {
+        if (local.allocation == KeyAllocation::copy) copies.emplace(local.column, text_value(key));
+    }
+    if (!copies.empty()) update(table, key, copies);
 }
 
 // Where a transaction reads what was committed when it began and yet writes over what was committed
@@ -304,27 +326,93 @@ std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,
     return natural;
 }
 
-std::optional<std::string> ClinicTables::reverse_lookup(const Lookup& lookup,
-                                                        const std::string& natural_key) {
-    const auto memo = "from " + memo_of(lookup) + natural_key;
-    const auto known = lookups_.find(memo);
-    if (known != lookups_.end()) return known->second;
+std::vector<SqlRow> ClinicTables::rows_by_natural_key(const Lookup& lookup,
+                                                      const std::string& natural_key) {
     const auto parts = split_key(natural_key, lookup.by.size());
-    std::optional<std::string> target;
     std::vector<std::string> conditions;
     SqlParameters parameters;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         conditions.push_back(backend_.quote(lookup.by[i]) + " = " + placeholder(i));
         parameters.emplace_back(parts[i]);
     }
-    const auto found =
-        session_.rows("SELECT " + backend_.quote(lookup.target) + " FROM " +
-                          backend_.quote(lookup.table) + " WHERE " + joined(conditions, " AND "),
-                      parameters);
+    return session_.rows("SELECT " + backend_.quote(lookup.target) + " FROM " +
+                             backend_.quote(lookup.table) + " WHERE " + joined(conditions, " AND "),
+                         parameters);
+}
+
+std::optional<std::string> ClinicTables::reverse_lookup(const Lookup& lookup,
+                                                        const std::string& natural_key) {
+    const auto memo = "from " + memo_of(lookup) + natural_key;
+    const auto known = lookups_.find(memo);
+    if (known != lookups_.end()) return known->second;
+    std::optional<std::string> target;
+    const auto found = rows_by_natural_key(lookup, natural_key);
     // Two rows of the same natural key: neither can be meant.
     if (found.size() == 1) target = found.front().front();
-    lookups_.emplace(memo, target);
+    if (!created_.contains(memo)) lookups_.emplace(memo, target);
     return target;
+}
+
+const TableInfo& ClinicTables::lookup_info(const Lookup& lookup) {
+    const auto known = lookup_infos_.find(lookup.table);
+    if (known != lookup_infos_.end()) return known->second;
+    auto info = backend_.describe(session_, lookup.table);
+    if (!info) throw RowRefused("there is no table " + lookup.table);
+    return lookup_infos_.emplace(lookup.table, std::move(*info)).first->second;
+}
+
+std::map<std::string, Value> ClinicTables::lookup_copies(const Lookup& lookup,
+                                                         const std::string& target_value) {
+    std::map<std::string, Value> copies;
+    std::vector<const ColumnInfo*> columns;
+    std::vector<std::string> expressions;
+    for (const auto& name : lookup.copies) {
+        const auto* column = lookup_info(lookup).find(name);
+        if (column == nullptr) continue;  // the clinic program has dropped it
+        columns.push_back(column);
+        expressions.push_back(backend_.read_expression(*column));
+    }
+    if (columns.empty()) return copies;
+    session_.query("SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(lookup.table) +
+                       " WHERE " + backend_.quote(lookup.target) + " = :p0",
+                   {target_value}, [&](const SqlRow& row) {
+                       for (std::size_t i = 0; i < columns.size(); ++i) {
+                           copies.insert_or_assign(columns[i]->name,
+                                                   backend_.value_of(row[i], *columns[i]));
+                       }
+                   });
+    return copies;
+}
+
+std::optional<std::string> ClinicTables::create_lookup(const Lookup& lookup,
+                                                       const std::string& natural_key,
+                                                       const std::map<std::string, Value>& copies) {
+    const auto memo = "from " + memo_of(lookup) + natural_key;
+    created_.insert(memo);
+    lookups_.erase(memo);
+    if (!rows_by_natural_key(lookup, natural_key).empty()) return std::nullopt;
+    std::map<std::string, Value> columns;
+    const auto parts = split_key(natural_key, lookup.by.size());
+    for (const auto& [column, value] : copies) {
+        if (!value.is_null()) columns.emplace(column, value);
+    }
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        columns.insert_or_assign(lookup.by[i], text_value(parts[i]));
+    }
+    std::vector<std::string> names, expressions;
+    SqlParameters parameters;
+    for (const auto& [name, value] : columns) {
+        const auto* column = lookup_info(lookup).find(name);
+        if (column == nullptr) continue;
+        auto written = backend_.write_expression(value, *column, placeholder(parameters.size()));
+        names.push_back(backend_.quote(name));
+        expressions.push_back(std::move(written.sql));
+        parameters.push_back(std::move(written.parameter));
+    }
+    session_.execute("INSERT INTO " + backend_.quote(lookup.table) + " (" + joined(names, ", ") +
+                         ") VALUES (" + joined(expressions, ", ") + ")",
+                     parameters);
+    return reverse_lookup(lookup, natural_key);
 }
 
 }  // namespace cfs

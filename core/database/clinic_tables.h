@@ -5,10 +5,11 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "core/database/backend.h"
+#include "core/database/key_allocator.h"
 #include "core/model/digest.h"
 #include "core/model/mapping.h"
 
@@ -27,7 +28,8 @@ struct RawRow {
 class ClinicTables {
   public:
     // Reads the catalogue. `mapping` must outlive this.
-    ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping);
+    ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping,
+                 RandomSource& random);
 
     [[nodiscard]] std::optional<RawRow> read(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::vector<RawRow> read_keys(const TableMapping& table,
@@ -44,7 +46,7 @@ class ClinicTables {
     [[nodiscard]] bool exists(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::int64_t count(const TableMapping& table);
 
-    // Inserts a row and returns its key. `wanted_key` is used if no row has it.
+    // Inserts a row and returns its key. `wanted_key` is used if no row has it. Throws RowRefused.
     std::string insert(const TableMapping& table, const std::map<std::string, Value>& columns,
                        const std::string& wanted_key);
     void update(const TableMapping& table, const std::string& key,
@@ -67,6 +69,15 @@ class ClinicTables {
     [[nodiscard]] std::optional<std::string> reverse_lookup(const Lookup& lookup,
                                                             const std::string& natural_key);
 
+    // Other columns of the row that `target_value` means; empty if there is none.
+    [[nodiscard]] std::map<std::string, Value> lookup_copies(const Lookup& lookup,
+                                                             const std::string& target_value);
+    // Makes the row that reverse_lookup() did not find and returns what it does then: nothing
+    // still, making none, where several rows have that natural key. Throws RowRefused.
+    [[nodiscard]] std::optional<std::string> create_lookup(
+        const Lookup& lookup, const std::string& natural_key,
+        const std::map<std::string, Value>& copies);
+
   private:
     struct Prepared {
         std::vector<ColumnInfo> columns;
@@ -77,6 +88,12 @@ class ClinicTables {
     [[nodiscard]] Prepared prepare(const TableMapping& table) const;
     [[nodiscard]] RawRow raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
                                  const SqlRow& row) const;
+    [[nodiscard]] std::optional<std::string> key_to_insert(const TableMapping& table,
+                                                           const std::string& wanted_key);
+    void copy_key(const TableMapping& table, const std::string& key);
+    [[nodiscard]] const TableInfo& lookup_info(const Lookup& lookup);
+    [[nodiscard]] std::vector<SqlRow> rows_by_natural_key(const Lookup& lookup,
+                                                          const std::string& natural_key);
     void require_unchanged(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::string key_condition(const TableMapping& table, std::size_t first) const;
     void add_volatile(const TableMapping& table, std::vector<std::string>& assignments,
@@ -84,9 +101,12 @@ class ClinicTables {
 
     Backend& backend_;
     SqlSession& session_;
+    KeyAllocator allocator_;
     std::map<std::string, TableInfo> catalogue_;
     std::map<std::string, Prepared> prepared_;
     std::map<std::string, std::optional<std::string>> lookups_;
+    std::map<std::string, TableInfo> lookup_infos_;
+    std::set<std::string> created_;  // natural keys whose row is undone if its transaction is
 };
 
 }  // namespace cfs

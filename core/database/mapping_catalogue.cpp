@@ -63,24 +63,37 @@ class CatalogueCheck {
         (void)described(name);
         backend_.require_undoable(session_, name);
         for (const auto& column : table.key) check_key(name, column);
+        check_sequence(table.allocation, table.sequence);
+        for (const auto& local : table.locals) {
+            check_key(name, local.column);
+            check_sequence(local.allocation, local.sequence);
+        }
         check_columns(name, table.identity);
         for (const auto& condition : table.conditions) check_column(name, condition.column);
         for (const auto& group : table.groups) check_columns(name, group.columns);
-        for (const auto& column : table.volatiles) check_column(name, column.column);
+        for (const auto& column : table.volatiles) {
+            if (!column.beside) check_column(name, column.column);
+        }
         check_columns(name, {table.skipped.begin(), table.skipped.end()});
         check_columns(name, {table.safety.begin(), table.safety.end()});
         check_links(table);
     }
 
+    void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
+        if (allocation == KeyAllocation::sequence) check_column(sequence.table, sequence.column);
+    }
+
     void check_links(const TableMapping& table) {
         for (const auto& reference : table.references) {
             check_column(table.table, reference.column);
-            check_key(reference.table, reference.target);
+            if (!reference.by.empty()) check_column(table.table, reference.by);
+            if (!reference.table.empty()) check_key(reference.table, reference.target);
         }
         for (const auto& lookup : table.lookups) {
             check_column(table.table, lookup.column);
             check_key(lookup.table, lookup.target);
             for (const auto& column : lookup.by) check_key(lookup.table, column);
+            check_columns(lookup.table, lookup.copies);
         }
     }
 

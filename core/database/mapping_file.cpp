@@ -112,6 +112,7 @@ Mapping mapping_from_xml(std::string_view xml, const std::string& source_name) {
         check_table_rules(mapping.tables.back(), node);
     }
     check_mapping_rules(mapping, nodes);
+    order_by_owners(mapping);
     return mapping;
 }
 

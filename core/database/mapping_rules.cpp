@@ -13,8 +13,8 @@ using Names = std::vector<std::string>;
 // Project and translator follow no longer way.
 constexpr int kMaxHops = 16;
 
-const Names kAnyElement = {"key",    "identity", "where", "group", "reference",
-                           "lookup", "volatile", "skip",  "owner", "safety"};
+const Names kAnyElement = {"key",    "local",    "identity", "where", "group", "reference",
+                           "lookup", "volatile", "skip",     "owner", "safety"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -22,7 +22,7 @@ bool is_pair(const std::string& a, const std::string& b, const char* one, const 
 
 // May one column be both?
 bool exclude_each_other(const std::string& a, const std::string& b) {
-    if (a == b || a == "skip" || b == "skip") return true;
+    if (a == b || a == "skip" || b == "skip" || a == "local" || b == "local") return true;
     // The clinic program changes it by itself, and none of its values is ever an edit.
     if (a == "volatile" || b == "volatile") return !is_pair(a, b, "volatile", "lookup");
     return is_pair(a, b, "reference", "lookup") || is_pair(a, b, "owner", "lookup") ||
@@ -64,10 +64,22 @@ void check_travelling(const TableMapping& table, const MappingNode& node) {
     }
 }
 
+// Both sites must read the same from it.
+void check_deciding(const TableMapping& table, const MappingNode& node) {
+    if (node.element() != "reference" || !node.has("by")) return;
+    const auto by = node.text("by");
+    const bool plain = table.travels(by) && table.reference(by) == nullptr &&
+                       table.lookup(by) == nullptr && table.volatile_column(by) == nullptr;
+    if (plain) return;
+    node.fail("the column " + by + " decides where " + node.text("column") +
+              " leads to: it must be a plain value that travels.");
+}
+
 void check_groups(const TableMapping& table, const MappingNode& node) {
     std::set<std::string> names = {"identity"};
     for (const auto& child : node.children(kAnyElement)) {
         check_travelling(table, child);
+        check_deciding(table, child);
         if (child.element() != "group") continue;
         if (table.stamping == Stamping::row) {
             child.fail(
@@ -77,6 +89,32 @@ void check_groups(const TableMapping& table, const MappingNode& node) {
         const auto name = child.text("name");
         if (!names.insert(name).second) {
             child.fail("the name of the group " + name + " is taken.");
+        }
+    }
+}
+
+// A key that another row has too says so: without the reference it would stay the number of another
+// database.
+void check_key(const TableMapping& table, const MappingNode& node) {
+    const auto column = node.text("column");
+    const bool parent = node.value("allocate") == "parent";
+    const bool refers = table.reference(column) != nullptr;
+    if (parent && !refers) {
+        node.fail(
+            "the key " + column +
+            " is to be that of another row: an <owner> or <reference> for it must say which.");
+    }
+    if (parent || !refers || (table.key.size() > 1 && node.value("allocate") == "natural")) return;
+    node.fail("the key " + column + " is a reference to another row: write allocate=\"parent\".");
+}
+
+void check_keys(const TableMapping& table, const MappingNode& node) {
+    for (const auto& child : node.children(kAnyElement)) {
+        if (child.element() == "key") check_key(table, child);
+        const bool copies = child.element() == "local" && child.value("allocate") == "copy";
+        if (copies && table.key.size() > 1) {
+            child.fail("a key of several columns can't be copied into " + child.text("column") +
+                       ".");
         }
     }
 }
@@ -98,6 +136,12 @@ Names table_names(const Mapping& mapping) {
 }
 
 void check_reference(const MappingNode& node, const Mapping& mapping) {
+    if (node.has("by")) {
+        for (const auto& child : node.children({"case", "else"})) {
+            if (child.element() == "case") check_reference(child, mapping);
+        }
+        return;
+    }
     const auto table = node.text("table");
     if (mapping.find(table) == nullptr) fail_unknown(node, table, mapping);
 }
@@ -115,8 +159,7 @@ void check_owner(const MappingNode& node, const TableMapping& table, const Mappi
         const auto name = node.text("through");
         const auto* through = mapping.find(name);
         if (through == nullptr) fail_unknown(node, name, mapping);
-        const auto* reference = through->reference(column);
-        if (reference == nullptr || reference->table != table.table) {
+        if (through->reference_to(table.table, column) == nullptr) {
             node.fail("the table " + name + " has no <reference> from its column " + column +
                       " to " + table.table + ".");
         }
@@ -176,7 +219,11 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
     if (!table.patient && table.owners.empty()) {
         node.fail("the table " + table.table + " needs an <owner>.");
     }
+    if (table.insert_only && table.rewritten) {
+        node.fail("the table " + table.table + " can't be insert-only and rewritten at once.");
+    }
     check_roles(node);
+    check_keys(table, node);
     check_groups(table, node);
     for (const auto& column : table.identity) {
         if (table.patient && has_local_key(table, column)) {
@@ -200,6 +247,16 @@ void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>&
         }
     }
     check_ways(mapping, nodes);
+}
+
+void order_by_owners(Mapping& mapping) {
+    OwnerWays ways(mapping);
+    std::map<std::string, int> steps;
+    for (const auto& table : mapping.tables) steps[table.table] = ways.steps(table.table, 0);
+    std::stable_sort(mapping.tables.begin(), mapping.tables.end(),
+                     [&](const TableMapping& a, const TableMapping& b) {
+                         return steps.at(a.table) < steps.at(b.table);
+                     });
 }
 
 }  // namespace cfs

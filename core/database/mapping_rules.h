@@ -15,4 +15,7 @@ void check_table_rules(const TableMapping& table, const MappingNode& node);
 // The rules between tables; `nodes` are the elements of `mapping.tables`, in their order.
 void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>& nodes);
 
+// Puts each table behind those that its rows may hang on.
+void order_by_owners(Mapping& mapping);
+
 }  // namespace cfs

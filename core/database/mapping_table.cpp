@@ -9,9 +9,12 @@ constexpr std::size_t kMaxElements = 2000;
 
 using Names = std::vector<std::string>;
 
-MissingPolicy missing_of(const MappingNode& node) {
-    return node.choice<MissingPolicy>(
-        "missing", {{"hold", MissingPolicy::hold}, {"null", MissingPolicy::null}});
+using Policies = std::vector<std::pair<std::string, MissingPolicy>>;
+
+MissingPolicy missing_of(const MappingNode& node, const Policies& others) {
+    Policies words = {{"hold", MissingPolicy::hold}, {"null", MissingPolicy::null}};
+    words.insert(words.end(), others.begin(), others.end());
+    return node.choice<MissingPolicy>("missing", words);
 }
 
 std::optional<std::string> none_of(const MappingNode& node) {
@@ -24,19 +27,44 @@ std::string single_column(const MappingNode& node) {
     return node.text("column");
 }
 
-void read_key(const MappingNode& node, TableMapping& table) {
-    node.expect_attributes({"column"}, {"allocate"});
+using Words = std::vector<std::pair<std::string, KeyAllocation>>;
+
+KeyAllocation allocation_of(const MappingNode& node, const Words& others) {
+    Words words = {{"automatic", KeyAllocation::automatic},
+                   {"maximum", KeyAllocation::maximum},
+                   {"sequence", KeyAllocation::sequence},
+                   {"uuid", KeyAllocation::uuid}};
+    words.insert(words.end(), others.begin(), others.end());
+    node.expect_attributes({"column"}, {"allocate", "table", "target"});
     (void)node.children({});
-    const auto allocation =
-        node.choice<KeyAllocation>("allocate", {{"automatic", KeyAllocation::automatic},
-                                                {"maximum", KeyAllocation::maximum},
-                                                {"natural", KeyAllocation::natural}});
+    return node.choice<KeyAllocation>("allocate", words);
+}
+
+Sequence sequence_of(const MappingNode& node, KeyAllocation allocation) {
+    const bool counts = allocation == KeyAllocation::sequence;
+    if (node.has("table") != counts || node.has("target") != counts) {
+        node.fail(counts ? "allocate=\"sequence\" needs the table and target of the last number."
+                         : "table and target stand only beside allocate=\"sequence\".");
+    }
+    return counts ? Sequence{node.text("table"), node.text("target")} : Sequence{};
+}
+
+// The key of another row is a value like any other: it travels as that row's identity.
+void read_key(const MappingNode& node, TableMapping& table) {
+    const auto allocation = allocation_of(
+        node, {{"parent", KeyAllocation::natural}, {"natural", KeyAllocation::natural}});
+    table.sequence = sequence_of(node, allocation);
     const bool composite = !table.key.empty();
     table.key.push_back(node.text("column"));
     if (composite && (allocation != KeyAllocation::natural || table.allocation != allocation)) {
         node.fail("a key of several columns can only be natural: allocate=\"natural\" in each.");
     }
     table.allocation = allocation;
+}
+
+void read_local(const MappingNode& node, TableMapping& table) {
+    const auto allocation = allocation_of(node, {{"copy", KeyAllocation::copy}});
+    table.locals.push_back({node.text("column"), allocation, sequence_of(node, allocation)});
 }
 
 std::vector<std::string> read_values(const MappingNode& node) {
@@ -83,22 +111,79 @@ void read_group(const MappingNode& node, TableMapping& table) {
     table.groups.push_back(std::move(group));
 }
 
-Reference reference_of(const MappingNode& node) {
-    return {node.text("column"), node.text("table"), node.text("target"), none_of(node),
-            missing_of(node)};
-}
-
-void read_reference(const MappingNode& node, TableMapping& table) {
+void read_plain_reference(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
     (void)node.children({});
-    table.references.push_back(reference_of(node));
+    Reference reference;
+    reference.column = node.text("column");
+    reference.table = node.text("table");
+    reference.target = node.text("target");
+    reference.none = none_of(node);
+    reference.missing = missing_of(node, {});
+    table.references.push_back(std::move(reference));
+}
+
+void read_case(const MappingNode& node, Reference reference, TableMapping& table) {
+    node.expect_attributes({"table", "target"}, {"is", "starts"});
+    (void)node.children({});
+    if (node.has("is") == node.has("starts")) node.fail("<case> needs either is or starts.");
+    reference.when = node.has("is") ? Case::is : Case::starts;
+    reference.value = node.has("is") ? node.value("is") : node.text("starts");
+    reference.table = node.text("table");
+    reference.target = node.text("target");
+    table.references.push_back(std::move(reference));
+}
+
+// In the order in which they stand; what no case is for comes last.
+void read_reference(const MappingNode& node, TableMapping& table) {
+    if (!node.has("by")) return read_plain_reference(node, table);
+    node.expect_attributes({"column", "by"}, {"none", "missing"});
+    Reference reference;
+    reference.column = node.text("column");
+    reference.by = node.text("by");
+    reference.none = none_of(node);
+    reference.missing = missing_of(node, {});
+    Reference otherwise = reference;
+    otherwise.when = Case::otherwise;
+    otherwise.missing = MissingPolicy::hold;
+    bool any = false, rest = false;
+    for (const auto& child : node.children({"case", "else"})) {
+        if (child.element() == "case") {
+            read_case(child, reference, table);
+            any = true;
+            continue;
+        }
+        if (rest) child.fail("there is one <else> already.");
+        rest = true;
+        child.expect_attributes({"missing"});
+        (void)child.children({});
+        otherwise.missing = missing_of(child, {{"plain", MissingPolicy::plain}});
+    }
+    if (!any) node.fail("the reference " + reference.column + " needs at least one <case>.");
+    table.references.push_back(std::move(otherwise));
 }
 
 void read_lookup(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
-    const auto read = reference_of(node);
-    Lookup lookup{read.column, read.table, read.target, {}, read.none, read.missing};
-    for (const auto& child : node.children({"by"})) lookup.by.push_back(single_column(child));
+    Lookup lookup{node.text("column"),
+                  node.text("table"),
+                  node.text("target"),
+                  {},
+                  none_of(node),
+                  missing_of(node, {{"create", MissingPolicy::create}})};
+    for (const auto& child : node.children({"by", "copy"})) {
+        const auto column = single_column(child);
+        if (child.element() == "by") {
+            lookup.by.push_back(column);
+            continue;
+        }
+        if (lookup.missing != MissingPolicy::create) {
+            child.fail("<copy> is for rows that are made: it needs missing=\"create\".");
+        }
+        lookup.copies.push_back(column);
+        // Who changes a doctor's name has not edited the patients.
+        table.volatiles.push_back({copied_name(lookup.column, column), VolatileWrite::set, true});
+    }
     if (lookup.by.empty()) lookup.by.push_back(lookup.target);
     table.lookups.push_back(std::move(lookup));
 }
@@ -111,7 +196,7 @@ void read_volatile(const MappingNode& node, TableMapping& table) {
                                              {"set", VolatileWrite::set},
                                              {"now", VolatileWrite::now},
                                              {"increment", VolatileWrite::increment}});
-    table.volatiles.push_back({node.text("column"), write});
+    table.volatiles.push_back({node.text("column"), write, false});
 }
 
 void read_owner(const MappingNode& node, TableMapping& table) {
@@ -132,6 +217,7 @@ void read_element(const MappingNode& node, TableMapping& table) {
     const auto element = node.element();
     if (element == "key") return read_key(node, table);
     if (element == "identity") return table.identity.push_back(single_column(node));
+    if (element == "local") return read_local(node, table);
     if (element == "where") return read_where(node, table);
     if (element == "group") return read_group(node, table);
     if (element == "reference") return read_reference(node, table);
@@ -142,8 +228,8 @@ void read_element(const MappingNode& node, TableMapping& table) {
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key",    "identity", "where", "group", "reference",
-                   "lookup", "volatile", "skip",  "safety"};
+    Names names = {"key",       "local",  "identity", "where", "group",
+                   "reference", "lookup", "volatile", "skip",  "safety"};
     if (!table.patient) names.emplace_back("owner");
     return names;
 }
@@ -153,8 +239,14 @@ void add_owner_reference(const MappingNode& node, TableMapping& table,
                          const TableMapping& patient) {
     if (node.has("through")) return;
     const auto column = node.text("column");
-    Reference owner{column, patient.table, {}, none_of(node), MissingPolicy::hold};
+    Reference owner;
+    owner.column = column;
+    owner.table = patient.table;
+    owner.none = none_of(node);
     const auto* declared = table.reference(column);
+    if (declared != nullptr && declared->when != Case::always) {
+        node.fail("the column " + column + " refers to different tables: it can't be the owner.");
+    }
     if (declared != nullptr && node.has("none")) {
         node.fail("write none in the <reference> for " + column + ", not in the <owner>.");
     }
@@ -183,10 +275,11 @@ TableMapping read_mapped_table(const MappingNode& node) {
     if (table.patient) {
         node.expect_attributes({"table"}, {"stamping"});
     } else {
-        node.expect_attributes({"table"}, {"stamping", "rewritten"});
+        node.expect_attributes({"table"}, {"stamping", "rewritten", "insert-only"});
     }
     table.table = node.text("table");
     table.rewritten = node.choice<bool>("rewritten", {{"no", false}, {"yes", true}});
+    table.insert_only = node.choice<bool>("insert-only", {{"no", false}, {"yes", true}});
     const std::pair<std::string, Stamping> row = {"row", Stamping::row};
     const std::pair<std::string, Stamping> field = {"field", Stamping::field};
     table.stamping = table.patient ? node.choice<Stamping>("stamping", {field, row})

@@ -35,13 +35,15 @@ bool is_utf8(std::string text) {
 class MappingTrialRun {
   public:
     MappingTrialRun(const Mapping& mapping, Backend& backend, SqlSession& session)
-        : mapping_(mapping), tables_(backend, session, mapping) {}
+        : mapping_(mapping), tables_(backend, session, mapping, system_random()) {}
 
     MappingTrial run(Backend& backend, SqlSession& session) {
         for (const auto& table : mapping_.tables) {
             for (const auto& reference : table.references) keep(reference.table, reference.target);
             for (const auto& owner : table.owners) {
-                if (!owner.through.empty()) keep(owner.through, owner.column);
+                if (owner.through.empty()) continue;
+                through_.try_emplace(
+                    mapping_.find(owner.through)->reference_to(table.table, owner.column));
             }
         }
         for (const auto& table : mapping_.tables) {
@@ -80,6 +82,14 @@ class MappingTrialRun {
         for (const auto& item : table.references) named.insert(item.column);
         for (const auto& item : table.lookups) named.insert(item.column);
         for (const auto& item : table.volatiles) named.insert(item.column);
+        for (const auto& item : table.locals) named.insert(item.column);
+        for (const auto& item : table.conditions) named.insert(item.column);
+        for (const auto& item : table.uniques) named.insert(item.column);
+        if (table.native_uuid) named.insert(table.native_uuid->column);
+        if (table.match) {
+            named.insert(table.match->columns.begin(), table.match->columns.end());
+            named.insert(table.match->agree.begin(), table.match->agree.end());
+        }
         for (const auto& group : table.groups)
             named.insert(group.columns.begin(), group.columns.end());
         named.insert(table.skipped.begin(), table.skipped.end());
@@ -112,6 +122,7 @@ class MappingTrialRun {
 
     void take(const TableMapping& table, const RawRow& row,
               std::unordered_map<std::string, int>& keys) {
+        if (!table.admits(row.columns)) return;  // not synchronized
         auto& trial = trial_of(table);
         ++trial.rows;
         ++keys[row.key];
@@ -122,9 +133,12 @@ class MappingTrialRun {
             }
         }
         for (const auto& reference : table.references) {
+            if (table.reference(reference.column, row.columns) != &reference) continue;
             const auto value = row.text(reference.column);
             if (is_none(value, reference.none)) continue;
-            ++uses_[{table.table, reference.column}][{*value, patient}];
+            ++uses_[&reference][{*value, patient}];
+            const auto owned = through_.find(&reference);
+            if (owned != through_.end()) owned->second.emplace(*value, patient);
         }
         for (const auto& lookup : table.lookups) check_lookup(lookup, row, trial);
         check_texts(row, trial);
@@ -147,13 +161,14 @@ class MappingTrialRun {
     }
 
     int patient_by(const TableMapping& table, const RawRow& row, const Owner& owner) {
-        const auto& holder = owner.through.empty() ? table : *mapping_.find(owner.through);
-        const auto& reference = *holder.reference(owner.column);
         const bool forward = owner.through.empty();
+        const auto& reference =
+            forward ? *table.reference(owner.column)
+                    : *mapping_.find(owner.through)->reference_to(table.table, owner.column);
         const auto value = row.text(forward ? owner.column : reference.target);
         if (is_none(value, reference.none)) return kNobody;
-        const auto& known = forward ? patient_of_[{reference.table, reference.target}]
-                                    : patient_of_[{owner.through, owner.column}];
+        const auto& known =
+            forward ? patient_of_[{reference.table, reference.target}] : through_.at(&reference);
         const auto at = known.find(*value);
         return at == known.end() ? kNobody : at->second;
     }
@@ -191,8 +206,15 @@ class MappingTrialRun {
     void check_references(const TableMapping& table) {
         auto& trial = trial_of(table);
         for (const auto& reference : table.references) {
+            if (reference.table.empty()) {
+                if (reference.missing == MissingPolicy::plain) continue;
+                std::int64_t count = 0;
+                for (const auto& [use, rows] : uses_[&reference]) count += rows;
+                if (count > 0) trouble(trial, reference.column, "are of no case", count);
+                continue;
+            }
             const auto& known = patient_of_[{reference.table, reference.target}];
-            for (const auto& [use, rows] : uses_[{table.table, reference.column}]) {
+            for (const auto& [use, rows] : uses_[&reference]) {
                 const auto at = known.find(use.first);
                 if (at == known.end()) {
                     trouble(trial, reference.column,
@@ -214,7 +236,8 @@ class MappingTrialRun {
     std::set<std::string> read_;
     std::map<std::string, std::set<std::string>> kept_;
     std::map<Column, PatientOf> patient_of_;
-    std::map<Column, std::map<std::pair<std::string, int>, std::int64_t>> uses_;
+    std::map<const Reference*, PatientOf> through_;  // the patients of the rows that hold it
+    std::map<const Reference*, std::map<std::pair<std::string, int>, std::int64_t>> uses_;
 };
 
 }  // namespace

@@ -31,7 +31,8 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
     RowValues values{row.table->table, {}};
     for (const auto& [column, raw] : row.columns) {
         if (!row.table->travels(column)) continue;
-        if (const auto* reference = row.table->reference(column)) {
+        const auto* reference = row.table->reference(column, row.columns);
+        if (reference != nullptr && reference->missing != MissingPolicy::plain) {
             const Value* before = nullptr;
             if (left != nullptr) {
                 const auto at = left->columns.find(column);
@@ -39,6 +40,7 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
             }
             values.columns.emplace(column, reference_to_document(raw, *reference, before));
         } else if (const auto* lookup = row.table->lookup(column)) {
+            copies_to_document(row, *lookup, values);
             if (means_none(raw, lookup->none)) {
                 values.columns.emplace(column, null_value());
                 continue;
@@ -53,15 +55,31 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
     return values;
 }
 
+void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, RowValues& values) {
+    if (lookup.copies.empty()) return;
+    const auto& raw = row.columns.at(lookup.column);
+    auto copies = means_none(raw, lookup.none) ? std::map<std::string, Value>{}
+                                               : tables_.lookup_copies(lookup, raw.bytes);
+    for (const auto& column : lookup.copies) {
+        values.columns.emplace(copied_name(lookup.column, column), std::move(copies[column]));
+    }
+}
+
 Value RowTranslator::reference_to_document(const Value& raw, const Reference& reference,
                                            const Value* left) {
     if (means_none(raw, reference.none)) return null_value();
     if (left != nullptr && !left->is_null()) {
         const auto before = RowId::parse(left->bytes);
         const auto place = before ? identities_.place_of(*before) : std::nullopt;
-        // Only a reference by key can outlive the row it means.
-        if (place && place->key == raw.bytes) return *left;
-        if (place && place->former == raw.bytes) {
+        const bool by_key = is_by_key(reference) && place && place->table == reference.table;
+        if (by_key && place->key == raw.bytes) return *left;
+        // The row it means is gone, or came back under another key.
+        if (by_key && place->former == raw.bytes) {
+            met_former_key_ = true;
+            return *left;
+        }
+        const bool gone = place && !place->key && place->table == reference.table;
+        if (!by_key && gone && !row_with(reference, raw.bytes)) {
             met_former_key_ = true;
             return *left;
         }
@@ -70,12 +88,16 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
     return text_value(row ? row->text() : std::string(kDangling) + raw.bytes);
 }
 
+bool RowTranslator::is_by_key(const Reference& reference) const {
+    const auto* table = mapping_.find(reference.table);
+    return table != nullptr && table->key.size() == 1 && table->key.front() == reference.target;
+}
+
 std::optional<RowId> RowTranslator::row_with(const Reference& reference,
                                              const std::string& target_value) {
     const auto* table = mapping_.find(reference.table);
     if (table == nullptr) return std::nullopt;
-    const bool by_key = table->key.size() == 1 && table->key.front() == reference.target;
-    if (by_key) {
+    if (is_by_key(reference)) {
         if (const auto known = identities_.row_of(table->table, target_value)) return known;
     }
     auto rows = tables_.read_where(*table, reference.target, {target_value});
@@ -118,10 +140,14 @@ std::optional<RawRow> RowTranslator::owning_row(const RawRow& row, const Owner& 
         return reference == nullptr ? std::nullopt : referenced(row, *reference);
     }
     const auto* through = mapping_.find(owner.through);
-    const auto* reference = through == nullptr ? nullptr : through->reference(owner.column);
+    const auto* reference =
+        through == nullptr ? nullptr : through->reference_to(row.table->table, owner.column);
     const auto own = reference == nullptr ? std::nullopt : row.text(reference->target);
     if (!own) return std::nullopt;
     auto rows = tables_.read_where(*through, owner.column, {*own});
+    std::erase_if(rows, [&](const RawRow& other) {
+        return through->reference(owner.column, other.columns) != reference;
+    });
     return rows.empty() ? std::nullopt : std::optional<RawRow>(std::move(rows.front()));
 }
 
@@ -136,28 +162,41 @@ std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Referen
 }
 
 std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
+                                                        const RowValues& row,
                                                         const TableMapping& table) {
     std::map<std::string, Value> columns;
     for (const auto& [column, value] : values.columns) {
         // A column of a newer mapping or database stays in the document.
         if (tables_.column(table, column) == nullptr) continue;
-        if (const auto* reference = table.reference(column)) {
+        const auto* reference = table.reference(column, row.columns);
+        if (reference != nullptr && reference->missing != MissingPolicy::plain) {
             columns.emplace(column, reference_to_database(value, column, *reference));
         } else if (const auto* lookup = table.lookup(column)) {
-            if (value.is_null()) {
-                columns.emplace(column, none_value(lookup->none));
-                continue;
-            }
-            const auto target = tables_.reverse_lookup(*lookup, value.bytes);
-            if (!target && lookup->missing == MissingPolicy::hold) {
-                throw Unresolved{column, std::nullopt};
-            }
-            columns.emplace(column, target ? text_value(*target) : none_value(lookup->none));
+            columns.emplace(column, lookup_to_database(value, row, *lookup));
         } else {
             columns.emplace(column, value);
         }
     }
     return columns;
+}
+
+Value RowTranslator::lookup_to_database(const Value& value, const RowValues& row,
+                                        const Lookup& lookup) {
+    if (value.is_null()) return none_value(lookup.none);
+    auto target = tables_.reverse_lookup(lookup, value.bytes);
+    // What its own site could not name says nothing of a row to be made.
+    const bool named = !value.bytes.starts_with(kDangling);
+    if (!target && named && lookup.missing == MissingPolicy::create) {
+        std::map<std::string, Value> copies;
+        for (const auto& column : lookup.copies) {
+            const auto at = row.columns.find(copied_name(lookup.column, column));
+            if (at != row.columns.end()) copies.emplace(column, at->second);
+        }
+        target = tables_.create_lookup(lookup, value.bytes, copies);
+    }
+    if (target) return text_value(*target);
+    if (lookup.missing == MissingPolicy::null) return none_value(lookup.none);
+    throw Unresolved{lookup.column, std::nullopt};
 }
 
 Value RowTranslator::reference_to_database(const Value& value, const std::string& column,
@@ -176,7 +215,7 @@ std::optional<std::string> RowTranslator::target_value(RowId row, const Referenc
     if (table == nullptr || !place || !place->key || place->table != reference.table) {
         return std::nullopt;
     }
-    if (table->key.size() == 1 && table->key.front() == reference.target) return place->key;
+    if (is_by_key(reference)) return place->key;
     const auto raw = tables_.read(*table, *place->key);
     return raw ? raw->text(reference.target) : std::nullopt;
 }
@@ -187,6 +226,7 @@ std::map<std::string, Value> RowTranslator::stale_references(const RawRow& row,
     for (const auto& reference : row.table->references) {
         const auto at = values.columns.find(reference.column);
         const auto raw = row.columns.find(reference.column);
+        if (row.table->reference(reference.column, row.columns) != &reference) continue;
         if (at == values.columns.end() || at->second.is_null() || raw == row.columns.end())
             continue;
         const auto meant = RowId::parse(at->second.bytes);

@@ -33,8 +33,10 @@ class RowTranslator {
     [[nodiscard]] RowValues to_document(const RawRow& row, const RowValues* left,
                                         Contents& contents);
 
-    // The columns as the database must hold them. Throws Unresolved.
+    // The columns as the database must hold them; `row` is the row as a whole. Where the mapping
+    // says so the missing row of a lookup is made. Throws Unresolved and RowRefused.
     [[nodiscard]] std::map<std::string, Value> to_database(const RowValues& values,
+                                                           const RowValues& row,
                                                            const TableMapping& table);
 
     // Did a reference by a key that its row no longer has pass to_document()?
@@ -54,11 +56,15 @@ class RowTranslator {
   private:
     [[nodiscard]] Value reference_to_document(const Value& raw, const Reference& reference,
                                               const Value* left);
+    [[nodiscard]] bool is_by_key(const Reference& reference) const;
     [[nodiscard]] std::optional<RowId> row_with(const Reference& reference,
                                                 const std::string& target_value);
     [[nodiscard]] std::optional<RowId> identify(const RawRow& row);
     [[nodiscard]] std::optional<PatientId> patient_within(const RawRow& row, int hops);
     [[nodiscard]] std::optional<RawRow> owning_row(const RawRow& row, const Owner& owner);
+    void copies_to_document(const RawRow& row, const Lookup& lookup, RowValues& values);
+    [[nodiscard]] Value lookup_to_database(const Value& value, const RowValues& row,
+                                           const Lookup& lookup);
     [[nodiscard]] Value reference_to_database(const Value& value, const std::string& column,
                                               const Reference& reference);
     [[nodiscard]] std::optional<std::string> target_value(RowId row, const Reference& reference);

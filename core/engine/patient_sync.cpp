@@ -81,6 +81,7 @@ std::set<PatientId> PatientSync::needed_together(const PatientUnit& unit, const 
     const auto& mapping = run_.database.mapping();
     for (const auto& [id, write] : plan.writes) {
         for (const auto& reference : mapping.find(write.values.table)->references) {
+            if (reference.table.empty()) continue;
             const auto value = write.values.columns.find(reference.column);
             if (value == write.values.columns.end()) continue;
             const auto row = RowId::parse(value->second.bytes);

@@ -17,7 +17,8 @@ void RowWriter::write() {
         auto stale = run_.database.translator().stale_references(raw, target->second);
         if (stale.empty() || unit_.pending.contains(id)) continue;
         update_row(id, RowWrite{{raw.table->table, stale}, false, false},
-                   run_.database.translator().to_database({raw.table->table, stale}, *raw.table));
+                   run_.database.translator().to_database({raw.table->table, stale}, target->second,
+                                                          *raw.table));
     }
 }
 
@@ -32,12 +33,13 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         if (needed == plan_.writes.end() || !needed->second.insert) continue;
         write_row(*target, needed->second);
         if (unit_.written.contains(*target) || unit_.pending.contains(*target)) continue;
+        if (table.is_key(column)) continue;  // no row without its key: it waits
         unit_.later[id].emplace(column, value);
         value = null_value();
     }
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
-        auto columns = run_.database.translator().to_database(values, table);
+        auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
         fill_contents(columns);
         if (write.insert) {
             insert_row(id, write, std::move(columns));
@@ -64,7 +66,7 @@ void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string
     const auto& table = *run_.database.mapping().find(write.values.table);
     const auto place = identities.place_of(id);
     const auto former = place ? place->former : std::string();
-    const auto key = run_.database.tables().insert(table, columns, former);
+    const auto key = run_.database.tables().insert(table, columns, table.insert_only ? "" : former);
     if (place) {
         identities.set_key(id, key);
     } else {
@@ -80,23 +82,28 @@ void RowWriter::update_row(RowId id, const RowWrite& write,
     const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
     if (std::all_of(columns.begin(), columns.end(), same)) return;
     run_.database.tables().update(*raw.table, raw.key, columns);
-    if (raw.table->allocation == KeyAllocation::natural) {
-        std::vector<std::string> key;
-        for (const auto& column : raw.table->key) {
-            const auto at = columns.find(column);
-            key.push_back((at == columns.end() ? raw.columns.at(column) : at->second).bytes);
-        }
-        if (join_key(key) != raw.key) run_.database.identities().set_key(id, join_key(key));
-    }
+    note_key(id, raw, columns);
     ++unit_.updated;
     unit_.written.insert(id);
     const auto& now = unit_.input.now.at(id);
     for (const auto& [column, value] : write.values.columns) {
-        if (now.columns.at(column) == value) continue;
+        const bool beside = run_.database.tables().column(*raw.table, column) == nullptr;
+        if (beside || now.columns.at(column) == value) continue;
         run_.database.review().add_history(
             run_.report.run, unit_.now,
             {id, plan_.home.at(id), raw.table->table, column, now.columns.at(column), value});
     }
+}
+
+// A key that travels may have been written with the other columns.
+void RowWriter::note_key(RowId id, const RawRow& raw, const std::map<std::string, Value>& columns) {
+    if (raw.table->allocation != KeyAllocation::natural) return;
+    std::vector<std::string> key;
+    for (const auto& column : raw.table->key) {
+        const auto at = columns.find(column);
+        key.push_back((at == columns.end() ? raw.columns.at(column) : at->second).bytes);
+    }
+    if (join_key(key) != raw.key) run_.database.identities().set_key(id, join_key(key));
 }
 
 // Second pass: references between rows that were inserted in a circle.
@@ -107,8 +114,8 @@ void RowWriter::write_later_references() {
         const auto& table = *run_.database.mapping().find(place->table);
         try {
             SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
-            const auto columns =
-                run_.database.translator().to_database({table.table, values}, table);
+            const auto columns = run_.database.translator().to_database({table.table, values},
+                                                                        plan_.target.at(id), table);
             run_.database.tables().update(table, *place->key, columns);
             savepoint.release();
         } catch (const RowRefused& refused) {
@@ -172,6 +179,9 @@ bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std
         savepoint.release();
     } catch (const RowRefused&) {
         return false;
+    }
+    if (const auto id = run_.database.identities().row_of(row.table->table, row.key)) {
+        note_key(*id, row, {{column, text_value(key)}});
     }
     const auto known = unit_.ids.find(RowKey{row.table->table, row.key});
     if (known != unit_.ids.end()) unit_.raw.at(known->second).columns[column] = text_value(key);

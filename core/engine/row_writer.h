@@ -30,6 +30,7 @@ class RowWriter {
     [[nodiscard]] bool means(const RawRow& row, const std::string& column, RowId id);
     [[nodiscard]] bool refer_to(const RawRow& row, const std::string& column,
                                 const std::string& key);
+    void note_key(RowId id, const RawRow& raw, const std::map<std::string, Value>& columns);
     void fill_contents(std::map<std::string, Value>& columns);
     void refuse(RowId id, const std::string& table, const std::string& reason);
 

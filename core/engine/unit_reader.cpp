@@ -114,10 +114,14 @@ void UnitReader::add_known_rows() {
 // The rows that the database shows under these patients, table by table along the owner paths.
 void UnitReader::add_rows_by_owner() {
     const auto& mapping = run_.database.mapping();
-    const auto values_in = [&](const std::string& table, const std::string& column) {
+    const auto values_in = [&](const std::string& table, const std::string& column,
+                               const Reference* standing = nullptr) {
         std::vector<std::string> values;
         for (const auto& [id, row] : unit_.raw) {
             if (row.table->table != table) continue;
+            if (standing != nullptr && row.table->reference(column, row.columns) != standing) {
+                continue;
+            }
             if (auto value = row.text(column)) values.push_back(std::move(*value));
         }
         return values;
@@ -131,8 +135,10 @@ void UnitReader::add_rows_by_owner() {
                 const auto* reference = table.reference(owner.column);
                 values = values_in(reference->table, reference->target);
             } else {
-                values = values_in(owner.through, owner.column);
-                column = mapping.find(owner.through)->reference(owner.column)->target;
+                const auto& through = *mapping.find(owner.through);
+                const auto* reference = through.reference_to(table.table, owner.column);
+                values = values_in(owner.through, owner.column, reference);
+                column = reference->target;
             }
             if (values.empty()) continue;
             for (auto& row : run_.database.tables().read_where(table, column, values)) {

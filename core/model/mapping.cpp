@@ -31,10 +31,38 @@ bool holds(const Condition& condition, const Value& value) {
     return value.is_null() || !contains(condition.values, value.bytes);
 }
 
+bool stands_for(const Reference& reference, const std::map<std::string, Value>& row) {
+    if (reference.when == Case::always || reference.when == Case::otherwise) return true;
+    const auto at = row.find(reference.by);
+    if (at == row.end() || at->second.is_null()) return false;
+    return reference.when == Case::is ? at->second.bytes == reference.value
+                                      : at->second.bytes.starts_with(reference.value);
+}
+
 }  // namespace
 
 const Reference* TableMapping::reference(const std::string& column) const {
     return by_column(references, column);
+}
+
+const Reference* TableMapping::reference(const std::string& column,
+                                         const std::map<std::string, Value>& row) const {
+    const auto at = std::find_if(references.begin(), references.end(), [&](const Reference& item) {
+        return item.column == column && stands_for(item, row);
+    });
+    return at == references.end() ? nullptr : &*at;
+}
+
+const Reference* TableMapping::reference_to(const std::string& target,
+                                            const std::string& column) const {
+    const auto at = std::find_if(references.begin(), references.end(), [&](const Reference& item) {
+        return item.column == column && item.table == target;
+    });
+    return at == references.end() ? nullptr : &*at;
+}
+
+const LocalColumn* TableMapping::local(const std::string& column) const {
+    return by_column(locals, column);
 }
 
 const Lookup* TableMapping::lookup(const std::string& column) const {
@@ -55,7 +83,7 @@ bool TableMapping::admits(const std::map<std::string, Value>& columns) const {
 bool TableMapping::is_key(const std::string& column) const { return contains(key, column); }
 
 bool TableMapping::travels(const std::string& column) const {
-    if (skipped.contains(column)) return false;
+    if (skipped.contains(column) || local(column) != nullptr) return false;
     if (const auto* changing = volatile_column(column)) {
         return changing->write == VolatileWrite::set;
     }
@@ -76,6 +104,10 @@ const TableMapping* Mapping::find(const std::string& table) const {
     const auto at = std::find_if(tables.begin(), tables.end(),
                                  [&](const TableMapping& item) { return item.table == table; });
     return at == tables.end() ? nullptr : &*at;
+}
+
+std::string copied_name(const std::string& column, const std::string& copied) {
+    return column + "/" + copied;
 }
 
 }  // namespace cfs

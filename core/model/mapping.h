@@ -15,23 +15,51 @@ namespace cfs {
 // How the edits of a row are versioned: as a whole (records), or field by field with groups.
 enum class Stamping { row, field };
 
-// How a new row gets its local key here.
+// How a new row gets its local key here, or the value of another column of this database alone.
 enum class KeyAllocation {
     automatic,  // the database gives it
     maximum,    // the greatest one and one more, as the clinic program does
+    sequence,   // the number in a table of one row and one more, written back
+    uuid,       // a random UUID, written as the column's other values are
+    copy,       // the key's value; never of the key itself
     natural     // the key's columns are ordinary values that travel
 };
 
-// What to do with a row whose reference has no target in this database.
-enum class MissingPolicy { hold, null };
+// Where the last number that was given stands.
+struct Sequence {
+    std::string table;
+    std::string column;
+};
 
-// A column that holds the local key of a row in another (or the same) mapped table.
+// A column beside the key whose value belongs to this database alone.
+struct LocalColumn {
+    std::string column;
+    KeyAllocation allocation = KeyAllocation::automatic;
+    Sequence sequence;
+};
+
+// What to do with a row whose reference has no target in this database.
+enum class MissingPolicy {
+    hold,
+    null,
+    create,  // make the missing row; of lookups only
+    plain    // the value travels as it is; only of references that no case is for
+};
+
+// Of a reference whose table depends on another column: for which of that one's values it stands.
+enum class Case { always, is, starts, otherwise };
+
+// A column that holds the local key of a row in another (or the same) mapped table. Of a column
+// that refers to different tables there is one for each case.
 struct Reference {
     std::string column;
-    std::string table;
+    std::string table;                // empty: there is no such table (only `otherwise`)
     std::string target;               // the referenced column
     std::optional<std::string> none;  // the value that means "none", such as 0
     MissingPolicy missing = MissingPolicy::hold;
+    Case when = Case::always;
+    std::string by = {};     // the column that decides between the cases ...
+    std::string value = {};  // ... and what it holds or begins with
 };
 
 // A column that holds the local key of a row in a table that is not synchronized; it travels as
@@ -43,6 +71,8 @@ struct Lookup {
     std::vector<std::string> by;  // the natural key's columns
     std::optional<std::string> none;
     MissingPolicy missing = MissingPolicy::hold;
+    // Other columns that are given to a row made by `create`.
+    std::vector<std::string> copies = {};
 };
 
 // One way from a record to its patient; of several the first that is not null counts.
@@ -62,6 +92,27 @@ enum class VolatileWrite {
 struct VolatileColumn {
     std::string column;
     VolatileWrite write = VolatileWrite::skip;
+    bool beside = false;  // no column of the table: a lookup's copy, see copied_name()
+};
+
+// A column with the UUID by which the clinic program itself knows the row everywhere.
+struct NativeUuid {
+    std::string column;
+    bool binary = false;  // 16 bytes, not text
+    bool fill = false;    // rows that come from elsewhere without one get one
+};
+
+// What to do where the database refuses a row since another one has the value of a unique column.
+enum class Clash {
+    report,     // the row waits
+    suffix,     // "12" becomes "12-2"
+    regenerate  // the greatest number and one more
+};
+
+struct UniqueColumn {
+    std::string column;
+    Clash clash = Clash::report;
+    std::string within;  // numbers are counted among rows that are equal in this column, if any
 };
 
 struct ColumnGroup {
@@ -78,15 +129,26 @@ struct Condition {
     std::vector<std::string> values;  // NULL is none of them
 };
 
+// By which independent databases know the same patient: only where each column is filled and equal.
+struct Match {
+    std::vector<std::string> columns;  // a strong identifier, such as a national number
+    std::vector<std::string> agree;    // what must not contradict, such as the birth date
+};
+
 struct TableMapping {
     std::string table;
     bool patient = false;
     // The clinic program saves by deleting the rows and inserting them anew: a new row with the
     // owner and identity of one deleted since the last sync is that row.
     bool rewritten = false;
+    bool insert_only = false;  // rows are never updated, but for references that follow their row
     Stamping stamping = Stamping::row;
     std::vector<std::string> key;
     KeyAllocation allocation = KeyAllocation::automatic;
+    Sequence sequence;
+    std::vector<LocalColumn> locals;
+    std::optional<NativeUuid> native_uuid;
+    std::optional<Match> match;
     std::vector<std::string> identity;
     std::vector<Owner> owners;
     std::vector<Condition> conditions;  // all must hold
@@ -94,10 +156,19 @@ struct TableMapping {
     std::vector<Lookup> lookups;
     std::vector<ColumnGroup> groups;
     std::vector<VolatileColumn> volatiles;
+    std::vector<UniqueColumn> uniques;
     std::set<std::string> skipped;
     std::set<std::string> safety;
 
+    // The first of the column's references: is it one?
     [[nodiscard]] const Reference* reference(const std::string& column) const;
+    // The one that stands for a row with these columns.
+    [[nodiscard]] const Reference* reference(const std::string& column,
+                                             const std::map<std::string, Value>& row) const;
+    // The one to rows of `target`.
+    [[nodiscard]] const Reference* reference_to(const std::string& target,
+                                                const std::string& column) const;
+    [[nodiscard]] const LocalColumn* local(const std::string& column) const;
     [[nodiscard]] const Lookup* lookup(const std::string& column) const;
     [[nodiscard]] const VolatileColumn* volatile_column(const std::string& column) const;
     // Do the columns of a row, in the database's own terms, fulfil the conditions? A column that is
@@ -119,5 +190,8 @@ struct Mapping {
     [[nodiscard]] const TableMapping* find(const std::string& table) const;
     [[nodiscard]] const TableMapping& patient_table() const { return tables.front(); }
 };
+
+// The field in which the column `copied` of a lookup's row travels beside the column `column`.
+[[nodiscard]] std::string copied_name(const std::string& column, const std::string& copied);
 
 }  // namespace cfs

@@ -160,6 +160,7 @@ void set_writes(const PlanInput& input, const Mapping& mapping, const Pool& know
             result.writes.emplace(id, RowWrite{target, true, input.left.contains(id)});
             continue;
         }
+        if (table->insert_only) continue;
         std::optional<RowValues> before;
         const auto row = known.rows.rows.find(id);
         if (row != known.rows.rows.end() && !input.retry.contains(id)) {

@@ -146,7 +146,10 @@ class SuggestionWriter {
     void write_key(const TableMapping& mapping) {
         for (const auto& column : mapping.key) {
             begin("key", column);
-            if (mapping.allocation == KeyAllocation::natural) attribute("allocate", "natural");
+            const bool parent = mapping.key.size() == 1 && mapping.reference(column) != nullptr;
+            if (mapping.allocation == KeyAllocation::natural) {
+                attribute("allocate", parent ? "parent" : "natural");
+            }
             if (mapping.allocation == KeyAllocation::maximum) attribute("allocate", "maximum");
             end(column);
         }

@@ -190,8 +190,10 @@ TEST_CASE("mapping: unknown elements and attributes, with the nearest right one"
 TEST_CASE("mapping: wrong words and values") {
     REQUIRE(fault(with(record("<volatile column=\"x\" write=\"never\"/>")), 3) ==
             "the write of <volatile> can't be \"never\"; it is skip, set, now or increment.");
-    REQUIRE(fault(with("<record table=\"r\"><key column=\"id\" allocate=\"max\"/></record>"), 3) ==
-            "the allocate of <key> can't be \"max\"; it is automatic, maximum or natural.");
+    REQUIRE(
+        fault(with("<record table=\"r\"><key column=\"id\" allocate=\"max\"/></record>"), 3) ==
+        "the allocate of <key> can't be \"max\"; it is automatic, maximum, sequence, uuid, parent "
+        "or natural.");
     REQUIRE(fault(with(record("<reference column=\"x\" table=\"p\" target=\"id\" missing=\"\"/>")),
                   3) == "the missing of <reference> is empty.");
     REQUIRE(fault(with("<record table=\"r\" stamping=\"table\"/>"), 3) ==
@@ -211,6 +213,140 @@ TEST_CASE("mapping: wrong words and values") {
             "<owner> needs table and target, or neither of them for the patient.");
     REQUIRE(fault(with(record("<owner through=\"p\" column=\"x\" table=\"p\"/>")), 3) ==
             "<owner> has no attribute table.");
+}
+
+TEST_CASE("mapping: keys and columns like them get their value here") {
+    const auto mapping = mapping_from_xml(
+        with("<record table=\"r\" insert-only=\"yes\"><identity column=\"at\"/>"
+             "<owner column=\"p_id\"/>"
+             "<key column=\"n\" allocate=\"sequence\" table=\"numbers\" target=\"last\"/>"
+             "<local column=\"id\"/><local column=\"code\" allocate=\"copy\"/>"
+             "<local column=\"m\" allocate=\"sequence\" table=\"others\" target=\"x\"/></record>"
+             "<record table=\"s\"><identity column=\"at\"/>"
+             "<key column=\"n\" allocate=\"parent\"/><owner column=\"n\" table=\"r\" target=\"n\"/>"
+             "</record>"),
+        "m.xml");
+    const auto& r = *mapping.find("r");
+    REQUIRE(r.insert_only);
+    REQUIRE(r.allocation == KeyAllocation::sequence);
+    REQUIRE(r.sequence.table == "numbers");
+    REQUIRE(r.sequence.column == "last");
+    REQUIRE(r.locals.size() == 3);
+    REQUIRE(r.local("id")->allocation == KeyAllocation::automatic);
+    REQUIRE(r.local("code")->allocation == KeyAllocation::copy);
+    REQUIRE(r.local("m")->sequence.table == "others");
+    REQUIRE_FALSE(r.travels("id"));
+    const auto& s = *mapping.find("s");
+    REQUIRE_FALSE(s.insert_only);
+    REQUIRE(s.allocation == KeyAllocation::natural);
+    REQUIRE(s.travels("n"));
+
+    const auto key = [](const std::string& rest) {
+        return fault(with("<record table=\"r\"><key column=\"id\"" + rest +
+                          "/><identity "
+                          "column=\"at\"/><owner column=\"p_id\"/></record>"),
+                     3);
+    };
+    REQUIRE(key(" allocate=\"sequence\"") ==
+            "allocate=\"sequence\" needs the table and target of the last number.");
+    REQUIRE(key(" allocate=\"sequence\" table=\"t\"") ==
+            "allocate=\"sequence\" needs the table and target of the last number.");
+    REQUIRE(key(" table=\"t\" target=\"x\"") ==
+            "table and target stand only beside allocate=\"sequence\".");
+    REQUIRE(key(" allocate=\"parent\"") ==
+            "the key id is to be that of another row: an <owner> or <reference> for it must say "
+            "which.");
+    REQUIRE(key(" allocate=\"maximum\"/><key column=\"n\" allocate=\"natural\"") ==
+            "a key of several columns can only be natural: allocate=\"natural\" in each.");
+    for (const std::string allocate : {"", " allocate=\"natural\"", " allocate=\"maximum\""}) {
+        CAPTURE(allocate);
+        REQUIRE(fault(with("<record table=\"r\"><key column=\"p_id\"" + allocate +
+                           "/><identity column=\"at\"/><owner column=\"p_id\"/></record>"),
+                      3) ==
+                "the key p_id is a reference to another row: write allocate=\"parent\".");
+    }
+    REQUIRE(
+        fault(with(record("<local column=\"x\" allocate=\"natural\"/>")), 3) ==
+        "the allocate of <local> can't be \"natural\"; it is automatic, maximum, sequence, uuid "
+        "or copy.");
+    REQUIRE(fault(with(record("<local column=\"at\"/>")), 3) ==
+            "the column at can't be <identity> and <local> at once.");
+    REQUIRE(fault(with(record("<local column=\"x\"/><safety column=\"x\"/>")), 3) ==
+            "the column x can't be <local> and <safety> at once.");
+    REQUIRE(fault(with("<record table=\"r\"><key column=\"a\" allocate=\"natural\"/><key "
+                       "column=\"b\" allocate=\"natural\"/><identity column=\"at\"/><owner "
+                       "column=\"p_id\"/><local column=\"x\" allocate=\"copy\"/></record>"),
+                  3) == "a key of several columns can't be copied into x.");
+    REQUIRE(fault(with("<record table=\"r\" insert-only=\"yes\" rewritten=\"yes\"><key "
+                       "column=\"id\"/><identity column=\"at\"/><owner column=\"p_id\"/></record>"),
+                  3) == "the table r can't be insert-only and rewritten at once.");
+}
+
+TEST_CASE("mapping: a reference by cases") {
+    const std::string head = "<reference column=\"form\" by=\"dir\" none=\"0\" missing=\"null\">";
+    const std::string vitals = "<case is=\"vitals\" table=\"v\" target=\"id\"/>";
+    const auto mapping = mapping_from_xml(
+        with(record(head + "<else missing=\"plain\"/>" + vitals +
+                    "<case starts=\"LBF\" table=\"r\" target=\"n\"/></reference>") +
+             record("", "v")),
+        "m.xml");
+    const auto& r = *mapping.find("r");
+    const auto table_for = [&](const std::optional<std::string>& dir) {
+        const auto* reference =
+            r.reference("form", {{"dir", dir ? text_value(*dir) : null_value()}});
+        return reference->table + "." + reference->target;
+    };
+    REQUIRE(table_for("vitals") == "v.id");
+    REQUIRE(table_for("vitals2") == ".");
+    REQUIRE(table_for("LBF") == "r.n");
+    REQUIRE(table_for("LBFx") == "r.n");
+    REQUIRE(table_for("lbfx") == ".");
+    REQUIRE(table_for(std::nullopt) == ".");
+    REQUIRE(r.reference("form")->missing == MissingPolicy::null);
+    REQUIRE(r.reference("form")->none == "0");
+    REQUIRE(r.reference("form", {})->missing == MissingPolicy::plain);
+    REQUIRE(r.reference_to("v", "form")->value == "vitals");
+
+    const auto by = [&](const std::string& content) {
+        return fault(with(record(content) + record("", "v")), 3);
+    };
+    REQUIRE(by(head + "</reference>") == "the reference form needs at least one <case>.");
+    REQUIRE(by(head + "<case table=\"v\" target=\"id\"/></reference>") ==
+            "<case> needs either is or starts.");
+    REQUIRE(by(head + "<case is=\"a\" starts=\"b\" table=\"v\" target=\"id\"/></reference>") ==
+            "<case> needs either is or starts.");
+    REQUIRE(by(head + "<case starts=\"\" table=\"v\" target=\"id\"/></reference>") ==
+            "the starts of <case> is empty.");
+    REQUIRE(by(head + "<case is=\"a\" table=\"rr\" target=\"id\"/></reference>") ==
+            "the table rr is not in this mapping; did you mean r?");
+    REQUIRE(by(head + vitals + "<else missing=\"plain\"/><else missing=\"hold\"/></reference>") ==
+            "there is one <else> already.");
+    REQUIRE(by(head + vitals + "</reference><skip column=\"dir\"/>") ==
+            "the column dir decides where form leads to: it must be a plain value that travels.");
+    REQUIRE(by(head + vitals + "</reference><lookup column=\"dir\" table=\"t\" target=\"x\"/>") ==
+            "the column dir decides where form leads to: it must be a plain value that travels.");
+    REQUIRE(by(head + vitals + "</reference><owner column=\"form\" table=\"v\" target=\"id\"/>") ==
+            "the column form refers to different tables: it can't be the owner.");
+    REQUIRE(by("<reference column=\"form\" by=\"dir\" table=\"v\" target=\"id\">" + vitals +
+               "</reference>") == "<reference> has no attribute table.");
+    REQUIRE(by("<reference column=\"x\" table=\"v\" target=\"id\" missing=\"create\"/>") ==
+            "the missing of <reference> can't be \"create\"; it is hold or null.");
+}
+
+TEST_CASE("mapping: a lookup that makes missing rows") {
+    const std::string head = "<lookup column=\"d\" table=\"t\" target=\"id\" missing=\"";
+    const auto mapping = mapping_from_xml(
+        with(record(head + "create\"><copy column=\"phone\"/><by column=\"name\"/></lookup>")),
+        "m.xml");
+    const auto& r = *mapping.find("r");
+    REQUIRE(r.lookup("d")->missing == MissingPolicy::create);
+    REQUIRE(r.lookup("d")->copies == std::vector<std::string>{"phone"});
+    REQUIRE(r.volatile_column("d/phone")->beside);
+    REQUIRE(r.travels("d/phone"));
+    REQUIRE(fault(with(record(head + "null\"><copy column=\"phone\"/></lookup>")), 3) ==
+            "<copy> is for rows that are made: it needs missing=\"create\".");
+    REQUIRE(fault(with(record(head + "creat\"/>")), 3) ==
+            "the missing of <lookup> can't be \"creat\"; it is hold, null or create.");
 }
 
 TEST_CASE("mapping: conditions say one thing each, of a column that travels") {
@@ -311,6 +447,25 @@ TEST_CASE("mapping: references and owners lead to tables of the mapping") {
     REQUIRE(fault(with(record("<owner column=\"x\" table=\"p\" target=\"id\"/>"
                               "<reference column=\"x\" table=\"p\" target=\"number\"/>")),
                   3) == "the column x is a reference to another row already.");
+}
+
+TEST_CASE(
+    "mapping: each table stands behind those that its rows hang on, wherever the file has it") {
+    const auto record_of = [](const std::string& name, const std::string& owner) {
+        return "<record table=\"" + name + "\"><key column=\"id\"/><identity column=\"at\"/>" +
+               "<owner " + owner + "/></record>";
+    };
+    const auto mapping = mapping_from_xml(
+        kHead + record_of("page", "column=\"s\" table=\"sheet\" target=\"id\"") +
+            record_of("sheet", "through=\"form\" column=\"s_id\"") +
+            "<record table=\"form\"><key column=\"id\"/><identity column=\"at\"/>"
+            "<owner column=\"p_id\"/><reference column=\"s_id\" table=\"sheet\" target=\"id\"/>"
+            "</record>" +
+            kPatient + "</mapping>",
+        "m.xml");
+    std::vector<std::string> names;
+    for (const auto& table : mapping.tables) names.push_back(table.table);
+    REQUIRE(names == std::vector<std::string>{"p", "form", "sheet", "page"});
 }
 
 TEST_CASE("mapping: owners that lead in a circle") {
@@ -440,7 +595,8 @@ std::string check_error(const std::string& xml, ErrorCode expected) {
     const auto backend = make_sqlite_backend(":memory:");
     const auto session = backend->connect();
     session->execute("CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT, birth_date TEXT, blank)");
-    session->execute("CREATE TABLE visit (id INTEGER PRIMARY KEY, p_id INTEGER, at TEXT)");
+    session->execute(
+        "CREATE TABLE visit (id INTEGER PRIMARY KEY, p_id INTEGER, at TEXT, extra TEXT)");
     session->execute("CREATE TABLE doctor (id INTEGER PRIMARY KEY, username TEXT)");
     try {
         check_mapping(mapping_from_xml(xml, "m.xml"), *backend, *session);
@@ -473,7 +629,13 @@ TEST_CASE("mapping: tables and columns that the database does not have") {
         "The mapping t needs the column AT of the table visit, which the database :memory: does "
         "not have; did you mean at?");
     for (const std::string part :
-         {"<skip column=\"x9\"/>", "<volatile column=\"x9\" write=\"now\"/>",
+         {"<skip column=\"x9\"/>", "<local column=\"x9\"/>",
+          "<local column=\"extra\" allocate=\"sequence\" table=\"doctor\" target=\"x9\"/>",
+          "<reference column=\"at\" by=\"x9\"><case is=\"\" table=\"p\" "
+          "target=\"id\"/></reference>",
+          "<lookup column=\"at\" table=\"doctor\" target=\"id\" missing=\"create\"><copy "
+          "column=\"x9\"/></lookup>",
+          "<volatile column=\"x9\" write=\"now\"/>",
           "<reference column=\"x9\" table=\"p\" target=\"id\"/>",
           "<reference column=\"at\" table=\"p\" target=\"x9\"/>",
           "<lookup column=\"x9\" table=\"doctor\" target=\"id\"/>",

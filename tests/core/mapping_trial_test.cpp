@@ -124,6 +124,42 @@ TEST_CASE("mapping trial: a reference to nothing and one to another patient's ro
     REQUIRE(visit.orphans == 0);
 }
 
+TEST_CASE("mapping trial: cases of a reference, and rows that are left out") {
+    Clinic clinic;
+    clinic.execute(
+        {"CREATE TABLE sheet (id INTEGER PRIMARY KEY, text TEXT)",
+         "CREATE TABLE form (id INTEGER PRIMARY KEY, patient INTEGER, dir TEXT, form INTEGER)",
+         "INSERT INTO sheet VALUES (1, 'by form 1'), (2, 'orphan'), (3, 'not by a visit')",
+         "INSERT INTO form VALUES (1, 1, 'LBFx', 1), (2, 1, 'visit', 2), (3, 2, 'visit', 3), (4, "
+         "1, 'else', 5), (5, 9, 'draft', 1)"});
+    const auto trial = clinic.trial(R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="t" family="f" version="1">
+  <patient table="patient"><key column="id"/><identity column="name"/></patient>
+  <record table="visit"><key column="id"/><identity column="at"/><owner column="patient"/></record>
+  <record table="sheet"><key column="id"/><identity column="text"/>
+    <owner through="form" column="form"/></record>
+  <record table="form"><key column="id"/><identity column="dir"/><owner column="patient"/>
+    <where column="dir" is-not="draft"/>
+    <reference column="form" by="dir">
+      <case is="visit" table="visit" target="id"/><case starts="LBF" table="sheet" target="id"/>
+    </reference></record>
+</mapping>)");
+    std::map<std::string, TableTrial> trials;
+    for (const auto& table : trial.tables) trials[table.table] = table;
+    REQUIRE(trials.at("form").rows == 4);
+    REQUIRE(trials.at("form").orphans == 0);
+    REQUIRE(trials.at("form").mapped == Names{"id", "patient", "dir", "form"});
+    REQUIRE(trials.at("sheet").orphans == 2);
+    std::vector<std::string> what;
+    for (const auto& trouble : trials.at("form").columns) {
+        REQUIRE(trouble.column == "form");
+        REQUIRE(trouble.rows == 1);
+        what.push_back(trouble.what);
+    }
+    REQUIRE(what == Names{"mean a row of visit that is another patient's",
+                          "mean a row of visit that is not there", "are of no case"});
+}
+
 TEST_CASE("mapping trial: lookups that find nothing or several rows") {
     Clinic clinic;
     clinic.execute({"UPDATE patient SET doctor = 2 WHERE id = 1",

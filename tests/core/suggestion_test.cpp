@@ -274,6 +274,7 @@ TEST_CASE("suggestion: keys of several columns and of the parent travel") {
     REQUIRE(plan.key == Names{"patient_id"});
     REQUIRE(plan.allocation == KeyAllocation::natural);
     REQUIRE(plan.owners.size() == 1);
+    REQUIRE(plan.reference("patient_id")->table == "patient");
 }
 
 TEST_CASE("suggestion: lists that are not synchronized are looked up by what tells them apart") {

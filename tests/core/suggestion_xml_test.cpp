@@ -24,6 +24,9 @@ constexpr std::initializer_list<const char*> kClinic = {
     "CREATE TABLE nursing (patient_id INTEGER, note TEXT)",
     "CREATE TABLE visit_log (id INTEGER PRIMARY KEY, patient_id INTEGER)",
     "CREATE TABLE settings (name TEXT PRIMARY KEY)",
+    "CREATE TABLE enrolment (patient_id INTEGER PRIMARY KEY REFERENCES patient (patient_id), "
+    "joined "
+    "DATE)",
     "INSERT INTO patient VALUES (1, 'Zorrilla', 'Xaver', '1951-02-03', NULL, NULL, 'B+', NULL, "
     "'Elm', 'Oz')",
     "INSERT INTO visit VALUES (7, 1, '2020-11-05', 0, NULL)"};
@@ -66,7 +69,7 @@ TEST_CASE("suggestion: what is written is a mapping and says what was meant") {
     REQUIRE(read.name == "my clinic & co");
     REQUIRE(read.family == read.name);
     REQUIRE(read.tables.size() == meant.tables.size());
-    REQUIRE(read.tables.size() == 4);
+    REQUIRE(read.tables.size() == 5);
     for (const auto& table : meant.tables) {
         REQUIRE(read.find(table.table) != nullptr);
         require_same(*read.find(table.table), table);
@@ -92,6 +95,7 @@ TEST_CASE("suggestion: what is guessed has a reason, what is unsure a request") 
     REQUIRE(has("it has no key"));
     REQUIRE(has("visit_log: a log, by its name"));
     REQUIRE(has("settings"));
+    REQUIRE(has("<key column=\"patient_id\" allocate=\"parent\"/>"));
 }
 
 TEST_CASE("suggestion: no value of a patient is in what is written") {

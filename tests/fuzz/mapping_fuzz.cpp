@@ -46,17 +46,26 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
     require_names(table.safety);
     for (const auto& owner : table.owners) require_owner(owner, table, mapping);
     for (const auto& reference : table.references) {
-        require_names(std::vector{reference.column, reference.table, reference.target});
+        require_name(reference.column);
+        require((reference.when == Case::always) == reference.by.empty());
+        if (!reference.by.empty()) require(table.travels(reference.by));
+        if (reference.when == Case::otherwise) continue;
+        require_names(std::vector{reference.table, reference.target});
         require(mapping.find(reference.table) != nullptr);
     }
     for (const auto& lookup : table.lookups) {
         require_names(std::vector{lookup.column, lookup.table, lookup.target});
         require(!lookup.by.empty());
         require_names(lookup.by);
+        require_names(lookup.copies);
     }
     for (const auto& group : table.groups) {
         require_name(group.name);
         require_names(group.columns);
+    }
+    for (const auto& local : table.locals) {
+        require_name(local.column);
+        require(!table.travels(local.column));
     }
     for (const auto& condition : table.conditions) {
         require_name(condition.column);

@@ -27,9 +27,25 @@ std::vector<std::string> plain_identity(const TableMapping& table) {
     return columns;
 }
 
+std::string told_by_cases(const Mapping& mapping, const TableMapping& table,
+                          const std::string& column) {
+    const auto value = "t.\"" + column + "\"";
+    std::string cases = "CASE";
+    for (const auto& reference : table.references) {
+        if (reference.column != column || reference.when == Case::otherwise) continue;
+        cases += " WHEN substr(t.\"" + reference.by + "\", 1, " +
+                 (reference.when == Case::is ? "9999" : std::to_string(reference.value.size())) +
+                 ") = '" + reference.value + "' THEN " +
+                 described(reference.table, reference.target,
+                           plain_identity(*mapping.find(reference.table)), value);
+    }
+    return cases + " ELSE quote(" + value + ") END";
+}
+
 std::string told(const Mapping& mapping, const TableMapping& table, const std::string& column) {
     const auto value = "t.\"" + column + "\"";
     if (const auto* reference = table.reference(column)) {
+        if (reference->when != Case::always) return told_by_cases(mapping, table, column);
         const auto by = plain_identity(*mapping.find(reference->table));
         return described(reference->table, reference->target, by, value);
     }
