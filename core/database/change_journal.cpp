@@ -92,13 +92,18 @@ void ChangeJournal::take_write(const TableMapping& table, const std::string& key
     const auto place = fresh ? identities_.place_of(*fresh) : std::nullopt;
     // It was met by a reference before its own note was read, then retired by an older note.
     if (!known && place && !place->key) identities_.set_key(*fresh, key);
-    const bool is_new = !known && fresh && !place;
+    bool is_new = !known && fresh && !place;
+    auto id = fresh;
+    if (const auto own = is_new ? translator_.native(*row) : std::nullopt) {
+        is_new = !own->taken;
+        id = own->id;
+    }
     if (is_new && table.patient) {
-        identities_.add(*fresh, table.table, key, PatientId{fresh->uuid}, false);
+        identities_.add_or_return(*id, table.table, key, PatientId{id->uuid});
     }
     const auto patient = translator_.patient_of(*row);
     if (is_new && !table.patient && patient) {
-        identities_.add(*fresh, table.table, key, *patient, false);
+        identities_.add_or_return(*id, table.table, key, *patient);
     }
     if (patient) {
         touch(*patient);

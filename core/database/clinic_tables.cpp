@@ -149,6 +149,30 @@ std::vector<RawRow> ClinicTables::read_where(const TableMapping& table, const st
     return rows;
 }
 
+SqlCondition ClinicTables::equal_condition(const TableMapping& table,
+                                           const std::map<std::string, Value>& values) const {
+    std::vector<std::string> conditions;
+    SqlCondition condition;
+    for (const auto& [name, value] : values) {
+        auto written = backend_.write_expression(value, *column(table, name),
+                                                 placeholder(condition.parameters.size()));
+        conditions.push_back(backend_.quote(name) + " = " + written.sql);
+        condition.parameters.push_back(std::move(written.parameter));
+    }
+    condition.sql = joined(conditions, " AND ");
+    return condition;
+}
+
+std::vector<RawRow> ClinicTables::read_equal(const TableMapping& table,
+                                             const std::map<std::string, Value>& values) {
+    const auto& form = prepared(table);
+    const auto condition = equal_condition(table, values);
+    std::vector<RawRow> rows;
+    session_.query(form.select + " WHERE " + condition.sql, condition.parameters,
+                   [&](const SqlRow& row) { rows.push_back(raw_row(table, form.columns, row)); });
+    return rows;
+}
+
 std::vector<RawRow> ClinicTables::page(const TableMapping& table,
                                        const std::optional<std::string>& after,
                                        std::int64_t limit) {
@@ -305,6 +329,41 @@ Digest ClinicTables::content_of(const RawRow& row) {
         append(content, natural.value_or(value.bytes));
     }
     return sha256(content);
+}
+
+std::optional<Value> ClinicTables::without_clash(const TableMapping& table,
+                                                 const UniqueColumn& unique,
+                                                 const std::map<std::string, Value>& columns,
+                                                 const std::string& own_key) {
+    std::map<std::string, Value> within;
+    for (const auto& name : {unique.column, unique.within}) {
+        const auto at = columns.find(name);
+        if (at != columns.end() && !at->second.is_null()) within.insert(*at);
+    }
+    if (!within.contains(unique.column)) return std::nullopt;
+    auto value = within.at(unique.column);
+    const auto wanted = value.bytes;
+    const auto is_taken = [&] {
+        within.insert_or_assign(unique.column, value);
+        const auto rows = read_equal(table, within);
+        return std::any_of(rows.begin(), rows.end(),
+                           [&](const RawRow& row) { return row.key != own_key; });
+    };
+    if (!is_taken()) return std::nullopt;
+    std::int64_t number = 1;
+    if (unique.clash == Clash::regenerate) {
+        within.erase(unique.column);
+        const auto condition = equal_condition(table, within);
+        number = session_.number("SELECT MAX(" + backend_.quote(unique.column) + ") FROM " +
+                                     backend_.quote(table.table) +
+                                     (within.empty() ? "" : " WHERE " + condition.sql),
+                                 condition.parameters);
+    }
+    do {
+        const auto next = std::to_string(++number);
+        value = text_value(unique.clash == Clash::regenerate ? next : wanted + "-" + next);
+    } while (is_taken());
+    return value;
 }
 
 std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,

@@ -38,6 +38,9 @@ class ClinicTables {
     [[nodiscard]] std::vector<RawRow> read_where(const TableMapping& table,
                                                  const std::string& column,
                                                  const std::vector<std::string>& values);
+    // Rows that hold all of these values; none of them is NULL.
+    [[nodiscard]] std::vector<RawRow> read_equal(const TableMapping& table,
+                                                 const std::map<std::string, Value>& values);
     // At most `limit` rows in the order of their keys, those behind `after` (from the beginning if
     // it is nothing): a whole table is read in pages so that no lock lasts.
     [[nodiscard]] std::vector<RawRow> page(const TableMapping& table,
@@ -55,6 +58,13 @@ class ClinicTables {
     // What the clinic program wrote into the row, in the database's own terms: references by the
     // keys they hold. Without what changes by itself.
     [[nodiscard]] Digest content_of(const RawRow& row);
+
+    // Another value for the unique column where a row other than that of `own_key` (if it is not
+    // empty) has the one in `columns`; nothing where no other row has it.
+    [[nodiscard]] std::optional<Value> without_clash(const TableMapping& table,
+                                                     const UniqueColumn& unique,
+                                                     const std::map<std::string, Value>& columns,
+                                                     const std::string& own_key);
 
     // What the catalogue says of the table, without the columns that are not read.
     [[nodiscard]] const TableInfo& info(const TableMapping& table) const;
@@ -90,6 +100,8 @@ class ClinicTables {
                                  const SqlRow& row) const;
     [[nodiscard]] std::optional<std::string> key_to_insert(const TableMapping& table,
                                                            const std::string& wanted_key);
+    [[nodiscard]] SqlCondition equal_condition(const TableMapping& table,
+                                               const std::map<std::string, Value>& values) const;
     void copy_key(const TableMapping& table, const std::string& key);
     [[nodiscard]] const TableInfo& lookup_info(const Lookup& lookup);
     [[nodiscard]] std::vector<SqlRow> rows_by_natural_key(const Lookup& lookup,

@@ -8,6 +8,7 @@
 
 #include "core/database/as_left.h"
 #include "core/database/lock_times.h"
+#include "core/database/native_identity.h"
 
 namespace cfs {
 
@@ -101,6 +102,10 @@ class Namer {
             }
         }
         auto id = saved_.find(table, row, patient);
+        const auto own = database_.translator().native(row);
+        if (!id && own && own->taken) return;  // held, and reported by each sync
+        if (!id && own) id = own->id;
+        if (!id) id = matched(table, row);
         if (!id) id = derived_row(database_.tables(), table, row, patient);
         // Two rows of one database are never one.
         if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
@@ -117,6 +122,18 @@ class Namer {
     EnablingResult result;
 
   private:
+    // Of two rows here that say the same of themselves neither is anybody elsewhere.
+    std::optional<RowId> matched(const TableMapping& table, const RawRow& row) {
+        const auto id = matched_patient(row, database_.mapping().family);
+        if (!id) return std::nullopt;
+        std::map<std::string, Value> identifier;
+        for (const auto& column : table.match->columns) {
+            identifier.emplace(column, row.columns.at(column));
+        }
+        const auto alike = database_.tables().read_equal(table, identifier);
+        return alike.size() == 1 ? id : std::nullopt;
+    }
+
     ClinicDatabase& database_;
     const SavedIdentities& saved_;
     bool scans_;

@@ -68,6 +68,15 @@ class CatalogueCheck {
             check_key(name, local.column);
             check_sequence(local.allocation, local.sequence);
         }
+        if (table.native_uuid) check_column(name, table.native_uuid->column);
+        if (table.match) {
+            check_columns(name, table.match->columns);
+            check_columns(name, table.match->agree);
+        }
+        for (const auto& unique : table.uniques) {
+            check_column(name, unique.column);
+            if (!unique.within.empty()) check_column(name, unique.within);
+        }
         check_columns(name, table.identity);
         for (const auto& condition : table.conditions) check_column(name, condition.column);
         for (const auto& group : table.groups) check_columns(name, group.columns);

@@ -13,8 +13,9 @@ using Names = std::vector<std::string>;
 // Project and translator follow no longer way.
 constexpr int kMaxHops = 16;
 
-const Names kAnyElement = {"key",    "local",    "identity", "where", "group", "reference",
-                           "lookup", "volatile", "skip",     "owner", "safety"};
+const Names kAnyElement = {"key",   "local",     "uuid",   "identity", "where",
+                           "group", "reference", "lookup", "volatile", "unique",
+                           "skip",  "owner",     "safety", "match"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -22,6 +23,13 @@ bool is_pair(const std::string& a, const std::string& b, const char* one, const 
 
 // May one column be both?
 bool exclude_each_other(const std::string& a, const std::string& b) {
+    for (const char* plain : {"uuid", "unique", "match"}) {
+        if (a != plain && b != plain) continue;
+        for (const char* other : {"reference", "owner", "lookup", "volatile", "local", "skip"}) {
+            if (a == other || b == other) return true;
+        }
+        return false;
+    }
     if (a == b || a == "skip" || b == "skip" || a == "local" || b == "local") return true;
     // The clinic program changes it by itself, and none of its values is ever an edit.
     if (a == "volatile" || b == "volatile") return !is_pair(a, b, "volatile", "lookup");
@@ -30,6 +38,13 @@ bool exclude_each_other(const std::string& a, const std::string& b) {
 }
 
 Names columns_of(const MappingNode& node) {
+    if (node.element() == "match") {
+        Names names;
+        for (const auto& child : node.children({"column", "agree"})) {
+            names.push_back(child.text(child.element() == "agree" ? "column" : "name"));
+        }
+        return names;
+    }
     if (node.element() != "group") return {node.text("column")};
     Names names;
     for (const auto& child : node.children({"column"})) names.push_back(child.text("name"));
@@ -57,7 +72,8 @@ void check_roles(const MappingNode& table) {
 
 void check_travelling(const TableMapping& table, const MappingNode& node) {
     const auto role = node.element();
-    if (role != "safety" && role != "group" && role != "where") return;
+    const Names travelling = {"safety", "group", "where", "uuid", "unique", "match"};
+    if (std::find(travelling.begin(), travelling.end(), role) == travelling.end()) return;
     for (const auto& column : columns_of(node)) {
         if (table.travels(column)) continue;
         node.fail("the column " + column + " is a key of this database alone and does not travel.");

@@ -165,12 +165,9 @@ void read_reference(const MappingNode& node, TableMapping& table) {
 
 void read_lookup(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
-    Lookup lookup{node.text("column"),
-                  node.text("table"),
-                  node.text("target"),
-                  {},
-                  none_of(node),
-                  missing_of(node, {{"create", MissingPolicy::create}})};
+    Lookup lookup{node.text("column"), node.text("table"),
+                  node.text("target"), {},
+                  none_of(node),       missing_of(node, {{"create", MissingPolicy::create}})};
     for (const auto& child : node.children({"by", "copy"})) {
         const auto column = single_column(child);
         if (child.element() == "by") {
@@ -186,6 +183,40 @@ void read_lookup(const MappingNode& node, TableMapping& table) {
     }
     if (lookup.by.empty()) lookup.by.push_back(lookup.target);
     table.lookups.push_back(std::move(lookup));
+}
+
+void read_uuid(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "form"}, {"fill"});
+    (void)node.children({});
+    if (table.native_uuid) node.fail("the table " + table.table + " has a <uuid> already.");
+    table.native_uuid = NativeUuid{node.text("column"),
+                                   node.choice<bool>("form", {{"text", false}, {"binary", true}}),
+                                   node.choice<bool>("fill", {{"no", false}, {"yes", true}})};
+}
+
+void read_unique(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "clash"}, {"within"});
+    (void)node.children({});
+    const auto clash = node.choice<Clash>(
+        "clash",
+        {{"report", Clash::report}, {"suffix", Clash::suffix}, {"regenerate", Clash::regenerate}});
+    table.uniques.push_back(
+        {node.text("column"), clash, node.has("within") ? node.text("within") : std::string()});
+}
+
+void read_match(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({});
+    if (table.match) node.fail("the table " + table.table + " has a <match> already.");
+    Match match;
+    for (const auto& child : node.children({"column", "agree"})) {
+        const bool agree = child.element() == "agree";
+        const char* name = agree ? "column" : "name";
+        child.expect_attributes({name});
+        (void)child.children({});
+        (agree ? match.agree : match.columns).push_back(child.text(name));
+    }
+    if (match.columns.empty()) node.fail("<match> needs at least one <column>.");
+    table.match = std::move(match);
 }
 
 void read_volatile(const MappingNode& node, TableMapping& table) {
@@ -218,6 +249,9 @@ void read_element(const MappingNode& node, TableMapping& table) {
     if (element == "key") return read_key(node, table);
     if (element == "identity") return table.identity.push_back(single_column(node));
     if (element == "local") return read_local(node, table);
+    if (element == "uuid") return read_uuid(node, table);
+    if (element == "unique") return read_unique(node, table);
+    if (element == "match") return read_match(node, table);
     if (element == "where") return read_where(node, table);
     if (element == "group") return read_group(node, table);
     if (element == "reference") return read_reference(node, table);
@@ -228,9 +262,9 @@ void read_element(const MappingNode& node, TableMapping& table) {
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key",       "local",  "identity", "where", "group",
-                   "reference", "lookup", "volatile", "skip",  "safety"};
-    if (!table.patient) names.emplace_back("owner");
+    Names names = {"key",       "local",  "uuid",     "identity", "where", "group",
+                   "reference", "lookup", "volatile", "unique",   "skip",  "safety"};
+    names.emplace_back(table.patient ? "match" : "owner");
     return names;
 }
 

@@ -1,5 +1,7 @@
 #include "core/database/row_translator.h"
 
+#include "core/database/native_identity.h"
+
 namespace cfs {
 
 namespace {
@@ -110,10 +112,21 @@ std::optional<RowId> RowTranslator::identify(const RawRow& row) {
     if (const auto known = identities_.row_of(table, row.key)) return known;
     const auto patient = row.table->patient ? std::nullopt : patient_of(row);
     if (!row.table->patient && !patient) return std::nullopt;
-    const auto noted = identities_.noted_for(table, row.key);
+    const auto own = native(row);
+    if (own && own->taken) return std::nullopt;
+    const auto noted = own ? std::optional(own->id) : identities_.noted_for(table, row.key);
     const auto fresh = noted ? *noted : RowId{random_.uuid()};
     identities_.add_or_return(fresh, table, row.key, patient.value_or(PatientId{fresh.uuid}));
     return fresh;
+}
+
+std::optional<RowTranslator::Native> RowTranslator::native(const RawRow& row) {
+    const auto id = native_row(row, mapping_.family);
+    if (!id) return std::nullopt;
+    const auto place = identities_.place_of(*id);
+    const bool taken =
+        place && place->key && *place->key != row.key && tables_.exists(*row.table, *place->key);
+    return Native{*id, taken};
 }
 
 std::optional<PatientId> RowTranslator::patient_of(const RawRow& row) {

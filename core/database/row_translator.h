@@ -50,6 +50,13 @@ class RowTranslator {
     // their identity here. Nothing for an orphan.
     [[nodiscard]] std::optional<PatientId> patient_of(const RawRow& row);
 
+    // The UUID of a row that is not known yet, where the clinic program's own tells it.
+    struct Native {
+        RowId id;
+        bool taken = false;  // another row of this database has it, too: they are never one
+    };
+    [[nodiscard]] std::optional<Native> native(const RawRow& row);
+
     // The row that column `reference` of `row` refers to, in the database.
     [[nodiscard]] std::optional<RawRow> referenced(const RawRow& row, const Reference& reference);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/database/native_identity.h"
 #include "core/folder/folder_layout.h"
 
 namespace cfs {
@@ -41,11 +42,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
         fill_contents(columns);
-        if (write.insert) {
-            insert_row(id, write, std::move(columns));
-        } else {
-            update_row(id, {values, false, false}, columns);
-        }
+        write_columns(id, write, values, std::move(columns));
         savepoint.release();
         unit_.written.insert(id);
     } catch (const RowRefused& refused) {
@@ -61,11 +58,70 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     }
 }
 
+// A number that another row has here is exchanged for one that is free; the one that travels stays.
+void RowWriter::write_columns(RowId id, const RowWrite& write, const RowValues& values,
+                              std::map<std::string, Value> columns) {
+    const auto& table = *run_.database.mapping().find(values.table);
+    for (bool again = false;; again = true) {
+        try {
+            SqlSavepoint savepoint(run_.database.session(), "cfs_clash");
+            if (write.insert) {
+                insert_row(id, write, columns);
+            } else {
+                update_row(id, {values, false, false}, columns);
+            }
+            savepoint.release();
+            return;
+        } catch (const RowRefused&) {
+            if (again || !avoid_clashes(id, table, columns)) throw;
+        }
+    }
+}
+
+bool RowWriter::avoid_clashes(RowId id, const TableMapping& table,
+                              std::map<std::string, Value>& columns) {
+    bool avoided = false;
+    const auto raw = unit_.raw.find(id);
+    for (const auto& unique : table.uniques) {
+        if (unique.clash == Clash::report || !columns.contains(unique.column)) continue;
+        auto row = columns;
+        if (raw != unit_.raw.end())
+            row.insert(raw->second.columns.begin(), raw->second.columns.end());
+        auto value = run_.database.tables().without_clash(
+            table, unique, row, raw == unit_.raw.end() ? std::string() : raw->second.key);
+        if (!value) continue;
+        columns.insert_or_assign(unique.column, std::move(*value));
+        avoided = true;
+        run_.line(plan_.home.at(id), "another row of table " + table.table + " has the same " +
+                                         unique.column + " here: this one got a free one");
+    }
+    return avoided;
+}
+
+// They may be one person, but nobody said so when the databases were enabled.
+void RowWriter::report_alike(const TableMapping& table, RowId id,
+                             const std::map<std::string, Value>& columns) {
+    if (!table.match) return;
+    std::map<std::string, Value> identifier;
+    for (const auto& column : table.match->columns) {
+        const auto at = columns.find(column);
+        if (at == columns.end() || at->second.bytes.empty()) return;
+        identifier.insert(*at);
+    }
+    if (run_.database.tables().read_equal(table, identifier).size() < 2) return;
+    run_.line(PatientId{id.uuid}, "has the same " + table.match->columns.front() +
+                                      " as another patient; they are kept apart");
+}
+
 void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns) {
     auto& identities = run_.database.identities();
     const auto& table = *run_.database.mapping().find(write.values.table);
     const auto place = identities.place_of(id);
     const auto former = place ? place->former : std::string();
+    if (const auto& own = table.native_uuid; own && own->fill) {
+        const auto at = columns.find(own->column);
+        if (at != columns.end() && at->second.is_null()) at->second = native_value(id, *own);
+    }
     const auto key = run_.database.tables().insert(table, columns, table.insert_only ? "" : former);
     if (place) {
         identities.set_key(id, key);
@@ -73,6 +129,7 @@ void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string
         identities.add(id, table.table, key, plan_.home.at(id), false);
     }
     ++(write.restored ? unit_.restored : unit_.inserted);
+    report_alike(table, id, columns);
     if (!former.empty() && former != key) follow_new_key(id, table, key);
 }
 

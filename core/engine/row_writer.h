@@ -30,6 +30,12 @@ class RowWriter {
     [[nodiscard]] bool means(const RawRow& row, const std::string& column, RowId id);
     [[nodiscard]] bool refer_to(const RawRow& row, const std::string& column,
                                 const std::string& key);
+    void write_columns(RowId id, const RowWrite& write, const RowValues& values,
+                       std::map<std::string, Value> columns);
+    [[nodiscard]] bool avoid_clashes(RowId id, const TableMapping& table,
+                                     std::map<std::string, Value>& columns);
+    void report_alike(const TableMapping& table, RowId id,
+                      const std::map<std::string, Value>& columns);
     void note_key(RowId id, const RawRow& raw, const std::map<std::string, Value>& columns);
     void fill_contents(std::map<std::string, Value>& columns);
     void refuse(RowId id, const std::string& table, const std::string& reason);

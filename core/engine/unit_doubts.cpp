@@ -21,6 +21,31 @@ bool identity_changed(const TableMapping& table, const RowValues& left, const Ro
     });
 }
 
+// What identified a patient found at enabling is no longer what the folder says of that patient: it
+// may be somebody else who had that number by mistake.
+bool match_contradicts(const TableMapping& table, const RowValues& now, const Row& row) {
+    if (!table.match) return false;
+    const auto differs = [&](const std::string& column) {
+        const auto* told = shown_value(row, &table, column);
+        const auto at = now.columns.find(column);
+        return told != nullptr && at != now.columns.end() && *told != at->second;
+    };
+    const auto& [columns, agree] = *table.match;
+    return std::any_of(columns.begin(), columns.end(), differs) ||
+           std::any_of(agree.begin(), agree.end(), differs);
+}
+
+bool found_as_another(const PatientUnit& unit, RowId id, const TableMapping& table,
+                      const RowValues& now) {
+    return unit.input.found.contains(id) &&
+           std::any_of(unit.input.folder.begin(), unit.input.folder.end(),
+                       [&](const PatientDocument& document) {
+                           const auto row = document.rows.find(id);
+                           return row != document.rows.end() &&
+                                  match_contradicts(table, now, row->second);
+                       });
+}
+
 // When the oldest form was opened of which an edit can come that is seen only now: the edit may be
 // as old as the last look at everything.
 Time oldest_form(RunContext& run, Time now) {
@@ -73,19 +98,32 @@ void hold_doubtful(RunContext& run, PatientUnit& unit) {
     for (const auto& [id, now] : unit.input.now) {
         const auto left = unit.input.left.find(id);
         const auto* table = run.database.mapping().find(now.table);
-        if (left == unit.input.left.end() || !identity_changed(*table, left->second, now)) continue;
+        const bool changed =
+            left != unit.input.left.end() && identity_changed(*table, left->second, now);
+        const bool another = found_as_another(unit, id, *table, now);
+        if (!changed && !another) continue;
+        const auto database = run.database.backend().name();
         const std::string sentence =
-            "A row of table " + now.table + " in the database " + run.database.backend().name() +
-            " changed all that tells who or what it is. It is held until you confirm that it is "
-            "the same: sync with --confirm identity-changed.";
+            another
+                ? "A patient in the database " + database +
+                      " was found by what identifies a person, but the sync folder tells another "
+                      "identifier or birth date of that patient by now. Both are left alone until "
+                      "you confirm that it is one person: sync with --confirm identity-changed."
+                : "A row of table " + now.table + " in the database " + database +
+                      " changed all that tells who or what it is. It is held until you confirm "
+                      "that it is the same: sync with --confirm identity-changed.";
         const auto home =
             std::find_if(unit.left_of.begin(), unit.left_of.end(),
                          [&, row = id](const auto& item) { return item.second.contains(row); });
-        unit.pending.emplace(
-            id, PendingRow{id, home->first, ErrorCode::identity_changed, sentence, false});
+        const auto patient = home == unit.left_of.end() ? PatientId{id.uuid} : home->first;
+        unit.pending.emplace(id,
+                             PendingRow{id, patient, ErrorCode::identity_changed, sentence, false});
         if (table->patient) {
-            // In doubt of the person all of the person's rows wait.
+            // In doubt of the person all of the person's rows wait, those to come as well.
             for (const auto& [other, values] : unit.input.now) unit.input.held.insert(other);
+            for (const auto& document : unit.input.folder) {
+                for (const auto& [other, row] : document.rows) unit.input.held.insert(other);
+            }
         }
         unit.input.held.insert(id);
     }

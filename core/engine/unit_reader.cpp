@@ -4,10 +4,15 @@
 #include <tuple>
 
 #include "core/database/as_left.h"
+#include "core/database/native_identity.h"
 
 namespace cfs {
 
 namespace {
+
+// The namespace of UUIDs that rows are only reported by: a random one.
+constexpr Uuid kTwins = {{0x3a, 0xe0, 0x97, 0x1c, 0x58, 0x4d, 0x4b, 0x02, 0x95, 0xf1, 0x0e, 0x63,
+                          0x8f, 0xb9, 0xd4, 0x27}};
 
 // Records move between a few patients. A file that names those of many was made to keep the lock.
 constexpr std::size_t kMaxPatients = 64;
@@ -166,14 +171,42 @@ void UnitReader::add_row(RawRow row) {
         } else {
             const auto patient = run_.database.translator().patient_of(row);
             if (!patient) return;
-            known = RowId{run_.random.uuid()};
-            identities.add(*known, key.first, key.second, *patient, false);
+            const auto own = run_.database.translator().native(row);
+            if (own && own->taken) return hold_twin(row, *patient);
+            known = own ? own->id : RowId{run_.random.uuid()};
+            identities.add_or_return(*known, key.first, key.second, *patient);
         }
         id = unit_.ids.emplace(key, *known).first;
     }
     // What was never synchronized and is left out is as if it were not there, nor what hangs on it.
     if (!row.table->admits(row.columns) && !in_documents(id->second)) return;
+    if (row.table->patient) hold_twins_of(row, PatientId{id->second.uuid});
     unit_.raw.emplace(id->second, std::move(row));
+}
+
+// Two rows with one UUID are never taken for one: the second is known by nothing until it has
+// another.
+void UnitReader::hold_twin(const RawRow& row, PatientId patient) {
+    const RowId id{derived_uuid(kTwins, row.table->table + '\t' + row.key)};
+    unit_.pending.emplace(
+        id, PendingRow{id, patient, ErrorCode::row_refused,
+                       "Two rows of table " + row.table->table + " in the database " +
+                           run_.database.backend().name() + " have the same UUID in column " +
+                           row.table->native_uuid->column +
+                           ". The second is not synchronized until it has another one.",
+                       !row.table->safety.empty()});
+}
+
+// Nothing else leads to the patients who are known by nothing.
+void UnitReader::hold_twins_of(const RawRow& row, PatientId patient) {
+    if (!native_row(row, run_.database.mapping().family)) return;
+    const auto& column = row.table->native_uuid->column;
+    for (const auto& other :
+         run_.database.tables().read_equal(*row.table, {{column, row.columns.at(column)}})) {
+        const bool known =
+            run_.database.identities().row_of(other.table->table, other.key).has_value();
+        if (!known) hold_twin(other, patient);
+    }
 }
 
 bool UnitReader::in_documents(RowId id) const {

@@ -22,6 +22,8 @@ class UnitReader {
     void add_known_rows();
     void add_rows_by_owner();
     void add_row(RawRow row);
+    void hold_twin(const RawRow& row, PatientId patient);
+    void hold_twins_of(const RawRow& row, PatientId patient);
     [[nodiscard]] bool in_documents(RowId id) const;
     void translate();
     [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);

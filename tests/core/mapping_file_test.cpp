@@ -349,6 +349,52 @@ TEST_CASE("mapping: a lookup that makes missing rows") {
             "the missing of <lookup> can't be \"creat\"; it is hold, null or create.");
 }
 
+TEST_CASE("mapping: what is known everywhere, and numbers that are not") {
+    const auto mapping = mapping_from_xml(
+        kHead +
+            "<patient table=\"p\"><key column=\"id\"/><identity column=\"name\"/>"
+            "<uuid column=\"u\" form=\"binary\" fill=\"yes\"/>"
+            "<unique column=\"no\" clash=\"regenerate\" within=\"year\"/>"
+            "<unique column=\"code\" clash=\"suffix\"/>"
+            "<match><column name=\"number\"/><agree column=\"born\"/></match></patient></mapping>",
+        "m.xml");
+    const auto& table = mapping.patient_table();
+    REQUIRE(table.native_uuid->column == "u");
+    REQUIRE(table.native_uuid->binary);
+    REQUIRE(table.native_uuid->fill);
+    REQUIRE(table.uniques.size() == 2);
+    REQUIRE(table.uniques[0].clash == Clash::regenerate);
+    REQUIRE(table.uniques[0].within == "year");
+    REQUIRE(table.uniques[1].clash == Clash::suffix);
+    REQUIRE(table.match->columns == std::vector<std::string>{"number"});
+    REQUIRE(table.match->agree == std::vector<std::string>{"born"});
+
+    REQUIRE(fault(patient("<uuid column=\"u\"/>"), 2) == "<uuid> needs the attribute form.");
+    REQUIRE(fault(patient("<uuid column=\"u\" form=\"hex\"/>"), 2) ==
+            "the form of <uuid> can't be \"hex\"; it is text or binary.");
+    REQUIRE(fault(patient("<uuid column=\"u\" form=\"text\"/><uuid column=\"v\" form=\"text\"/>"),
+                  2) == "the table p has a <uuid> already.");
+    REQUIRE(fault(patient("<uuid column=\"id\" form=\"text\"/>"), 2) ==
+            "the column id is a key of this database alone and does not travel.");
+    REQUIRE(fault(patient("<unique column=\"x\" clash=\"guess\"/>"), 2) ==
+            "the clash of <unique> can't be \"guess\"; it is report, suffix or regenerate.");
+    REQUIRE(fault(with(record("<unique column=\"p_id\" clash=\"suffix\"/>")), 3) ==
+            "the column p_id can't be <owner> and <unique> at once.");
+    REQUIRE(fault(patient("<match/>"), 2) == "<match> needs at least one <column>.");
+    REQUIRE(fault(patient("<match><agree column=\"x\"/></match>"), 2) ==
+            "<match> needs at least one <column>.");
+    REQUIRE(fault(patient("<match><column column=\"x\"/></match>"), 2) ==
+            "<column> has no attribute column.");
+    REQUIRE(fault(patient("<match><column name=\"id\"/></match>"), 2) ==
+            "the column id is a key of this database alone and does not travel.");
+    REQUIRE(fault(patient("<match><column name=\"x\"/></match><skip column=\"x\"/>"), 2) ==
+            "the column x can't be <match> and <skip> at once.");
+    REQUIRE(fault(patient("<match><column name=\"x\"/></match><match><column name=\"y\"/></match>"),
+                  2) == "the table p has a <match> already.");
+    REQUIRE(fault(with(record("<match><column name=\"x\"/></match>")), 3) ==
+            "there is no element <match> in <record>.");
+}
+
 TEST_CASE("mapping: conditions say one thing each, of a column that travels") {
     const auto where = [](const std::string& rest) {
         return fault(with(record("<where column=\"x\"" + rest)), 3);
@@ -629,7 +675,9 @@ TEST_CASE("mapping: tables and columns that the database does not have") {
         "The mapping t needs the column AT of the table visit, which the database :memory: does "
         "not have; did you mean at?");
     for (const std::string part :
-         {"<skip column=\"x9\"/>", "<local column=\"x9\"/>",
+         {"<skip column=\"x9\"/>", "<uuid column=\"x9\" form=\"text\"/>",
+          "<unique column=\"x9\" clash=\"suffix\"/>",
+          "<unique column=\"at\" clash=\"suffix\" within=\"x9\"/>", "<local column=\"x9\"/>",
           "<local column=\"extra\" allocate=\"sequence\" table=\"doctor\" target=\"x9\"/>",
           "<reference column=\"at\" by=\"x9\"><case is=\"\" table=\"p\" "
           "target=\"id\"/></reference>",

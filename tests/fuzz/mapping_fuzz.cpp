@@ -63,6 +63,16 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
         require_name(group.name);
         require_names(group.columns);
     }
+    if (table.native_uuid) require_name(table.native_uuid->column);
+    if (table.match) {
+        require(table.patient && !table.match->columns.empty());
+        require_names(table.match->columns);
+        require_names(table.match->agree);
+    }
+    for (const auto& unique : table.uniques) {
+        require_name(unique.column);
+        require(table.travels(unique.column));
+    }
     for (const auto& local : table.locals) {
         require_name(local.column);
         require(!table.travels(local.column));
