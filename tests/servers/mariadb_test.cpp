@@ -383,7 +383,7 @@ TEST_CASE("mariadb: keys of text and bytes are noted as reading gives them") {
         system->program()->execute("INSERT INTO t VALUES (" + literal + ", 1)");
         const auto noted = bench.session->value("SELECT local_key FROM cfs_journal").value();
         CHECK(noted == bench.read("t", "id").bytes);
-        ClinicTables tables(*bench.backend, *bench.session, mapping);
+        ClinicTables tables(*bench.backend, *bench.session, mapping, system_random());
         CHECK(tables.read(mapping.tables[0], noted).has_value());
         CHECK(tables.read_keys(mapping.tables[0], {noted}).size() == 1);
         CHECK(tables.exists(mapping.tables[0], noted));

@@ -167,7 +167,7 @@ TEST_CASE("servers: what was committed between our read and our write is never o
     bench.run("INSERT INTO t VALUES (1, 'a')");
     bench.session->set_patience({});
     const auto mapping = mapping_of_t();
-    ClinicTables tables(*bench.backend, *bench.session, mapping);
+    ClinicTables tables(*bench.backend, *bench.session, mapping, system_random());
     const auto program = bench.system->program();
     bool theirs = false;
     try {
@@ -195,7 +195,7 @@ TEST_CASE("servers: a row deleted between our read and our write stays deleted")
     bench.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(20))");
     bench.run("INSERT INTO t VALUES (1, 'a')");
     const auto mapping = mapping_of_t();
-    ClinicTables tables(*bench.backend, *bench.session, mapping);
+    ClinicTables tables(*bench.backend, *bench.session, mapping, system_random());
     REQUIRE(test::code_of([&] {
                 SqlTransaction transaction(*bench.session, bench.backend->begin_statement());
                 (void)tables.read(mapping.tables[0], "1");
