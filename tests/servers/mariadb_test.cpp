@@ -428,3 +428,22 @@ TEST_CASE("mariadb: a row that gets no key from the database is refused") {
         bench.backend->insert(*bench.session, "INSERT INTO t (v) VALUES (1)", {}, "id"),
         RowRefused);
 }
+
+TEST_CASE("mariadb: REPLACE is noted as a deletion and a new row, a duplicate key as an update") {
+    const auto system = server();
+    if (!system) return;
+    Bench bench(system);
+    make_clinic(bench);
+    ClinicDatabase database(bench.system->backend(), system_random());
+    database.install(mapping_from_xml(kMapping, "small"), kMapping);
+    const auto program = system->program();
+    program->execute("INSERT INTO patient (id, name) VALUES (7, 'a')");
+    program->execute("REPLACE INTO patient (id, name) VALUES (7, 'b')");
+    program->execute(
+        "INSERT INTO patient (id, name) VALUES (7, 'c') ON DUPLICATE KEY UPDATE name = 'd'");
+    program->execute("INSERT IGNORE INTO patient (id, name) VALUES (7, 'e')");
+    std::string noted;
+    bench.session->query("SELECT op, local_key FROM cfs_journal ORDER BY seq", {},
+                         [&](const SqlRow& row) { noted += *row[0] + *row[1] + " "; });
+    REQUIRE(noted == "I7 D7 I7 U7 ");
+}
