@@ -113,9 +113,9 @@ FAULTS = [
     Fault("compare-documents", "an edit is a difference from the document, not from what was left", [
         (DOCUMENTS, "                       if (row[1]) apply_differences(stored->left, from_xml(*row[1]));\n", "")]),
     Fault("publish-before-commit", "files are published before the database has committed", [
-        (ENGINE, "    const auto written = run_.clock.elapsed();\n    transaction.commit();\n",
-         "    publisher_.publish(batch_);\n"
-         "    const auto written = run_.clock.elapsed();\n    transaction.commit();\n")]),
+        (ENGINE, "        const auto written = run_.clock.elapsed();\n        transaction.commit();\n",
+         "        publisher_.publish(batch_);\n"
+         "        const auto written = run_.clock.elapsed();\n        transaction.commit();\n")]),
     Fault("copy-deleted-unchecked", "a conflict copy goes before it is known to be in the file", [
         (PUBLISHER, "    const auto bytes = run_.folder.read(patient_path(patient), kMaxPatientFile);\n"
          "    if (!bytes) return false;\n", "    return true;\n"
