@@ -24,7 +24,6 @@ bool identity_changed(const TableMapping& table, const RowValues& left, const Ro
 // What identified a patient found at enabling is no longer what the folder says of that patient: it
 // may be somebody else who had that number by mistake.
 bool match_contradicts(const TableMapping& table, const RowValues& now, const Row& row) {
-    if (!table.match) return false;
     const auto differs = [&](const std::string& column) {
         const auto* told = shown_value(row, &table, column);
         const auto at = now.columns.find(column);
@@ -35,9 +34,12 @@ bool match_contradicts(const TableMapping& table, const RowValues& now, const Ro
            std::any_of(agree.begin(), agree.end(), differs);
 }
 
-bool found_as_another(const PatientUnit& unit, RowId id, const TableMapping& table,
+bool found_as_another(RunContext& run, const PatientUnit& unit, RowId id, const TableMapping& table,
                       const RowValues& now) {
-    return unit.input.found.contains(id) &&
+    if (!table.match || !unit.input.found.contains(id)) return false;
+    // A row that was synced before this database was disabled is known by that, not by its number.
+    const auto place = run.database.identities().place_of(id);
+    return place && !place->met_before &&
            std::any_of(unit.input.folder.begin(), unit.input.folder.end(),
                        [&](const PatientDocument& document) {
                            const auto row = document.rows.find(id);
@@ -100,7 +102,7 @@ void hold_doubtful(RunContext& run, PatientUnit& unit) {
         const auto* table = run.database.mapping().find(now.table);
         const bool changed =
             left != unit.input.left.end() && identity_changed(*table, left->second, now);
-        const bool another = found_as_another(unit, id, *table, now);
+        const bool another = found_as_another(run, unit, id, *table, now);
         if (!changed && !another) continue;
         const auto database = run.database.backend().name();
         const std::string sentence =

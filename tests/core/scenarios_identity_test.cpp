@@ -263,6 +263,31 @@ TEST_CASE("match: a number given to somebody else meanwhile waits for a person",
     }
 }
 
+TEST_CASE("match: a database that was disabled meanwhile asks nothing", "[scenarios][identity]") {
+    const std::string ann = "INSERT INTO person VALUES (1, NULL, 'N1', '1980', 'F', 'Ann', NULL);";
+    Sites sites(kMatch, ann, ann);
+    auto& a = sites[0];
+    auto& b = sites[1];
+    sites.meet();
+    a.disable();
+    b.sql("UPDATE person SET born = '1981', number = 'N2'");
+    (void)b.sync();
+    sites.cloud().deliver();
+    const bool edited = GENERATE(true, false);
+    if (edited) a.sql("UPDATE person SET phone = 'new'");
+    a.close();
+    a.enable(sites.cloud().folder(0), sites.mapping());
+    const auto report = a.sync();
+    CHECK(report.errors.empty());
+    sites.cloud().deliver();
+    sites.meet();
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(sites[i].number("SELECT count(*) FROM person") == 1);
+        CHECK(sites[i].conflicts().empty() == !edited);
+    }
+    sites.require_equal();
+}
+
 TEST_CASE("match: two persons are never one", "[scenarios][identity]") {
     const auto seed = static_cast<unsigned>(GENERATE(1, 2, 3, 4, 5, 6, 7, 8));
     CAPTURE(seed);
