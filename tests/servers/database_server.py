@@ -181,6 +181,8 @@ class MariaDbServer(Server):
     def command(self):
         return ["mariadbd", "--no-defaults", f"--datadir={self.place / 'data'}",
                 f"--socket={self.socket}", f"--port={self.port}", "--bind-address=127.0.0.1",
+                # One that starts clears the place of temporary tables, those of others with it.
+                f"--tmpdir={self.place}",
                 # A root@localhost that is not resolved can't come by the port.
                 "--skip-name-resolve", "--character-set-server=utf8mb4", "--skip-log-bin",
                 "--innodb-log-file-size=16M", "--innodb-buffer-pool-size=64M",
