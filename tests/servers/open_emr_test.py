@@ -327,6 +327,52 @@ class OpenEmr(ClinicTest):
                                     "external_id = 'V17'"), [("2",)])
         self.assert_equal_sites()
 
+    def test_a_provider_that_no_user_is_outlives_edits_of_the_patient(self):
+        self.b.sql("UPDATE patient_data SET email = 'new@example.org' WHERE pid = 8")
+        self.meet()
+        for site in (self.a, self.b):
+            self.assertEqual(site.sql("SELECT email, providerID FROM patient_data WHERE pid = 8"),
+                             [("new@example.org", "5")])
+        self.assert_equal_sites()
+
+    def test_a_visit_does_not_wait_for_a_user_that_comes_later(self):
+        new = "INSERT INTO users (id, username, lname) VALUES ({}, 'ito', 'Ito')"
+        for site in (self.a, self.b):  # users are no business of the sync
+            self.others.pop(site.name)
+        self.a.sql(new.format(9) + ";UPDATE form_encounter SET provider_id = 9 WHERE "
+                   "external_id = 'V22'")
+        provider = "SELECT provider_id FROM form_encounter WHERE external_id = 'V22'"
+        for site in (self.a, self.b) * 2:
+            self.assertEqual(site.sync().json["errors"], [])
+        self.assertEqual((self.a.sql(provider), self.b.sql(provider)), ([("9",)], [("0",)]))
+        self.b.sql(new.format(60))
+        self.others = {site.name: site.dump_of_others() for site in (self.a, self.b)}
+        self.done(self.b.sync("--full"))  # a list is no patient: nothing else would look at it
+        self.meet()
+        self.assertEqual((self.a.sql(provider), self.b.sql(provider)), ([("9",)], [("60",)]))
+        self.assert_equal_sites()
+
+    def test_two_insurances_of_one_day_wait_and_are_reported(self):
+        for site, plan in ((self.a, "Plan of A"), (self.b, "Plan of B")):
+            site.sql(insert("insurance_data", pid=5, type="'secondary'", date="'2026-11-25'",
+                            plan_name=f"'{plan}'"))
+        plans = "SELECT plan_name FROM insurance_data WHERE pid = 5 AND type = 'secondary'"
+        for site in (self.a, self.b) * 2:
+            outcome = site.sync()
+        for site, plan in ((self.a, "Plan of A"), (self.b, "Plan of B")):
+            outcome = site.sync()
+            self.assertEqual(outcome.status, 1, outcome.out[-2000:])
+            self.assertEqual(outcome.codes, ["row_refused"])
+            self.assertIn("insurance_data", outcome.sentence)
+            self.assertEqual(site.sql(plans), [(plan,)])
+        # One of them is corrected by a person.
+        self.b.sql("UPDATE insurance_data SET date = '2026-11-26' WHERE plan_name = 'Plan of B'")
+        self.b.sync()
+        self.meet()
+        for site in (self.a, self.b):
+            self.assertEqual(sorted(site.sql(plans)), [("Plan of A",), ("Plan of B",)])
+        self.assert_equal_sites()
+
     def test_a_field_edited_at_both_clinics_is_a_conflict_that_keeps_both_values(self):
         for site, phone, dosage in ((self.a, "555-1111", "750"), (self.b, "555-2222", "125")):
             site.sql(f"UPDATE patient_data SET phone_home = '{phone}' WHERE pid = 4;"
