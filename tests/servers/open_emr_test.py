@@ -160,21 +160,28 @@ class OpenEmrSite(ServerSite):
     def enable(self, *options, mapping="open-emr"):
         return super().enable(*options, mapping=mapping)
 
-    def load(self, first_user=None):
-        """The program's database and sample; the users with other keys from `first_user` on."""
+    def load(self, first_user=None, letter="V", more_users=""):
+        """The program's database and sample, its visits named by `letter`; the users with other keys
+        from `first_user` on. With another letter than V the patients are others, too."""
         self.server.create(self.database)
         for script in SCRIPTS:
             self.server.load(self.database, DATA / script)
         self.sql("INSERT INTO insurance_companies (id, name) VALUES (77, 'Mutual')")
-        self.sql("".join(visit(pid, f"V{pid}") for (pid,) in self.sql("SELECT pid FROM patient_data")))
+        self.sql(more_users)
+        if letter != "V":
+            self.sql(f"UPDATE patient_data SET lname = CONCAT('{letter}-', lname), "
+                     "DOB = DOB + INTERVAL 1 YEAR, pubpid = pid")
+        patients = self.sql("SELECT pid FROM patient_data")
+        self.sql("".join(visit(pid, letter + pid) for (pid,) in patients))
         if first_user:
+            users = ", ".join(key for (key,) in self.sql("SELECT id FROM users"))
             self.sql(f"UPDATE users SET id = id + {first_user};"
                      f"UPDATE insurance_companies SET id = id + {first_user};"
                      f"UPDATE insurance_data SET provider = provider + {first_user}")
             for table, columns in KEYS.items():
                 for column in (name for name, target in columns.items() if target == USER):
-                    self.sql(f"UPDATE {table} SET {column} = {column} + {first_user} WHERE {column} "
-                             f"IN (1, 2)")
+                    self.sql(f"UPDATE {table} SET {column} = {column} + {first_user} WHERE "
+                             f"{column} IN ({users})")
 
     def rows(self, table):
         """What each row says, with codes for keys."""
@@ -208,7 +215,11 @@ def meant(column, target):
             f"NULLIF({column}, 0))")
 
 
-class OpenEmr(ClinicTest):
+class OpenEmrTest(ClinicTest):
+    # What is special about the clinics.
+    first = {}
+    second = {"first_user": 40}
+
     @classmethod
     def setUpClass(cls):
         if not all((DATA / script).is_file() for script in SCRIPTS):
@@ -224,16 +235,16 @@ class OpenEmr(ClinicTest):
         super().setUp()
         self.done(call("init", "--state", self.place / "starter", "--folder", self.folder,
                        "--mapping", "open-emr"))
-        self.a, self.b = self.clinic("A"), self.clinic("B", first_user=40)
+        self.a, self.b = self.clinic("A", **self.first), self.clinic("B", **self.second)
         self.others = {site.name: site.dump_of_others() for site in (self.a, self.b)}
         for site in (self.a, self.b):
             self.done(site.enable())
         self.meet()
 
-    def clinic(self, name, first_user=None):
+    def clinic(self, name, **special):
         site = OpenEmrSite(self.place, name, self.folder, self.server)
         self.server.sql(f"DROP DATABASE IF EXISTS {site.database}")
-        site.load(first_user)
+        site.load(**special)
         return site
 
     def meet(self, status=0):
@@ -259,6 +270,8 @@ class OpenEmr(ClinicTest):
         (row,) = site.sql(statement)
         return row
 
+
+class Copies(OpenEmrTest):
     def test_the_mapping_has_nothing_to_complain_of_but_the_sample(self):
         checked = self.a.run("mapping", "check", "--mapping", "open-emr").json
         self.assertEqual({table["table"] for table in checked["tables"]}, set(KEYS))
@@ -429,6 +442,27 @@ class OpenEmr(ClinicTest):
                           form_name="'Layout'", formdir=f"'{LAYOUT}'"))
         self.meet()
         self.assertEqual(len(self.b.sql("SELECT 1 FROM forms")), before)
+        self.assert_equal_sites()
+
+
+class Strangers(OpenEmrTest):
+    # All users that the sample's patients have.
+    first = {"more_users": "INSERT INTO users (id, username) VALUES (4, 'ortiz'), (5, 'kahn')"}
+    second = {**first, "first_user": 40, "letter": "W"}
+
+    def test_clinics_with_other_patients_under_all_the_same_numbers_join(self):
+        for site in (self.a, self.b):
+            self.assertEqual(site.sql("SELECT COUNT(*), COUNT(DISTINCT pid), SUM(lname LIKE 'W-%') "
+                                      "FROM patient_data"), [("28", "28", "14")])
+            self.assertEqual(site.sql("SELECT COUNT(*), COUNT(DISTINCT encounter) FROM "
+                                      "form_encounter"), [("56", "56")])
+            # Each visit is with the patient it was made for, and its forms with both.
+            self.assertEqual(site.sql("SELECT 1 FROM form_encounter e JOIN patient_data p ON p.pid = "
+                                      "e.pid WHERE (e.external_id LIKE '%W%') <> (p.lname LIKE "
+                                      "'W-%')"), [])
+            self.assertEqual(site.sql("SELECT 1 FROM forms f JOIN form_encounter e ON e.encounter = "
+                                      "f.encounter WHERE e.pid <> f.pid OR f.form_name NOT LIKE "
+                                      "CONCAT('%of ', e.external_id)"), [])
         self.assert_equal_sites()
 
 
