@@ -1,0 +1,210 @@
+"""A clinic with OpenEMR on MariaDB: its real schema and sample patients, with visits made here."""
+
+from server_site import TESTS, ServerSite
+
+DATA = TESTS.parent.parent / "shared" / "data" / "openemr"
+SCRIPTS = ("database.sql", "example_patient_users.sql", "example_patient_data.sql")
+
+PATIENT = ("patient_data", "pid", "CONCAT(lname, '/', fname)")
+VISIT = ("form_encounter", "encounter", "external_id")
+USER = ("users", "id", "username")
+FACILITY = ("facility", "id", "name")
+PROBLEM = ("lists", "id", "external_id")
+ORDER = ("procedure_order", "procedure_order_id", "external_id")
+# The columns that hold a key, and what the row that they mean is known by. None: a clinic's own.
+KEYS = {
+    "patient_data": {"pid": None, "id": None, "providerID": USER, "ref_providerID": USER,
+                     "care_team": USER, "pharmacy_id": ("pharmacies", "id", "name")},
+    "history_data": {"id": None, "pid": PATIENT},
+    "employer_data": {"id": None, "pid": PATIENT},
+    "insurance_data": {"id": None, "pid": PATIENT,
+                       "provider": ("insurance_companies", "id", "name")},
+    "form_encounter": {"id": None, "encounter": None, "pid": PATIENT, "provider_id": USER,
+                       "supervisor_id": USER, "facility_id": FACILITY,
+                       "billing_facility": FACILITY,
+                       "parent_encounter_id": ("form_encounter", "id", "external_id")},
+    "lists": {"id": None, "pid": PATIENT, "reinjury_id": PROBLEM, "modifydate": None},
+    "issue_encounter": {"pid": PATIENT, "list_id": PROBLEM, "encounter": VISIT},
+    "forms": {"id": None, "pid": PATIENT, "encounter": VISIT, "issue_id": PROBLEM,
+              "provider_id": USER, "form_id": None},
+    "form_vitals": {"id": None, "pid": PATIENT},
+    "form_soap": {"id": None, "pid": PATIENT},
+    "form_ros": {"id": None, "pid": PATIENT},
+    "form_reviewofs": {"id": None, "pid": PATIENT},
+    "form_dictation": {"id": None, "pid": PATIENT},
+    "form_clinical_instructions": {"id": None, "pid": PATIENT, "encounter": VISIT, "date": None},
+    "form_misc_billing_options": {"id": None, "pid": PATIENT, "provider_id": USER},
+    "pnotes": {"id": None, "pid": PATIENT, "update_by": USER},
+    "prescriptions": {"id": None, "patient_id": PATIENT, "encounter": VISIT, "provider_id": USER,
+                      "drug_id": ("drugs", "drug_id", "name"),
+                      "pharmacy_id": ("pharmacies", "id", "name")},
+    "immunizations": {"id": None, "patient_id": PATIENT, "administered_by_id": USER,
+                      "ordering_provider": USER, "created_by": USER, "updated_by": USER,
+                      "update_date": None},
+    "immunization_observation": {"imo_id": None, "imo_pid": PATIENT, "imo_user": USER,
+                                 "imo_im_id": ("immunizations", "id", "external_id")},
+    "amendments": {"amendment_id": None, "pid": PATIENT, "created_by": USER, "modified_by": USER},
+    "procedure_order": {"procedure_order_id": None, "patient_id": PATIENT, "encounter_id": VISIT,
+                        "provider_id": USER, "lab_id": ("procedure_providers", "ppid", "name")},
+    "procedure_order_code": {"procedure_order_id": ORDER},
+    "procedure_answers": {"procedure_order_id": ORDER},
+    "procedure_report": {"procedure_report_id": None, "procedure_order_id": ORDER, "source": USER},
+    "procedure_result": {"procedure_result_id": None, "procedure_report_id": (
+        "procedure_report", "procedure_report_id", "specimen_num")},
+}
+# What the row of a form means, by the kind of the form.
+FORMS = {"newpatient": ("form_encounter", "id", "external_id"),
+         "vitals": ("form_vitals", "id", "external_id"),
+         "soap": ("form_soap", "id", "subjective"), "ros": ("form_ros", "id", "date"),
+         "reviewofs": ("form_reviewofs", "id", "additional_notes"),
+         "dictation": ("form_dictation", "id", "dictation"),
+         "clinical_instructions": ("form_clinical_instructions", "id", "instruction"),
+         "misc_billing_options": ("form_misc_billing_options", "id", "comments"),
+         "procedure_order": ORDER}
+# A form that is made of a layout: not in the mapping.
+LAYOUT = "LBFathbf"
+
+
+def user(name="davis"):
+    return f"(SELECT id FROM users WHERE username = '{name}')"
+
+
+def insert(table, **values):
+    return (f"INSERT INTO {table} ({', '.join(f'`{name}`' for name in values)}) VALUES "
+            f"({', '.join(str(value) for value in values.values())});\n")
+
+
+def form(kind, code):
+    """The row that files the form whose row was inserted last."""
+    return "SET @form = LAST_INSERT_ID();\n" + insert(
+        "forms", date="@at", encounter="@visit", form_name=f"'{kind} of {code}'", form_id="@form",
+        pid="@pid", user="'davis'", groupname="'Default'", authorized=1, formdir=f"'{kind}'",
+        issue_id="@problem", provider_id=user())
+
+
+def visit(pid, code, at="2026-11-25 09:30:00"):
+    """A visit with a row in each of the mapped tables, numbered as the program does it."""
+    text = f"'{code}'"
+    common = {"date": "@at", "pid": "@pid", "user": "'davis'", "activity": 1}
+    return "".join((
+        f"SET @pid = {pid}, @at = '{at}';\n",
+        "UPDATE sequences SET id = (@visit := id + 1);\n",
+        insert("lists", date="@at", type="'allergy'", title=f"'Penicillin {code}'", pid="@pid",
+               begdate="'0000-00-00'", activity=1, user="'davis'", modifydate="@at",
+               external_id=text),
+        "SET @problem = LAST_INSERT_ID();\n",
+        insert("lists", date="@at", type="'medical_problem'", title=f"'Asthma {code}'", pid="@pid",
+               reinjury_id="@problem", external_id=f"'again {code}'"),
+        insert("issue_encounter", pid="@pid", list_id="@problem", encounter="@visit", resolved=0),
+        insert("form_encounter", date="@at", reason=f"'Visit {code}'", facility="'Clinic'",
+               facility_id=3, billing_facility=3, pid="@pid", encounter="@visit", pc_catid=5,
+               provider_id=user(), supervisor_id=user("hamming"), external_id=text),
+        form("newpatient", code),
+        insert("form_encounter", date="@at", reason=f"'Part of {code}'", facility="'Clinic'",
+               pid="@pid", encounter="@visit + 1", parent_encounter_id="@form",
+               external_id=f"'part {code}'"),
+        "UPDATE sequences SET id = id + 1;\n",
+        insert("form_vitals", **common, bps="'120'", bpd="'80'", weight=154.33, height=66.5,
+               temperature=98.6, pulse=72, BMI=24.5, head_circ=0.1, external_id=text),
+        form("vitals", code),
+        insert("form_soap", **common, subjective=text, plan="'Rest\\nand \\\\ tea'"),
+        form("soap", code),
+        insert("form_ros", pid="@pid", date="@at", allergies="'YES'", fever="'NO'"),
+        form("ros", code),
+        insert("form_reviewofs", **common, fever="'on'", additional_notes=text),
+        form("reviewofs", code),
+        insert("form_dictation", **common, dictation=text),
+        form("dictation", code),
+        insert("form_clinical_instructions", pid="@pid", encounter="@visit", user="'davis'",
+               instruction=text),
+        form("clinical_instructions", code),
+        insert("form_misc_billing_options", **common, comments=text, lab_amount="12.50",
+               provider_id=user()),
+        form("misc_billing_options", code),
+        insert("pnotes", date="@at", body=text, pid="@pid", user="'davis'", title=text,
+               update_by=user(), update_date="@at"),
+        insert("prescriptions", patient_id="@pid", date_added="@at", provider_id=user(),
+               encounter="@visit", pharmacy_id=0, drug=f"'Amoxicillin {code}'", dosage="'500'",
+               interval=3, form=1, unit=1, txDate="'0000-00-00'", external_id=text),
+        insert("immunizations", patient_id="@pid", administered_date="@at", create_date="@at",
+               cvx_code="'08'", amount_administered=0.5, administered_by_id=user("hamming"),
+               created_by=user(), updated_by=user(), update_date="@at", external_id=text),
+        "SET @form = LAST_INSERT_ID();\n",
+        insert("immunization_observation", imo_im_id="@form", imo_pid="@pid", imo_user=user(),
+               imo_criteria=text, imo_date_observation="@at"),
+        insert("amendments", pid="@pid", amendment_date="@at", amendment_by="'Patient'",
+               amendment_desc=text, created_by=user(), created_time="@at"),
+        insert("history_data", date="@at", pid="@pid", tobacco=text),
+        insert("employer_data", date="@at", pid="@pid", name=text),
+        insert("insurance_data", date="@at", pid="@pid", type="'primary'", plan_name=text,
+               provider="(SELECT id FROM insurance_companies)"),
+        insert("procedure_order", patient_id="@pid", encounter_id="@visit", provider_id=user(),
+               date_ordered="@at", order_priority="'normal'", external_id=text),
+        form("procedure_order", code),
+        insert("procedure_order_code", procedure_order_id="@form", procedure_order_seq=1,
+               procedure_code="'718-7'", procedure_name=text),
+        insert("procedure_answers", procedure_order_id="@form", procedure_order_seq=1,
+               question_code="'FAST'", answer_seq=1, answer="'yes'"),
+        insert("procedure_report", procedure_order_id="@form", date_report="@at", source=user(),
+               specimen_num=text),
+        insert("procedure_result", procedure_report_id="LAST_INSERT_ID()", result_code="'718-7'",
+               result_text=text, result="'13.5'", units="'g/dL'", range="'12-16'", date="@at")))
+
+
+class OpenEmrSite(ServerSite):
+    def enable(self, *options, mapping="open-emr"):
+        return super().enable(*options, mapping=mapping)
+
+    def load(self, first_user=None, letter="V", more_users=""):
+        """The program's database and sample, its visits named by `letter`; the users with other keys
+        from `first_user` on. With another letter than V the patients are others, too."""
+        self.server.create(self.database)
+        for script in SCRIPTS:
+            self.server.load(self.database, DATA / script)
+        self.sql("INSERT INTO insurance_companies (id, name) VALUES (77, 'Mutual')")
+        self.sql(more_users)
+        if letter != "V":
+            self.sql(f"UPDATE patient_data SET lname = CONCAT('{letter}-', lname), "
+                     "DOB = DOB + INTERVAL 1 YEAR, pubpid = pid")
+        patients = self.sql("SELECT pid FROM patient_data")
+        self.sql("".join(visit(pid, letter + pid) for (pid,) in patients))
+        if first_user:
+            users = ", ".join(key for (key,) in self.sql("SELECT id FROM users"))
+            self.sql(f"UPDATE users SET id = id + {first_user};"
+                     f"UPDATE insurance_companies SET id = id + {first_user};"
+                     f"UPDATE insurance_data SET provider = provider + {first_user}")
+            for table, columns in KEYS.items():
+                for column in (name for name, target in columns.items() if target == USER):
+                    self.sql(f"UPDATE {table} SET {column} = {column} + {first_user} WHERE "
+                             f"{column} IN ({users})")
+
+    def rows(self, table):
+        """What each row says, with codes for keys."""
+        names = [name for (name,) in self.sql(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() "
+            f"AND table_name = '{table}' ORDER BY ordinal_position")]
+        keys = {"uuid": None, **KEYS[table]}
+        shown = [name for name in names if keys.get(name, name)]
+        terms = [f"t.`{name}`" if name not in keys else meant(f"t.`{name}`", keys[name])
+                 for name in shown]
+        if table == "forms":
+            cases = " ".join(f"WHEN '{kind}' THEN {meant('t.form_id', target)}"
+                             for kind, target in FORMS.items())
+            terms.append(f"CASE t.formdir {cases} END")
+        where = f" WHERE t.formdir <> '{LAYOUT}'" if table == "forms" else ""
+        return sorted(self.sql(f"SELECT {', '.join(terms)} FROM {table} t{where}"))
+
+    def dump_of_others(self):
+        """All that is in the tables which the mapping does not have; of `sequences` the tests tell."""
+        left = [name for (name,) in self.sql("SHOW TABLES")
+                if name not in KEYS and name != "sequences" and not name.startswith("cfs_")]
+        return len(left), self.server.call(
+            "mariadb-dump", "--no-defaults", f"--socket={self.server.socket}", "--user=root",
+            "--skip-comments", "--skip-triggers", "--order-by-primary", self.database, *left)
+
+
+def meant(column, target):
+    """The code of the row that a key means; the key itself where there is none."""
+    table, key, code = target
+    return (f"COALESCE((SELECT {code} FROM {table} WHERE {key} = {column}), "
+            f"NULLIF({column}, 0))")
