@@ -38,12 +38,25 @@ std::string identity_text(ClinicTables& tables, const TableMapping& table, const
     return lookup == nullptr ? *raw : tables.lookup(*lookup, *raw).value_or("");
 }
 
+// A row that shares the key of another is known by that row, which may have another number
+// elsewhere; tables are read in the order of their ways to the patient, so it has its identity by
+// now.
+std::string key_name(ClinicDatabase& database, const TableMapping& table, const RawRow& row) {
+    const auto* shared = table.key.size() == 1 ? table.reference(table.key[0]) : nullptr;
+    if (shared == nullptr) return row.key;
+    const auto parent = database.translator().referenced(row, *shared);
+    const auto id =
+        parent ? database.identities().row_of(parent->table->table, parent->key) : std::nullopt;
+    return id ? id->text() : row.key;
+}
+
 // Table, key and identity columns; where these are all empty, every plain column in their place.
-RowId derived_row(ClinicTables& tables, const TableMapping& table, const RawRow& row,
+RowId derived_row(ClinicDatabase& database, const TableMapping& table, const RawRow& row,
                   const std::optional<PatientId>& patient) {
+    auto& tables = database.tables();
     std::string name, identity;
     append(name, table.table);
-    append(name, row.key);
+    append(name, key_name(database, table, row));
     bool empty = true;
     for (const auto& column : table.identity) {
         const auto text = identity_text(tables, table, row, column);
@@ -106,7 +119,7 @@ class Namer {
         if (!id && own && own->taken) return;  // held, and reported by each sync
         if (!id && own) id = own->id;
         if (!id) id = matched(table, row);
-        if (!id) id = derived_row(database_.tables(), table, row, patient);
+        if (!id) id = derived_row(database_, table, row, patient);
         // Two rows of one database are never one.
         if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
         const auto owner = patient.value_or(PatientId{id->uuid});

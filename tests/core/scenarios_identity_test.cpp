@@ -88,6 +88,40 @@ TEST_CASE("uuids: independent databases know a row by the UUID that both hold",
     sites.require_settled();
 }
 
+TEST_CASE("uuids: a row under its parent's number is one with that of the parent elsewhere",
+          "[scenarios][identity]") {
+    const std::string mapping = R"(
+        <mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="m" family="f" version="1">
+          <patient table="person"><key column="id"/><uuid column="uuid" form="text"/>
+            <identity column="name"/></patient>
+          <record table="patient"><key column="id" allocate="parent"/><identity column="since"/>
+            <owner column="id"/></record>
+          <record table="visit"><key column="id"/><identity column="reason"/>
+            <owner column="patient" table="patient" target="id"/></record>
+        </mapping>)";
+    const std::string schema = R"(
+        CREATE TABLE person (id INTEGER PRIMARY KEY, uuid TEXT, name TEXT);
+        CREATE TABLE patient (id INTEGER PRIMARY KEY REFERENCES person (id), since TEXT, remark TEXT);
+        CREATE TABLE visit (id INTEGER PRIMARY KEY, patient INTEGER, reason TEXT);)";
+    const auto ann = [](const std::string& id) {
+        return "INSERT INTO person VALUES (" + id + ", '6ba7b810-9dad-11d1-80b4-00c04fd430c8', " +
+               "'Ann'); INSERT INTO patient VALUES (" + id + ", '2020', 'old');";
+    };
+    Clinics sites(schema, mapping,
+                  {{ann("1"), {}}, {ann("7") + "INSERT INTO visit VALUES (1, 7, 'cough');", {}}});
+    sites.meet();
+    sites[1].sql("UPDATE patient SET remark = 'new'");
+    sites.meet();
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(sites[i].lines("SELECT id || ' ' || since || ' ' || remark FROM patient") ==
+              Lines{(i == 0 ? "1" : "7") + std::string(" 2020 new")});
+        CHECK(sites[i].lines("SELECT reason FROM visit v JOIN patient p ON p.id = v.patient") ==
+              Lines{"cough"});
+        CHECK(sites[i].conflicts().empty());
+        CHECK(sites[i].sync().counts.pending == 0);
+    }
+}
+
 TEST_CASE("uuids: a row made later, and one saved by deleting it, too", "[scenarios][identity]") {
     const std::string ann =
         "INSERT INTO person VALUES (1, '6ba7b810-9dad-11d1-80b4-00c04fd430c8', "
