@@ -371,14 +371,23 @@ std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,
     const auto memo = "to " + memo_of(lookup) + target_value;
     const auto known = lookups_.find(memo);
     if (known != lookups_.end()) return known->second;
-    std::vector<std::string> columns;
-    for (const auto& column : lookup.by) columns.push_back(backend_.quote(column));
+    // Read as the columns of mapped tables are: a natural key is the same on every database system.
+    std::vector<const ColumnInfo*> columns;
+    std::vector<std::string> expressions;
+    for (const auto& name : lookup.by) {
+        const auto* column = lookup_info(lookup).find(name);
+        if (column == nullptr) return std::nullopt;
+        columns.push_back(column);
+        expressions.push_back(backend_.read_expression(*column));
+    }
     std::optional<std::string> natural;
-    session_.query("SELECT " + joined(columns, ", ") + " FROM " + backend_.quote(lookup.table) +
+    session_.query("SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(lookup.table) +
                        " WHERE " + backend_.quote(lookup.target) + " = :p0",
                    {target_value}, [&](const SqlRow& row) {
                        std::vector<std::string> parts;
-                       for (const auto& part : row) parts.push_back(part.value_or(""));
+                       for (std::size_t i = 0; i < row.size(); ++i) {
+                           parts.push_back(backend_.value_of(row[i], *columns[i]).bytes);
+                       }
                        natural = join_key(parts);
                    });
     lookups_.emplace(memo, natural);
