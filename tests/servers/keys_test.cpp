@@ -178,3 +178,16 @@ TEST_CASE("servers: the missing row of a list is made") {
     CHECK_FALSE(clinic.tables->create_lookup(lookup, "Ulm", {}));
     CHECK(value(bench, "SELECT COUNT(*) FROM town") == "2");
 }
+
+TEST_CASE("servers: a natural key in a column that is padded with blanks travels without them") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    Clinic clinic(bench);
+    bench.run("DROP TABLE town");
+    bench.run("CREATE TABLE town (id " + bench.system->automatic_key() +
+              ", name CHAR(38), size NUMERIC(8,2))");
+    bench.run("INSERT INTO town (name) VALUES ('Ulm')");
+    const auto ulm = value(bench, "SELECT id FROM town");
+    const auto& lookup = *clinic.patient().lookup("town");
+    CHECK(clinic.tables->lookup(lookup, ulm) == "Ulm");
+    CHECK(clinic.tables->reverse_lookup(lookup, "Ulm") == ulm);
+}
