@@ -19,7 +19,6 @@ constexpr int kLookedUp = 50;
 // Columns that one statement asks about, and rows that it counts: none may take long, since the
 // clinic program may have to wait for it.
 constexpr std::size_t kColumns = 25;
-constexpr int kCounted = 100'000;
 
 std::int64_t number_of(const std::optional<std::string>& text) {
     std::int64_t number = 0;
