@@ -1,5 +1,4 @@
-// What follows mysql:// in a connection string: the names and values that SOCI's MySQL back end
-// knows, "dbname=clinic host=db.example port=3306 user=sync".
+// The options of a mysql:// connection (connection_options.h) as SOCI's MySQL back end takes them.
 #pragma once
 
 #include <string>
@@ -12,7 +11,7 @@ struct MariadbOptions {
     std::string for_whom;  // "the user sync", for messages about rights
 };
 
-// Throws usage where the text is not such a list, names no database or holds a password.
+// Throws usage as parse_connection_options() does, and for a name that SOCI does not know.
 [[nodiscard]] MariadbOptions mariadb_options(const std::string& text, const std::string& password);
 
 }  // namespace cfs

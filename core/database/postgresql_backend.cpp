@@ -1,14 +1,16 @@
 #include "core/database/postgresql_backend.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cctype>
 #include <map>
 
+#include "core/database/connection_options.h"
 #include "core/database/own_tables.h"
 #include "core/database/postgresql_catalogue.h"
 #include "core/database/postgresql_triggers.h"
 #include "core/database/postgresql_types.h"
 #include "core/database/sql_driver.h"
+#include "core/model/digest.h"
 
 namespace cfs {
 
@@ -27,29 +29,50 @@ OwnTypes own_types() {
     return types;
 }
 
-// A value of a connection string. SOCI takes quotation marks away, and blanks with them.
-std::string escaped_option(const std::string& text) {
-    std::string escaped;
+constexpr const char* kScheme = "postgresql://";
+
+std::string percent_encoded(const std::string& text) {
+    std::string encoded;
     for (const char c : text) {
-        if (c == '\'' || c == '\\' || c == '"' || c == ' ' || c == '=') escaped += '\\';
-        escaped += c;
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0) {
+            encoded += c;
+        } else {
+            encoded += '%' + to_hex({&c, 1});
+        }
     }
-    return escaped;
+    return encoded;
+}
+
+// As an address: SOCI takes a list of options apart at its blanks, also where these are quoted.
+std::string address_of(const ConnectionOptions& options, const std::string& password) {
+    auto all = options;
+    // Cut off without a word, a connection would else be waited for for hours.
+    const ConnectionOptions ours = {{"connect_timeout", "10"},
+                                    {"keepalives_idle", "20"},
+                                    {"keepalives_interval", "5"},
+                                    {"keepalives_count", "4"},
+                                    {"tcp_user_timeout", "40000"},
+                                    {"client_encoding", "UTF8"},
+                                    {"application_name", "cloud-folder-sync"}};
+    for (const auto& [name, value] : ours) all.insert_or_assign(name, value);
+    if (!password.empty()) all["password"] = password;
+    std::string address = std::string(kScheme) + "/";
+    for (const auto& [name, value] : all) {
+        address += (address.back() == '/' ? '?' : '&') + percent_encoded(name) + "=" +
+                   percent_encoded(value);
+    }
+    return address;
 }
 
 class PostgresqlBackend : public Backend {
   public:
-    PostgresqlBackend(std::string options, std::string password)
-        : options_(std::move(options)), password_(std::move(password)) {}
+    PostgresqlBackend(const std::string& options, std::string password)
+        : options_(parse_connection_options(kScheme, options)), password_(std::move(password)) {}
 
     std::unique_ptr<SqlSession> connect() override {
-        // Cut off without a word, a connection would else be waited for for hours.
-        auto all = options_ +
-                   " connect_timeout=10 keepalives_idle=20 keepalives_interval=5 "
-                   "keepalives_count=4 tcp_user_timeout=40000 client_encoding=UTF8 "
-                   "application_name=cloud-folder-sync";
-        if (!password_.empty()) all += " password=" + escaped_option(password_);
-        auto session = std::make_unique<SqlSession>(make_postgresql_driver(), all, name());
+        auto session = std::make_unique<SqlSession>(make_postgresql_driver(),
+                                                    address_of(options_, password_), name());
         check_server(*session);
         session->set_patience(kPatience);
         for (const char* setting :
@@ -66,7 +89,7 @@ class PostgresqlBackend : public Backend {
         return session;
     }
 
-    std::string name() const override { return "postgresql://" + options_; }
+    std::string name() const override { return server_name(options_, {}); }
     std::string file() const override { return {}; }
 
     std::string quote(const std::string& identifier) const override {
@@ -211,7 +234,8 @@ class PostgresqlBackend : public Backend {
                         "be damaged. Let its administrator convert it to UTF8.");
     }
 
-    std::string options_, password_;
+    ConnectionOptions options_;
+    std::string password_;
     std::string schema_ = "public";  // in which our tables are; known once connected
 };
 

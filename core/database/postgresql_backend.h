@@ -8,9 +8,8 @@
 
 namespace cfs {
 
-// `options` is libpq's connection string without a password: "host=... port=... dbname=...
-// user=...". Where no password is given the server's own means count (peer, certificates,
-// ~/.pgpass).
+// `options` as connection_options.h says, with the names that libpq knows. Where no password is
+// given the server's own means count (peer, certificates, ~/.pgpass). Throws usage for a bad list.
 [[nodiscard]] std::unique_ptr<Backend> make_postgresql_backend(const std::string& options,
                                                                const std::string& password);
 

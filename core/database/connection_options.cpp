@@ -1,0 +1,68 @@
+#include "core/database/connection_options.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/model/error.h"
+
+namespace cfs {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& sentence) { throw Error(ErrorCode::usage, sentence); }
+
+bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
+ConnectionOptions parsed(const std::string& scheme, const std::string& text) {
+    ConnectionOptions values;
+    std::size_t at = 0;
+    while (true) {
+        while (at < text.size() && is_space(text[at])) ++at;
+        if (at == text.size()) return values;
+        const auto equals = text.find('=', at);
+        if (equals == std::string::npos) {
+            fail("The connection " + scheme + "... is a list of name=value.");
+        }
+        const auto key = text.substr(at, equals - at);
+        at = equals + 1;
+        const bool marked = at < text.size() && text[at] == '\'';
+        auto end = marked ? text.find(text[at], at + 1) : at;
+        while (!marked && end < text.size() && !is_space(text[end])) ++end;
+        if (end == std::string::npos) fail("A quotation mark in the connection is not closed.");
+        values[key] = text.substr(at + marked, end - at - marked);
+        at = end + marked;
+    }
+}
+
+}  // namespace
+
+std::string option(const ConnectionOptions& options, const std::string& name) {
+    const auto at = options.find(name);
+    return at == options.end() ? std::string() : at->second;
+}
+
+ConnectionOptions parse_connection_options(const std::string& scheme, const std::string& text) {
+    auto options = parsed(scheme, text);
+    if (options.contains("password") || options.contains("pass")) {
+        fail(
+            "Leave the password out of the connection: others can see it there. It is asked for, "
+            "or read with --password-stdin.");
+    }
+    if (option(options, "dbname").empty()) {
+        fail("The connection " + scheme + " names no database; add dbname= and its name.");
+    }
+    const auto port = option(options, "port");
+    if (!std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+        fail("The connection's port " + port + " is not a number.");
+    }
+    return options;
+}
+
+std::string server_name(const ConnectionOptions& options, const std::string& socket) {
+    const auto host = option(options, "host");
+    const auto place = !socket.empty() ? socket : host.empty() ? std::string("localhost") : host;
+    const auto port = option(options, "port");
+    return option(options, "dbname") + " at " + place + (port.empty() ? "" : ":" + port);
+}
+
+}  // namespace cfs

@@ -1,0 +1,223 @@
+"""Stories of clinics whose data lies on a PostgreSQL server, told with cfsync."""
+
+import random
+import re
+import subprocess
+import time
+import unittest
+
+from database_server import MariaDbServer, PostgreSqlServer, ServerFailed
+from server_site import TABLES, ServerSite, demo_rows
+from server_story import ServerStory, rights_of_the_page
+
+from clinic import CFSYNC, DEMO
+
+# What the stories compare documents with.
+HEX = ("CREATE FUNCTION hex(bytea) RETURNS text LANGUAGE sql AS "
+       "'SELECT upper(encode($1, ''hex''))';")
+NOTHING_OF_OURS = ("SELECT relname FROM pg_class WHERE relname LIKE 'cfs%' UNION ALL "
+                   "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'cfs%' UNION ALL "
+                   "SELECT proname FROM pg_proc WHERE proname LIKE 'cfs%'")
+
+
+class PostgreSqlSite(ServerSite):
+    def make_demo(self, schema, rows):
+        self.server.create(self.database)
+        self.server.load(self.database, DEMO / schema)
+        self.server.sql(HEX + re.sub(r"X'([0-9a-f]*)'", r"'\\x\1'", rows), self.database)
+        for table in TABLES:
+            if table != "drug":
+                self.server.sql(f"SELECT setval(pg_get_serial_sequence('{table}', '{table}_id'), "
+                                f"(SELECT max({table}_id) FROM {table}))", self.database)
+
+    def sql(self, statement, *values):
+        assert not values
+        client = [*self.server.client(self.database), "--pset=null=NULL"]
+        return [tuple(line.split("\t"))
+                for line in self.server.call(*client, text=statement).splitlines()]
+
+
+class PostgreSqlTest(ServerStory):
+    @classmethod
+    def setUpClass(cls):
+        try:
+            cls.server = PostgreSqlServer()
+        except ServerFailed as error:
+            raise unittest.SkipTest("PostgreSQL is not installed") from error
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.close)
+
+    def setUp(self):
+        super().setUp()
+        for name in self.server.sql("SELECT datname FROM pg_database WHERE datname LIKE "
+                                    "'clinic%'").split():
+            self.server.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def site(self, name="A", folder=None):
+        if name.startswith("Sqlite"):
+            return super().site(name, folder)
+        site = PostgreSqlSite(self.place, name, folder or self.folder, self.server)
+        site.make_demo("demo_schema_postgresql.sql", demo_rows(self.place))
+        return site
+
+
+class Stories(PostgreSqlTest):
+    def test_two_sites_live_through_a_week(self):
+        a, b = self.two_synced()
+        self.assert_equal_sites(a, b)
+        a.sql("UPDATE patient SET phone = '555-1111' WHERE family_name = 'Adeyemi'")
+        b.sql("UPDATE visit SET findings = 'Ærø: it''s \\ fine' WHERE visit_id = 3")
+        for site, family in ((a, "Nordlund"), (b, "Ogawa")):
+            site.sql(f"INSERT INTO patient (family_name, given_name, birth_date, sex, registered_on)"
+                     f" VALUES ('{family}', 'New', '2000-01-01', 'X', '2026-11-25');"
+                     f"INSERT INTO visit (patient_id, visited_at, reason, fee) SELECT patient_id, "
+                     f"'2026-11-25 10:00:00', 'First visit of {family}', 12.5 FROM patient "
+                     f"WHERE family_name = '{family}'")
+        a.sql("UPDATE medication SET dose = 7.5 WHERE medication_id = 1")
+        b.sql("UPDATE medication SET dose = 2.5, unit = 'ml' WHERE medication_id = 1")
+        self.meet(a, b)
+        self.assertEqual(a.sql("SELECT p.family_name FROM visit v JOIN patient p ON p.patient_id = "
+                               "v.patient_id WHERE v.reason = 'First visit of Ogawa'"), [("Ogawa",)])
+        conflict, = a.run("conflicts").json["conflicts"]
+        self.assertEqual(sorted(value["fields"]["dose"] for value in conflict["values"]),
+                         ["2.5", "7.5"])
+        self.assert_equal_sites(a, b)
+        before = a.sql("SELECT * FROM medication WHERE medication_id = 2")
+        a.sql("DELETE FROM medication WHERE medication_id = 2")
+        self.assertEqual(self.synced_now(a).json["rows"]["restored"], 1)
+        self.assertEqual(a.sql("SELECT * FROM medication WHERE medication_id = 2"), before)
+        # The clinic program's own last number is still its own.
+        self.assertEqual(a.sql("INSERT INTO allergy (patient_id, substance, severity) VALUES "
+                               "(1, 'Dust', 'mild'); SELECT lastval() = max(allergy_id) FROM allergy"),
+                         [("t",)])
+        self.done(a.run("disable"))
+        self.assertEqual(a.sql(NOTHING_OF_OURS), [])
+
+    def test_a_file_a_postgresql_and_a_mariadb_clinic_share_a_folder(self):
+        try:
+            mariadb = MariaDbServer()
+            mariadb.__enter__()
+        except FileNotFoundError:
+            self.skipTest("MariaDB is not installed")
+        self.addCleanup(mariadb.close)
+        a, laptop = self.enabled("A"), self.enabled("Sqlite")
+        hospital = ServerSite(self.place, "M", self.folder, mariadb)
+        hospital.make_demo("demo_schema_mariadb.sql", demo_rows(self.place))
+        self.done(hospital.enable())
+        sites = (a, laptop, hospital)
+        self.meet(*sites)
+        self.assert_equal_sites(*sites)
+        a.sql("UPDATE visit SET weight_kg = 71.3, temperature_c = 38.6, fee = 12.5 WHERE visit_id = 2")
+        laptop.sql("UPDATE visit SET weight_kg = 0.1, fee = 99.95 WHERE visit_id = 5")
+        hospital.sql("UPDATE patient SET blood_group = 'AB-' WHERE patient_id = 4")
+        a.sql("INSERT INTO document (patient_id, title, media_type, content, added_on) VALUES "
+              "(3, 'Bytes', 'application/x', '\\x0027225c0d0a1aff', '2026-11-25')")
+        self.meet(*sites)
+        for site in sites:
+            self.assertEqual(site.sql("SELECT hex(content) FROM document WHERE title = 'Bytes'"),
+                             [("0027225C0D0A1AFF",)])
+            self.assertEqual(site.sql("SELECT blood_group FROM patient WHERE patient_id = 4"),
+                             [("AB-",)])
+        self.assert_equal_sites(*sites)
+
+    def test_a_user_with_the_rights_of_the_page_about_servers_can_do_everything(self):
+        a, b = self.site("A"), self.site("B")
+        self.new_folder()
+        for site in (a, b):
+            name = "sync_" + site.name.lower()
+            self.make_user(name, site.database, rights_of_the_page(1))
+            site.let_in(name, "a 'long' pass\\word")
+            self.done(site.enable())
+        self.meet(a, b)
+        a.sql("UPDATE patient SET phone = '555-4444' WHERE patient_id = 4")
+        b.sql("DELETE FROM lab_result WHERE lab_result_id = 1")
+        self.done(b.sync("--preview"))
+        self.meet(a, b)
+        self.assertEqual(b.sql("SELECT phone FROM patient WHERE patient_id = 4"), [("555-4444",)])
+        self.assert_equal_sites(a, b)
+        b.password = "a wrong password"
+        self.assert_code(b.sync(), "database_refused", 4, "password")
+        self.done(a.run("disable"))
+        self.assertEqual(a.sql(NOTHING_OF_OURS), [])
+
+    def test_a_user_who_may_make_no_triggers_compares_the_rows(self):
+        a, b = self.site("A"), self.site("B")
+        self.new_folder()
+        self.make_user("sync_a", a.database, rights_of_the_page(1).replace(", TRIGGER", ""))
+        a.let_in("sync_a", "a 'long' pass\\word")
+        for site in (a, b):
+            self.done(site.enable())
+        self.assertEqual(a.sql("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'cfs%'"), [])
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+        a.sql("UPDATE patient SET phone = '555-5555' WHERE patient_id = 5;"
+              "DELETE FROM allergy WHERE allergy_id = 1;"
+              "INSERT INTO allergy (patient_id, substance, severity) VALUES (7, 'Nuts', 'severe')")
+        b.sql("UPDATE patient SET city = 'Elsewhere' WHERE patient_id = 6")
+        self.meet(a, b)
+        self.assertEqual(b.sql("SELECT phone FROM patient WHERE patient_id = 5"), [("555-5555",)])
+        self.assertEqual(a.sql("SELECT city FROM patient WHERE patient_id = 6"), [("Elsewhere",)])
+        self.assertEqual(b.sql("SELECT count(*) FROM allergy WHERE substance = 'Nuts'"), [("1",)])
+        self.assert_equal_sites(a, b)
+
+    def make_user(self, name, database, rights):
+        if self.server.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'").strip():
+            self.server.sql(f"DROP OWNED BY {name}", database)
+            self.server.sql(f"DROP USER {name}")
+        rights = rights.replace("'a long password'", "'a ''long'' pass\\word'")
+        self.server.sql(re.sub(r"\bsync\b", name, rights), database)
+
+    def test_each_thing_that_is_wrong_with_a_server_has_its_sentence(self):
+        a = self.enabled("A")
+        good = a.connection
+        wrong = {
+            good.replace("dbname=clinic_a", "dbname=nothing"): ("database_missing", "nothing"),
+            good.replace("user=postgres", "user=nobody_known"): ("database_refused", "user"),
+            re.sub("host=[^ ]*", "host=127.0.0.1", re.sub("port=[0-9]*", "port=1", good)):
+                ("database_missing", "reached"),
+        }
+        for connection, (code, word) in wrong.items():
+            a.connection = connection
+            self.assert_code(a.sync(), code, 4, word)
+        a.connection = good
+        self.server.sql("CREATE DATABASE clinic_ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
+        a.connection = good.replace("dbname=clinic_a", "dbname=clinic_ascii")
+        self.assert_code(a.sync(), "database_refused", 4, "SQL_ASCII")
+        a.connection = good
+        self.done(a.sync())
+
+    def test_connections_that_end_in_mid_sync_lose_nothing(self):
+        seed = random.randrange(10**6)
+        print(f"seed {seed}", flush=True)
+        chance = random.Random(seed)
+        a, b = self.two_synced()
+        ended = 0
+        for number in range(6):
+            a.sql(f"UPDATE patient SET phone = 'a{number}-' || patient_id WHERE patient_id % 2 = 0")
+            b.sql(f"UPDATE patient SET phone = 'b{number}-' || patient_id WHERE patient_id % 2 = 1")
+            for site in (a, b):
+                running = subprocess.Popen([CFSYNC, "--state", str(site.state), "--database",
+                                            site.connection, "--json", "sync"],
+                                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                           text=True)
+                time.sleep(chance.uniform(0.02, 0.5))
+                if number % 2 == 0:
+                    self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                                    "application_name = 'cloud-folder-sync'")
+                else:
+                    self.server.kill()
+                    self.server.start()
+                said, _ = running.communicate(timeout=120)
+                self.assertIn(running.returncode, (0, 1, 4), said)
+                self.assertNotIn("internal", said)
+                ended += running.returncode == 4
+        print(f"{ended} of 12 syncs were ended", flush=True)
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+        for site in (a, b):
+            self.assertEqual(site.sql("SELECT count(*) FROM patient WHERE phone LIKE '_5-%'"),
+                             site.sql("SELECT count(*) FROM patient"))
+
+
+if __name__ == "__main__":
+    unittest.main()
