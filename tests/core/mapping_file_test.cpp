@@ -630,7 +630,7 @@ TEST_CASE("mapping: a text by name or by file") {
             REQUIRE(std::string(error.what()) ==
                     "There is no mapping " + wrong +
                         ": it is neither a file nor one of those that come with the program (demo, "
-                        "open-hospital, open-mrs, simple).");
+                        "open-emr, open-hospital, open-mrs, simple).");
         }
     }
 }
