@@ -28,8 +28,9 @@ std::string digits_of(const Value& value, bool binary) {
     if (binary) {
         digits = to_hex(value.bytes);
     } else {
-        for (const unsigned char c : value.bytes) {
-            if (c != '-') digits += static_cast<char>(std::tolower(c));
+        for (const char c : value.bytes) {
+            if (c == '-') continue;
+            digits += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
         }
     }
     const bool hex = digits.find_first_not_of("0123456789abcdef") == std::string::npos;
