@@ -61,6 +61,7 @@ ClinicDatabase::ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& r
     const auto state = fact("enabled").value_or("");
     enabled_ = state == "1";
     half_made_ = !enabled_;
+    scans_ = fact(kTracking) == kScan;
     const auto mapping = fact("mapping");
     if (mapping && state != kDisabling)
         make_parts(mapping_from_xml(*mapping, "of " + backend_->name()));
@@ -148,11 +149,12 @@ void ClinicDatabase::install_tracking() {
         if (!commits) savepoint.emplace(*session_, "cfs_tracking");
         journal().install();
         if (savepoint) savepoint->release();
-        set_fact(kTracking, "triggers");
+        scans_ = false;
     } catch (const NotAllowed&) {
         if (commits) remove_triggers();
-        set_fact(kTracking, kScan);
+        scans_ = true;
     }
+    set_fact(kTracking, scans_ ? kScan : "triggers");
 }
 
 void ClinicDatabase::finish_enabling() {
@@ -226,7 +228,6 @@ IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
 RowTranslator& ClinicDatabase::translator() { return parts_->translator; }
 ChangeJournal& ClinicDatabase::journal() { return parts_->journal; }
 ChangeScan& ClinicDatabase::scan() { return parts_->scan; }
-bool ClinicDatabase::scans() { return fact(kTracking) == kScan; }
 DocumentStore& ClinicDatabase::documents() { return parts_->documents; }
 PublicationStore& ClinicDatabase::publications() { return parts_->publications; }
 ReviewStore& ClinicDatabase::review() { return parts_->review; }

@@ -82,7 +82,7 @@ class ClinicDatabase {
     [[nodiscard]] ChangeJournal& journal();
     [[nodiscard]] ChangeScan& scan();
     // Are changes found by scan(), since triggers are not allowed?
-    [[nodiscard]] bool scans();
+    [[nodiscard]] bool scans() const { return scans_; }
     [[nodiscard]] DocumentStore& documents();
     [[nodiscard]] PublicationStore& publications();
     [[nodiscard]] ReviewStore& review();
@@ -113,6 +113,7 @@ class ClinicDatabase {
     std::unique_ptr<SqlSession> session_;
     RandomSource& random_;
     bool enabled_ = false;
+    bool scans_ = false;
     bool half_made_ = false;
     std::unique_ptr<Parts> parts_;
 };

@@ -276,7 +276,6 @@ void RowWriter::refuse(RowId id, const std::string& table, const std::string& re
 void RowWriter::read_back() {
     unit_.held = unit_.input.now;
     if (unit_.written.empty()) return;
-    const bool scans = run_.database.scans();
     std::map<std::string, std::vector<std::string>> keys;
     std::map<RowKey, RowId> ids;
     for (const auto& [id, target] : plan_.target) {
@@ -290,7 +289,7 @@ void RowWriter::read_back() {
         const auto& table = *run_.database.mapping().find(name);
         for (const auto& row : run_.database.tables().read_keys(table, wanted)) {
             const auto id = ids.at(RowKey{name, row.key});
-            if (scans && unit_.written.contains(id)) run_.database.scan().saw(row);
+            if (run_.database.scans() && unit_.written.contains(id)) run_.database.scan().saw(row);
             unit_.held.emplace(id, run_.database.translator().to_document(row, &plan_.target.at(id),
                                                                           unit_.contents));
         }
