@@ -67,6 +67,23 @@ std::unique_ptr<Backend> make_backend(const std::string& connection, const std::
                                       "of a connection.");
 }
 
+std::string quoted(const std::string& text, char mark) {
+    std::string result(1, mark);
+    for (const char c : text) {
+        result += c;
+        if (c == mark) result += c;
+    }
+    return result + mark;
+}
+
+SqlCondition in_list(const std::string& column, SqlParameters parameters) {
+    std::string list;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        list += (i == 0 ? ":p" : ", :p") + std::to_string(i);
+    }
+    return {column + " IN (" + list + ")", std::move(parameters)};
+}
+
 std::string json_array(const std::vector<std::string>& texts) {
     std::string out = "[";
     for (const auto& text : texts) {

@@ -131,6 +131,12 @@ class Backend {
 [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection,
                                                     const std::string& password = {});
 
+// Between two marks, with those inside doubled: an identifier, or a text as a literal.
+[[nodiscard]] std::string quoted(const std::string& text, char mark);
+
+// A condition that the column (already quoted) is one of the parameters, of which there are some.
+[[nodiscard]] SqlCondition in_list(const std::string& column, SqlParameters parameters);
+
 // The texts as a JSON array.
 [[nodiscard]] std::string json_array(const std::vector<std::string>& texts);
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "core/database/lock_times.h"
+#include "core/database/short_transactions.h"
 
 namespace cfs {
 
@@ -28,13 +28,8 @@ void ChangeScan::compare(const TableMapping& table, Clock& clock) {
     const auto seen_before =
         session_.number("SELECT COUNT(*) FROM cfs_scanned WHERE tbl = :p0", {table.table});
     known_ = 0;
-    std::optional<std::string> after;
-    while (true) {
-        const auto rows = tables_.page(table, after, kPage);
-        if (!rows.empty()) compare_page(table, rows, clock);
-        if (rows.size() < static_cast<std::size_t>(kPage)) break;
-        after = rows.back().key;
-    }
+    tables_.for_each_page(
+        table, kPage, [&](const std::vector<RawRow>& rows) { compare_page(table, rows, clock); });
     if (known_ < seen_before) note_deleted(table, clock);
 }
 
@@ -56,7 +51,7 @@ void ChangeScan::compare_page(const TableMapping& table, const std::vector<RawRo
         const bool same = before != known.end() && before->second == tables_.content_of(row).text();
         if (!same) changed.push_back(&row);
     }
-    in_short_transactions(changed.size(), clock, [&](std::size_t i) {
+    in_short_transactions(session_, backend_, clock, changed.size(), [&](std::size_t i) {
         note(table, known.contains(changed[i]->key) ? "U" : "I", changed[i]->key, clock.now());
         saw(*changed[i]);
     });
@@ -76,7 +71,7 @@ void ChangeScan::note_deleted(const TableMapping& table, Clock& clock) {
         const auto there = keys_of(tables_.read_keys(table, keys));
         const std::set<std::string> present(there.begin(), there.end());
         std::erase_if(keys, [&](const std::string& key) { return present.contains(key); });
-        in_short_transactions(keys.size(), clock, [&](std::size_t i) {
+        in_short_transactions(session_, backend_, clock, keys.size(), [&](std::size_t i) {
             note(table, "D", keys[i], clock.now());
             forget(table, keys[i]);
         });
@@ -105,16 +100,6 @@ void ChangeScan::saw(const RawRow& row) {
 void ChangeScan::forget(const TableMapping& table, const std::string& key) {
     session_.execute("DELETE FROM cfs_scanned WHERE tbl = :p0 AND local_key = :p1",
                      {table.table, key});
-}
-
-void ChangeScan::in_short_transactions(std::size_t count, Clock& clock,
-                                       const std::function<void(std::size_t)>& take) {
-    for (std::size_t next = 0; next < count; clock.pause(kGap)) {
-        SqlTransaction transaction(session_, backend_.begin_statement());
-        const auto start = clock.elapsed();
-        while (next < count && clock.elapsed() - start < kHold) take(next++);
-        transaction.commit();
-    }
 }
 
 }  // namespace cfs

@@ -3,8 +3,6 @@
 // would have noted it. A row deleted and inserted anew under its key passes for an edited one.
 #pragma once
 
-#include <functional>
-
 #include "core/database/clinic_tables.h"
 #include "core/model/random.h"
 #include "core/model/time.h"
@@ -34,8 +32,6 @@ class ChangeScan {
     void note(const TableMapping& table, const char* operation, const std::string& key,
               const Time& now);
     void forget(const TableMapping& table, const std::string& key);
-    void in_short_transactions(std::size_t count, Clock& clock,
-                               const std::function<void(std::size_t)>& take);
 
     const Mapping& mapping_;
     Backend& backend_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/framed.h"
+
 namespace cfs {
 
 namespace {
@@ -18,12 +20,6 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
         text += part;
     }
     return text;
-}
-
-void append(std::string& text, const std::string& part) {
-    text += std::to_string(part.size());
-    text += ':';
-    text += part;
 }
 
 bool is_reference_target(const Mapping& mapping, const std::string& table,
@@ -199,6 +195,17 @@ std::vector<RawRow> ClinicTables::page(const TableMapping& table,
     return rows;
 }
 
+void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
+                                 const std::function<void(const std::vector<RawRow>&)>& take) {
+    std::optional<std::string> after;
+    while (true) {
+        const auto rows = page(table, after, limit);
+        if (!rows.empty()) take(rows);
+        if (rows.size() < static_cast<std::size_t>(limit)) return;
+        after = rows.back().key;
+    }
+}
+
 bool ClinicTables::exists(const TableMapping& table, const std::string& key) {
     SqlParameters parameters;
     for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
@@ -323,10 +330,10 @@ Digest ClinicTables::content_of(const RawRow& row) {
         const auto* by = row.table->lookup(column);
         const auto natural =
             by == nullptr || value.is_null() ? std::nullopt : lookup(*by, value.bytes);
-        append(content, column);
+        append_framed(content, column);
         content += static_cast<char>('0' + static_cast<int>(value.kind));
         content += natural ? 'n' : '-';
-        append(content, natural.value_or(value.bytes));
+        append_framed(content, natural.value_or(value.bytes));
     }
     return sha256(content);
 }
@@ -366,30 +373,45 @@ std::optional<Value> ClinicTables::without_clash(const TableMapping& table,
     return value;
 }
 
+// Read as the columns of mapped tables are, so that they are the same on every database system; of
+// those that the table has, where it has the row.
+std::map<std::string, Value> ClinicTables::lookup_values(const Lookup& lookup,
+                                                         const std::vector<std::string>& names,
+                                                         const std::string& target_value) {
+    std::map<std::string, Value> values;
+    std::vector<const ColumnInfo*> columns;
+    std::vector<std::string> expressions;
+    for (const auto& name : names) {
+        const auto* column = lookup_info(lookup).find(name);
+        if (column == nullptr) continue;  // the clinic program has dropped it
+        columns.push_back(column);
+        expressions.push_back(backend_.read_expression(*column));
+    }
+    if (columns.empty()) return values;
+    session_.query("SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(lookup.table) +
+                       " WHERE " + backend_.quote(lookup.target) + " = :p0",
+                   {target_value}, [&](const SqlRow& row) {
+                       for (std::size_t i = 0; i < columns.size(); ++i) {
+                           values.insert_or_assign(columns[i]->name,
+                                                   backend_.value_of(row[i], *columns[i]));
+                       }
+                   });
+    return values;
+}
+
 std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,
                                                 const std::string& target_value) {
     const auto memo = "to " + memo_of(lookup) + target_value;
     const auto known = lookups_.find(memo);
     if (known != lookups_.end()) return known->second;
-    // Read as the columns of mapped tables are: a natural key is the same on every database system.
-    std::vector<const ColumnInfo*> columns;
-    std::vector<std::string> expressions;
-    for (const auto& name : lookup.by) {
-        const auto* column = lookup_info(lookup).find(name);
-        if (column == nullptr) return std::nullopt;
-        columns.push_back(column);
-        expressions.push_back(backend_.read_expression(*column));
-    }
+    const auto values = lookup_values(lookup, lookup.by, target_value);
     std::optional<std::string> natural;
-    session_.query("SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(lookup.table) +
-                       " WHERE " + backend_.quote(lookup.target) + " = :p0",
-                   {target_value}, [&](const SqlRow& row) {
-                       std::vector<std::string> parts;
-                       for (std::size_t i = 0; i < row.size(); ++i) {
-                           parts.push_back(backend_.value_of(row[i], *columns[i]).bytes);
-                       }
-                       natural = join_key(parts);
-                   });
+    if (std::all_of(lookup.by.begin(), lookup.by.end(),
+                    [&](const std::string& name) { return values.contains(name); })) {
+        std::vector<std::string> parts;
+        for (const auto& name : lookup.by) parts.push_back(values.at(name).bytes);
+        natural = join_key(parts);
+    }
     lookups_.emplace(memo, natural);
     return natural;
 }
@@ -431,25 +453,7 @@ const TableInfo& ClinicTables::lookup_info(const Lookup& lookup) {
 
 std::map<std::string, Value> ClinicTables::lookup_copies(const Lookup& lookup,
                                                          const std::string& target_value) {
-    std::map<std::string, Value> copies;
-    std::vector<const ColumnInfo*> columns;
-    std::vector<std::string> expressions;
-    for (const auto& name : lookup.copies) {
-        const auto* column = lookup_info(lookup).find(name);
-        if (column == nullptr) continue;  // the clinic program has dropped it
-        columns.push_back(column);
-        expressions.push_back(backend_.read_expression(*column));
-    }
-    if (columns.empty()) return copies;
-    session_.query("SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(lookup.table) +
-                       " WHERE " + backend_.quote(lookup.target) + " = :p0",
-                   {target_value}, [&](const SqlRow& row) {
-                       for (std::size_t i = 0; i < columns.size(); ++i) {
-                           copies.insert_or_assign(columns[i]->name,
-                                                   backend_.value_of(row[i], *columns[i]));
-                       }
-                   });
-    return copies;
+    return lookup_values(lookup, lookup.copies, target_value);
 }
 
 std::optional<std::string> ClinicTables::create_lookup(const Lookup& lookup,

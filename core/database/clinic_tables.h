@@ -46,6 +46,10 @@ class ClinicTables {
     [[nodiscard]] std::vector<RawRow> page(const TableMapping& table,
                                            const std::optional<std::string>& after,
                                            std::int64_t limit);
+    // All of a table in such pages. The first that is not full is the last: a table that grows
+    // meanwhile would never end.
+    void for_each_page(const TableMapping& table, std::int64_t limit,
+                       const std::function<void(const std::vector<RawRow>&)>& take);
     [[nodiscard]] bool exists(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::int64_t count(const TableMapping& table);
 
@@ -104,6 +108,9 @@ class ClinicTables {
                                                const std::map<std::string, Value>& values) const;
     void copy_key(const TableMapping& table, const std::string& key);
     [[nodiscard]] const TableInfo& lookup_info(const Lookup& lookup);
+    [[nodiscard]] std::map<std::string, Value> lookup_values(const Lookup& lookup,
+                                                             const std::vector<std::string>& names,
+                                                             const std::string& target_value);
     [[nodiscard]] std::vector<SqlRow> rows_by_natural_key(const Lookup& lookup,
                                                           const std::string& natural_key);
     void require_unchanged(const TableMapping& table, const std::string& key);

@@ -7,14 +7,15 @@
 #include <sstream>
 
 #include "core/database/as_left.h"
-#include "core/database/lock_times.h"
 #include "core/database/native_identity.h"
+#include "core/database/short_transactions.h"
+#include "core/model/framed.h"
 
 namespace cfs {
 
 namespace {
 
-// Rows that one transaction names: some 10 ms of work.
+// Rows that are read at once: some 10 ms of work.
 constexpr std::int64_t kPage = 500;
 
 // In the map a line that begins so tells what a row held; earlier programs pass it over.
@@ -23,12 +24,6 @@ constexpr std::string_view kLeftLine = "=";
 // The namespace of derived UUIDs: a random one, fixed for ever.
 constexpr Uuid kDerivedRows = {{0x6b, 0x2f, 0x9d, 0x51, 0x0c, 0x7e, 0x4a, 0x35, 0x9e, 0x18, 0xd2,
                                 0x44, 0xb7, 0x60, 0x5f, 0xa3}};
-
-void append(std::string& name, const std::string& part) {
-    name += std::to_string(part.size());
-    name += ':';
-    name += part;
-}
 
 std::string identity_text(ClinicTables& tables, const TableMapping& table, const RawRow& row,
                           const std::string& column) {
@@ -55,23 +50,23 @@ RowId derived_row(ClinicDatabase& database, const TableMapping& table, const Raw
                   const std::optional<PatientId>& patient) {
     auto& tables = database.tables();
     std::string name, identity;
-    append(name, table.table);
-    append(name, key_name(database, table, row));
+    append_framed(name, table.table);
+    append_framed(name, key_name(database, table, row));
     bool empty = true;
     for (const auto& column : table.identity) {
         const auto text = identity_text(tables, table, row, column);
         empty = empty && text.empty();
-        append(identity, text);
+        append_framed(identity, text);
     }
     if (empty) {
         for (const auto& [column, value] : row.columns) {
             const bool plain = table.reference(column) == nullptr && table.travels(column) &&
                                table.volatile_column(column) == nullptr;
-            if (plain) append(identity, column + "=" + value.bytes);
+            if (plain) append_framed(identity, column + "=" + value.bytes);
         }
     }
     name += identity;
-    if (patient) append(name, patient->text());
+    if (patient) append_framed(name, patient->text());
     return RowId{derived_uuid(kDerivedRows, name)};
 }
 
@@ -87,22 +82,10 @@ std::vector<std::string> identity_digests(const TableMapping& table, const RawRo
 
 std::string map_key(const std::string& table, const std::string& key) { return table + "\t" + key; }
 
-// A page that is not full is the last: a table that grows meanwhile would never end.
-void for_each_page(ClinicTables& tables, const TableMapping& table,
-                   const std::function<void(const std::vector<RawRow>&)>& take) {
-    std::optional<std::string> after;
-    while (true) {
-        const auto rows = tables.page(table, after, kPage);
-        if (!rows.empty()) take(rows);
-        if (rows.size() < static_cast<std::size_t>(kPage)) return;
-        after = rows.back().key;
-    }
-}
-
 class Namer {
   public:
     Namer(ClinicDatabase& database, const SavedIdentities& saved)
-        : database_(database), saved_(saved), scans_(database.scans()) {}
+        : database_(database), saved_(saved) {}
 
     void name(const TableMapping& table, const RawRow& row) {
         if (database_.identities().row_of(table.table, row.key)) return;
@@ -124,7 +107,7 @@ class Namer {
         if (database_.identities().place_of(*id)) id = RowId{database_.random().uuid()};
         const auto owner = patient.value_or(PatientId{id->uuid});
         database_.identities().add(*id, table.table, row.key, owner, true);
-        if (scans_) database_.scan().saw(row);
+        if (database_.scans()) database_.scan().saw(row);
         if (const auto* left = saved_.as_left(*id)) database_.identities().set_as_left(*id, *left);
         ++result.rows;
         if (!table.patient) return;
@@ -149,7 +132,6 @@ class Namer {
 
     ClinicDatabase& database_;
     const SavedIdentities& saved_;
-    bool scans_;
 };
 
 }  // namespace
@@ -218,7 +200,7 @@ void SavedIdentities::save(const std::string& path, const std::string& salt,
     std::ofstream file(fs::path(temporary).c_str(), std::ios::binary | std::ios::trunc);
     file << salt << '\n';
     for (const auto& table : database.mapping().tables) {
-        for_each_page(database.tables(), table, [&](const std::vector<RawRow>& rows) {
+        database.tables().for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
             for (const auto& row : rows) {
                 const auto id = database.identities().row_of(table.table, row.key);
                 const auto place = id ? database.identities().place_of(*id) : std::nullopt;
@@ -249,15 +231,9 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
     Namer namer(database, saved);
     for (const auto& table : database.mapping().tables) {
         // Read outside the lock: what changes meanwhile is noted by the triggers.
-        for_each_page(database.tables(), table, [&](const std::vector<RawRow>& rows) {
-            for (std::size_t next = 0; next < rows.size(); clock.pause(kGap)) {
-                auto transaction = database.begin();
-                const auto start = clock.elapsed();
-                while (next < rows.size() && clock.elapsed() - start < kHold) {
-                    namer.name(table, rows[next++]);
-                }
-                transaction.commit();
-            }
+        database.tables().for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
+            in_short_transactions(database.session(), database.backend(), clock, rows.size(),
+                                  [&](std::size_t i) { namer.name(table, rows[i]); });
         });
     }
     return namer.result;

@@ -10,5 +10,7 @@ namespace cfs {
 inline constexpr std::chrono::milliseconds kHold{20};
 // Between two of them: longer than the intervals at which SQLite tries again.
 inline constexpr std::chrono::milliseconds kGap{26};
+// In all, while others' locks are in the way of a statement outside of a transaction.
+inline constexpr std::chrono::milliseconds kLockPatience{5000};
 
 }  // namespace cfs

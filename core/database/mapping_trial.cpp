@@ -25,13 +25,6 @@ bool is_none(const std::optional<std::string>& text, const std::optional<std::st
     return !text || (none && *text == *none);
 }
 
-// Control characters are text too.
-bool is_utf8(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < ' '; }, ' ');
-    return fits_xml(text);
-}
-
 class MappingTrialRun {
   public:
     MappingTrialRun(const Mapping& mapping, Backend& backend, SqlSession& session)
@@ -108,14 +101,10 @@ class MappingTrialRun {
                 owner.through.empty() ? table.reference(owner.column)->table : owner.through;
             read(*mapping_.find(next));
         }
-        std::optional<std::string> after;
         std::unordered_map<std::string, int> keys;
-        while (true) {
-            const auto rows = tables_.page(table, after, kPage);
+        tables_.for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
             for (const auto& row : rows) take(table, row, keys);
-            if (rows.size() < static_cast<std::size_t>(kPage)) break;
-            after = rows.back().key;
-        }
+        });
         auto& trial = trial_of(table);
         for (const auto& [key, count] : keys) trial.same_key += count > 1 ? count : 0;
     }
@@ -187,7 +176,7 @@ class MappingTrialRun {
 
     static void check_texts(const RawRow& row, TableTrial& trial) {
         for (const auto& [column, value] : row.columns) {
-            if (value.kind != ValueKind::text || is_utf8(value.bytes)) continue;
+            if (value.kind != ValueKind::text || fits_xml_but_for_controls(value.bytes)) continue;
             trouble(trial, column, "are no text in UTF-8");
         }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/database/lock_times.h"
 #include "core/database/mariadb_catalogue.h"
 #include "core/database/mariadb_driver.h"
 #include "core/database/mariadb_options.h"
@@ -13,9 +14,6 @@
 namespace cfs {
 
 namespace {
-
-// How long we try while the clinic program's locks are in the way.
-constexpr std::chrono::milliseconds kPatience{5000};
 
 // The oldest servers that take all that we ask for.
 constexpr int kOldestMariadb = 1003, kOldestMysql = 800;
@@ -99,7 +97,7 @@ class MariadbBackend : public Backend {
             "innodb_lock_wait_timeout=" +
             no_wait + ", lock_wait_timeout=" + no_wait);
         session->execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-        session->set_patience(kPatience);
+        session->set_patience(kLockPatience);
         return session;
     }
 
@@ -107,12 +105,7 @@ class MariadbBackend : public Backend {
     std::string file() const override { return {}; }
 
     std::string quote(const std::string& identifier) const override {
-        std::string quoted = "`";
-        for (const char c : identifier) {
-            quoted += c;
-            if (c == '`') quoted += c;
-        }
-        return quoted + "`";
+        return quoted(identifier, '`');
     }
 
     std::optional<TableInfo> describe(SqlSession& session, const std::string& table) override {
@@ -176,20 +169,11 @@ class MariadbBackend : public Backend {
     SqlCondition is_one_of(const ColumnInfo& column,
                            const std::vector<std::string>& texts) const override {
         if (texts.empty()) return {"1 = 0", {}};
-        SqlCondition condition{quote(column.name) + " IN (", {}};
-        for (const auto& text : texts) {
-            if (!condition.parameters.empty()) condition.sql += ", ";
-            condition.sql += ":p" + std::to_string(condition.parameters.size());
-            condition.parameters.emplace_back(text);
-        }
-        condition.sql += ")";
-        return condition;
+        return in_list(quote(column.name), {texts.begin(), texts.end()});
     }
 
     std::string present_time() const override { return "UTC_TIMESTAMP()"; }
-    std::string server_time() const override {
-        return "CONCAT(REPLACE(CAST(UTC_TIMESTAMP(3) AS CHAR), ' ', 'T'), 'Z')";
-    }
+    std::string server_time() const override { return kNow; }
 
     // LAST_INSERT_ID() still tells of an earlier row where this one gets no key.
     std::string insert(SqlSession& session, const std::string& statement,

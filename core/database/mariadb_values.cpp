@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "core/database/real_text.h"
 
 namespace cfs {
 
@@ -40,16 +41,6 @@ Holds held_by(std::string_view type) {
     return name == "bit" ? Holds::bits : Holds::other;
 }
 
-// The shortest text that gives the same number.
-template <class Real>
-std::string shortest(const std::string& digits) {
-    double number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    char text[40];
-    const auto end = std::to_chars(text, text + sizeof text, static_cast<Real>(number)).ptr;
-    return {text, end};
-}
-
 std::string as_text(const std::string& expression) { return "CAST(" + expression + " AS CHAR)"; }
 
 }  // namespace
@@ -85,9 +76,9 @@ Value mariadb_value_of(const std::optional<std::string>& text, const ColumnInfo&
         case Holds::bytes:
             return {ValueKind::binary, false, *text};
         case Holds::single_real:
-            return text_value(shortest<float>(*text));
+            return text_value(shortest_float(*text));
         case Holds::double_real:
-            return text_value(shortest<double>(*text));
+            return text_value(shortest_real(*text));
         case Holds::text:
         case Holds::number:
         case Holds::bits:

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/model/digest.h"
+#include "core/model/framed.h"
 
 namespace cfs {
 
@@ -14,12 +15,6 @@ constexpr Uuid kNativeRows = {{0x1d, 0x83, 0x5c, 0xe7, 0x92, 0x0b, 0x4f, 0x66, 0
                                0xd8, 0x0c, 0xf5, 0x6a, 0x29}};
 constexpr Uuid kMatchedPatients = {{0xc4, 0x17, 0x68, 0x3b, 0x5e, 0xf2, 0x4d, 0x90, 0x8b, 0x74,
                                     0x2a, 0xe9, 0x61, 0x05, 0xbd, 0x3f}};
-
-void append(std::string& name, const std::string& part) {
-    name += std::to_string(part.size());
-    name += ':';
-    name += part;
-}
 
 // The 32 digits in small letters; empty where the value is no UUID, and for the one that means
 // none.
@@ -41,7 +36,7 @@ std::string digits_of(const Value& value, bool binary) {
 bool append_filled(std::string& name, const RawRow& row, const std::vector<std::string>& columns) {
     return std::all_of(columns.begin(), columns.end(), [&](const std::string& column) {
         const auto text = row.text(column).value_or("");
-        append(name, column + "=" + text);
+        append_framed(name, column + "=" + text);
         return text.find_first_not_of(' ') != std::string::npos;
     });
 }
@@ -55,14 +50,14 @@ std::optional<RowId> native_row(const RawRow& row, const std::string& family) {
     const auto digits = digits_of(at->second, form->binary);
     if (digits.empty()) return std::nullopt;
     std::string name;
-    for (const auto& part : {family, row.table->table, digits}) append(name, part);
+    for (const auto& part : {family, row.table->table, digits}) append_framed(name, part);
     return RowId{derived_uuid(kNativeRows, name)};
 }
 
 std::optional<RowId> matched_patient(const RawRow& row, const std::string& family) {
     const auto& match = row.table->match;
     std::string name;
-    append(name, family);
+    append_framed(name, family);
     if (!match || !append_filled(name, row, match->columns)) return std::nullopt;
     if (!append_filled(name, row, match->agree)) return std::nullopt;
     return RowId{derived_uuid(kMatchedPatients, name)};

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/database/connection_options.h"
+#include "core/database/lock_times.h"
 #include "core/database/own_tables.h"
 #include "core/database/postgresql_catalogue.h"
 #include "core/database/postgresql_triggers.h"
@@ -16,7 +17,6 @@ namespace cfs {
 
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{5000};
 constexpr std::int64_t kOldest = 130000;  // version 13
 
 OwnTypes own_types() {
@@ -74,7 +74,7 @@ class PostgresqlBackend : public Backend {
         auto session = std::make_unique<SqlSession>(make_postgresql_driver(),
                                                     address_of(options_, password_), name());
         check_server(*session);
-        session->set_patience(kPatience);
+        session->set_patience(kLockPatience);
         for (const char* setting :
              {"client_min_messages = error", "TimeZone = 'UTC'", "DateStyle = 'ISO, YMD'",
               "IntervalStyle = 'postgres'", "extra_float_digits = 1", "bytea_output = 'hex'",
@@ -164,17 +164,11 @@ class PostgresqlBackend : public Backend {
         std::size_t length = 1;
         while (length < parameters.size()) length *= 4;
         parameters.resize(length, parameters.back());
-        std::string list;
-        for (std::size_t i = 0; i < parameters.size(); ++i) {
-            list += (i == 0 ? ":p" : ", :p") + std::to_string(i);
-        }
-        return {quote(column.name) + " IN (" + list + ")", std::move(parameters)};
+        return in_list(quote(column.name), std::move(parameters));
     }
 
     std::string present_time() const override { return "CURRENT_TIMESTAMP"; }
-    std::string server_time() const override {
-        return "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
-    }
+    std::string server_time() const override { return kPostgresqlNow; }
 
     std::string insert(SqlSession& session, const std::string& statement,
                        const SqlParameters& parameters, const std::string& key_column) override {

@@ -12,15 +12,6 @@ constexpr std::size_t kLongestName = 63;
 // For each row, after an insert, an update or a delete: pg_trigger.tgtype.
 constexpr const char* kType = "29";
 
-std::string literal(const std::string& text) {
-    std::string quoted = "'";
-    for (const char c : text) {
-        quoted += c;
-        if (c == '\'') quoted += c;
-    }
-    return quoted + "'";
-}
-
 std::string function_name(const std::string& table) {
     const auto name = std::string(kTrigger) + "_" + table;
     return name.size() <= kLongestName
@@ -58,13 +49,13 @@ std::string source(const TableMapping& table, const TableInfo& info) {
            "        SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
            "* 1000,\n                        coalesce((SELECT max(seq) FROM cfs_journal), 0) + 1)\n"
            "                   + floor(random() * 1000)::bigint,\n               " +
-           literal(table.table) +
+           quoted(table.table, '\'') +
            ", left(TG_OP, 1), new_key, former_key,\n"
            "               CASE WHEN TG_OP = 'INSERT' THEN replace(gen_random_uuid()::text, '-', "
            "'') "
-           "END,\n               to_char(clock_timestamp() AT TIME ZONE 'UTC', "
-           "'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')\n"
-           "        ON CONFLICT DO NOTHING;\n        EXIT WHEN FOUND;\n    END LOOP;\n"
+           "END,\n               " +
+           kPostgresqlNow +
+           "\n        ON CONFLICT DO NOTHING;\n        EXIT WHEN FOUND;\n    END LOOP;\n"
            "    RETURN NULL;\nEND\n";
 }
 
@@ -78,7 +69,7 @@ std::vector<std::string> create_postgresql_triggers(const TableMapping& table,
     return {"CREATE FUNCTION " + function +
                 "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = "
                 "pg_catalog, " +
-                postgresql_name(schema) + ", pg_temp AS " + literal(source(table, info)),
+                postgresql_name(schema) + ", pg_temp AS " + quoted(source(table, info), '\''),
             std::string("CREATE TRIGGER ") + kTrigger + " AFTER INSERT OR UPDATE OR DELETE ON " +
                 postgresql_name(table.table) + " FOR EACH ROW EXECUTE FUNCTION " + function + "()"};
 }

@@ -35,14 +35,7 @@ std::string real_value(const std::string& text) {
 
 }  // namespace
 
-std::string postgresql_name(const std::string& identifier) {
-    std::string quoted = "\"";
-    for (const char c : identifier) {
-        quoted += c;
-        if (c == '"') quoted += c;
-    }
-    return quoted + "\"";
-}
+std::string postgresql_name(const std::string& identifier) { return quoted(identifier, '"'); }
 
 bool is_real_type(const std::string& type) { return type == "double precision" || type == "real"; }
 

@@ -8,6 +8,10 @@
 
 namespace cfs {
 
+// An expression for the server's time as to_text(Time) writes it.
+inline constexpr const char* kPostgresqlNow =
+    "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
+
 [[nodiscard]] std::string postgresql_name(const std::string& identifier);  // quoted
 
 [[nodiscard]] bool is_real_type(const std::string& type);

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "core/database/lock_times.h"
 #include "core/database/own_tables.h"
 #include "core/database/real_text.h"
 #include "core/database/sql_driver.h"
@@ -16,9 +17,8 @@ namespace cfs {
 
 namespace {
 
-// How long we wait for the clinic program's locks in all, and at one stretch: while SQLite waits
-// for readers to end it keeps new ones and every writer out.
-constexpr std::chrono::milliseconds kPatience{5000};
+// How long we wait for the clinic program's locks at one stretch: while SQLite waits for readers to
+// end it keeps new ones and every writer out.
 constexpr int kStretchMs = 10;
 
 // Rows that are copied under one lock: a few milliseconds.
@@ -105,7 +105,7 @@ class SqliteBackend : public Backend {
         auto session =
             std::make_unique<SqlSession>(make_sqlite_driver(), quoted_option(path_), path_);
         session->execute("PRAGMA busy_timeout=" + std::to_string(kStretchMs));
-        session->set_patience(kPatience);
+        session->set_patience(kLockPatience);
         session->execute("PRAGMA foreign_keys=ON");
         // REPLACE by the clinic program's connection is its own affair; ours never replaces.
         session->execute("PRAGMA recursive_triggers=ON");
@@ -117,12 +117,7 @@ class SqliteBackend : public Backend {
     std::string file() const override { return path_ == ":memory:" ? std::string() : path_; }
 
     std::string quote(const std::string& identifier) const override {
-        std::string quoted = "\"";
-        for (const char c : identifier) {
-            quoted += c;
-            if (c == '"') quoted += c;
-        }
-        return quoted + "\"";
+        return quoted(identifier, '"');
     }
 
     std::optional<TableInfo> describe(SqlSession& session, const std::string& table) override {
@@ -260,7 +255,7 @@ class SqliteBackend : public Backend {
             std::string(" WHEN NOT EXISTS (SELECT 1 FROM ") + kOwnWrite + ") BEGIN ";
         const std::string note =
             "INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) VALUES (" +
-            literal(table.table);
+            quoted(table.table, '\'');
         const std::string at = ", strftime('%Y-%m-%dT%H:%M:%fZ','now')); END";
         const auto on = [&](const char* event, const char* suffix) {
             return "CREATE TRIGGER " + quote(trigger_name(table.table, suffix)) + " AFTER " +
@@ -326,15 +321,6 @@ class SqliteBackend : public Backend {
                         "The path of the database " + path_ +
                             " holds a quotation mark; rename the folder or file.");
         }
-    }
-
-    static std::string literal(const std::string& text) {
-        std::string quoted = "'";
-        for (const char c : text) {
-            quoted += c;
-            if (c == '\'') quoted += c;
-        }
-        return quoted + "'";
     }
 
     static std::string trigger_name(const std::string& table, const char* suffix) {

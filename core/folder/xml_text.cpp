@@ -112,6 +112,12 @@ bool fits_xml(std::string_view text) {
     return true;
 }
 
+bool fits_xml_but_for_controls(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    return fits_xml(text);
+}
+
 std::string printable(std::string_view text, std::size_t max_size) {
     std::string line;
     while (!text.empty()) {

@@ -14,6 +14,9 @@ namespace cfs {
 // allowed) and without the non-characters U+FFFE and U+FFFF.
 [[nodiscard]] bool fits_xml(std::string_view text);
 
+// The same but for control characters, which may stand in it.
+[[nodiscard]] bool fits_xml_but_for_controls(std::string text);
+
 // `text` as a line of a log, a menu or a notification may hold it: what is not UTF-8, control
 // characters, line ends of any kind and overrides of the writing's direction become '?'; at most
 // `max_size` bytes, cut between characters.

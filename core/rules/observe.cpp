@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/digest.h"
+#include "core/model/framed.h"
 #include "core/rules/merge.h"
 #include "core/rules/shown.h"
 
@@ -14,23 +15,17 @@ using Values = std::map<std::string, Value>;
 
 constexpr std::chrono::milliseconds kTick{1};
 
-void append_part(std::string& text, const std::string& part) {
-    text += std::to_string(part.size());
-    text += ':';
-    text += part;
-}
-
 // Derived from row, group and content, so that equal content gives the same version everywhere.
 VersionId derived_version(RowId row, const std::string& table, const std::string& group,
                           const Values& values, const std::string& salt = {}) {
     std::string content = row.text() + salt;
-    append_part(content, table);
-    append_part(content, group);
+    append_framed(content, table);
+    append_framed(content, group);
     for (const auto& [column, value] : values) {
-        append_part(content, column);
+        append_framed(content, column);
         content += static_cast<char>('0' + static_cast<int>(value.kind));
         content += value.attached ? 'a' : '-';
-        append_part(content, value.bytes);
+        append_framed(content, value.bytes);
     }
     VersionId version;
     const auto digest = sha256(content);

@@ -89,7 +89,7 @@ FAULTS = [
          "hold(row, column, {version, kLastTime, value});\n"
          "        absorb(row, version);\n    }\n    return row;\n")]),
     Fault("found-version-without-content", "rows found with other content bear one version", [
-        (OBSERVE, "        append_part(content, value.bytes);\n", "")]),
+        (OBSERVE, "        append_framed(content, value.bytes);\n", "")]),
     Fault("restored-from-ourselves", "a deleted row is restored from the own document", [
         (PLAN, "        pool.rows.rows.erase(id);\n        pool.holders.erase(id);\n", "")]),
     Fault("deletions-spread", "a row deleted here is dropped though the folder holds it", [
