@@ -24,6 +24,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 
 PREFIX = "cfs-server-"
 PATIENCE_S = 120
@@ -263,3 +264,17 @@ class PostgreSqlServer(Server):
         """The administrator's, by the socket; another user's by the port."""
         host = self.place if user == "postgres" else "127.0.0.1"
         return f"postgresql://host={host} port={self.port} dbname={database} user={user}"
+
+
+def started(kind, at_the_end):
+    """A server that runs; skips the test where it is not installed. `at_the_end` takes what ends it:
+    addCleanup of a test, addClassCleanup of a class."""
+    try:
+        server = kind()
+        server.__enter__()
+    except (FileNotFoundError, ServerFailed) as error:
+        if isinstance(error, ServerFailed) and "not installed" not in str(error):
+            raise
+        raise unittest.SkipTest(f"{kind.program} is not installed") from error
+    at_the_end(server.close)
+    return server

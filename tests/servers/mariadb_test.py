@@ -14,15 +14,9 @@ from server_story import ServerStory, rights_of_the_page
 
 from clinic import CFSYNC
 
+
 class MariaDbTest(ServerStory):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = MariaDbServer()
-        try:
-            cls.server.__enter__()
-        except FileNotFoundError as error:
-            raise unittest.SkipTest("MariaDB is not installed") from error
-        cls.addClassCleanup(cls.server.close)
+    server_kind = MariaDbServer
 
     def setUp(self):
         super().setUp()

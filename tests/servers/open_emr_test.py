@@ -2,7 +2,7 @@
 
 import unittest
 
-from database_server import MariaDbServer
+from database_server import MariaDbServer, started
 from open_emr_site import DATA, FORMS, KEYS, LAYOUT, SCRIPTS, OpenEmrSite, insert, user, visit
 
 from clinic import ClinicTest, call
@@ -17,12 +17,7 @@ class OpenEmrTest(ClinicTest):
     def setUpClass(cls):
         if not all((DATA / script).is_file() for script in SCRIPTS):
             raise unittest.SkipTest(f"there is no {DATA}")
-        cls.server = MariaDbServer()
-        try:
-            cls.server.__enter__()
-        except FileNotFoundError as error:
-            raise unittest.SkipTest("MariaDB is not installed") from error
-        cls.addClassCleanup(cls.server.close)
+        cls.server = started(MariaDbServer, cls.addClassCleanup)
 
     def setUp(self):
         super().setUp()

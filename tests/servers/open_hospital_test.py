@@ -4,7 +4,7 @@ import shutil
 import unittest
 import xml.etree.ElementTree
 
-from database_server import MariaDbServer
+from database_server import MariaDbServer, started
 from server_site import TESTS, ServerSite
 
 from clinic import ClinicTest, Site, call
@@ -28,12 +28,7 @@ def new_patient(key, name):
 class OpenHospital(ClinicTest):
     def setUp(self):
         super().setUp()
-        server = MariaDbServer()
-        try:
-            server.__enter__()
-        except FileNotFoundError as error:
-            raise unittest.SkipTest("MariaDB is not installed") from error
-        self.addCleanup(server.close)
+        server = started(MariaDbServer, self.addCleanup)
         self.done(call("--state", self.place / "starter", "init", "--folder", self.folder,
                        "--mapping", "open-hospital"))
         self.a, self.b = [ServerSite(self.place, name, self.folder, server) for name in "AB"]

@@ -5,7 +5,7 @@ import pathlib
 import unittest
 import xml.etree.ElementTree
 
-from database_server import MariaDbServer, PostgreSqlServer, ServerFailed
+from database_server import MariaDbServer, PostgreSqlServer, started
 from server_site import TESTS, ServerSite
 
 from clinic import ClinicTest, call
@@ -162,22 +162,10 @@ class PostgreSqlSite(OpenMrsSite):
 
 class OpenMrsTest(ClinicTest):
     @classmethod
-    def started(cls, server):
-        try:
-            running = server()
-            running.__enter__()
-        except (FileNotFoundError, ServerFailed) as error:
-            if isinstance(error, ServerFailed) and "not installed" not in str(error):
-                raise
-            raise unittest.SkipTest(f"{server.program} is not installed") from error
-        cls.addClassCleanup(running.close)
-        return running
-
-    @classmethod
     def setUpClass(cls):
         if not pathlib.Path(SAMPLE).is_dir():
             raise unittest.SkipTest(f"the sample database of OpenMRS is not in {SAMPLE}")
-        cls.mariadb = cls.started(MariaDbServer)
+        cls.mariadb = started(MariaDbServer, cls.addClassCleanup)
 
     def two_sites(self, kind, server):
         self.done(call("init", "--state", self.place / "starter", "--folder", self.folder,
@@ -323,7 +311,8 @@ class OpenMrsTest(ClinicTest):
         self.live_through_a_week(*self.two_sites(MariaDbSite, self.mariadb))
 
     def test_one_site_on_mariadb_and_one_on_postgresql(self):
-        self.live_through_a_week(*self.two_sites(PostgreSqlSite, self.started(PostgreSqlServer)))
+        server = started(PostgreSqlServer, self.addCleanup)
+        self.live_through_a_week(*self.two_sites(PostgreSqlSite, server))
 
     def test_what_a_user_unknown_elsewhere_wrote_waits_there_until_the_user_is_added(self):
         a, b = self.two_sites(MariaDbSite, self.mariadb)

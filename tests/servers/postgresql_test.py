@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from database_server import MariaDbServer, PostgreSqlServer, ServerFailed
+from database_server import MariaDbServer, PostgreSqlServer, started
 from server_site import TABLES, ServerSite, demo_rows
 from server_story import ServerStory, rights_of_the_page
 
@@ -38,14 +38,7 @@ class PostgreSqlSite(ServerSite):
 
 
 class PostgreSqlTest(ServerStory):
-    @classmethod
-    def setUpClass(cls):
-        try:
-            cls.server = PostgreSqlServer()
-        except ServerFailed as error:
-            raise unittest.SkipTest("PostgreSQL is not installed") from error
-        cls.server.__enter__()
-        cls.addClassCleanup(cls.server.close)
+    server_kind = PostgreSqlServer
 
     def setUp(self):
         super().setUp()
@@ -94,12 +87,7 @@ class Stories(PostgreSqlTest):
         self.assertEqual(a.sql(NOTHING_OF_OURS), [])
 
     def test_a_file_a_postgresql_and_a_mariadb_clinic_share_a_folder(self):
-        try:
-            mariadb = MariaDbServer()
-            mariadb.__enter__()
-        except FileNotFoundError:
-            self.skipTest("MariaDB is not installed")
-        self.addCleanup(mariadb.close)
+        mariadb = started(MariaDbServer, self.addCleanup)
         a, laptop = self.enabled("A"), self.enabled("Sqlite")
         hospital = ServerSite(self.place, "M", self.folder, mariadb)
         hospital.make_demo("demo_schema_mariadb.sql", demo_rows(self.place))

@@ -1,5 +1,6 @@
 """What stories of clinics on a server have in common, whatever the server."""
 
+from database_server import started
 from server_site import TABLES, TESTS
 
 from clinic import ClinicTest
@@ -34,6 +35,14 @@ def rights_of_the_page(number):
 
 
 class ServerStory(ClinicTest):
+    """On a server of `server_kind`, which the stories of one class share."""
+
+    server_kind = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = started(cls.server_kind, cls.addClassCleanup)
+
     def meet(self, *sites, rounds=3):
         for _ in range(rounds):
             for site in sites:
