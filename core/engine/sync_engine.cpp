@@ -65,6 +65,7 @@ void SyncEngine::run() {
     scan_database();
     check_database();
     if (run_.preview) return preview();
+    note_clock_set_back();
     drain_journal();
     touch(find_folder_changes());
     sync_patients();
@@ -458,6 +459,12 @@ void SyncEngine::note_look() {
     const auto last = time_from_text(run_.database.fact(kLastLook).value_or(""));
     if (last && *last <= began_ && began_ - *last < kLookEvery) return;
     run_.database.set_fact(kLastLook, to_text(began_));
+}
+
+// What is overwritten from now on is dated by this clock, and this sync may not come to its end.
+void SyncEngine::note_clock_set_back() {
+    const auto last = time_from_text(run_.database.fact(kLastLook).value_or(""));
+    if (last && began_ < *last) run_.database.set_fact(kLastLook, to_text(began_));
 }
 
 void SyncEngine::report_pending() {

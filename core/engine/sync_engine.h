@@ -54,6 +54,7 @@ class SyncEngine {
     void merge_again(PatientId patient);
     void finish();
     void note_look();
+    void note_clock_set_back();
     void report_pending();
     void count_open();
 

@@ -7,7 +7,7 @@
 
 namespace cfs {
 
-// The fact that says when the last complete sync began.
+// The fact that says when the last complete sync began, or an earlier time.
 inline constexpr const char* kLastLook = "looked";
 
 // Holds rows whose identity columns all changed at once until somebody confirms them: by that key

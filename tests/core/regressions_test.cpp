@@ -226,6 +226,30 @@ TEST_CASE("regressions: a form saved too late is noticed by a sync that comes da
     CHECK(sites.b->report.counts.conflicts_open == 1);
 }
 
+// What a sync overwrote under a clock set back must not look older than the form, once the clock is
+// right again: the sync that ended by an error was no look at everything.
+TEST_CASE("regressions: a form saved too late is noticed where the clock had been set back",
+          "[regressions]") {
+    TwoCopies sites;
+    sites.meet();
+    const std::string of_one = " WHERE patient_id = 1";
+    const auto old = sites.b->value("SELECT phone FROM patient" + of_one);
+    sites.a->sql("UPDATE patient SET phone = '0800 1'" + of_one);
+    sites.a->sync();
+    deliver(*sites.at_a, *sites.at_b);
+    const auto ten_years = std::chrono::hours(10 * 365 * 24);
+    sites.clock.advance(-ten_years);
+    // A reason to publish the same patient, which meets a full disk.
+    sites.b->sql("UPDATE patient SET given_name = 'Renamed'" + of_one);
+    sites.at_b->fail_at(1, Fault::disk_full, Counted::changes);
+    CHECK_THROWS_AS(sites.b->sync(), Error);
+    REQUIRE(sites.b->value("SELECT phone FROM patient" + of_one) == "0800 1");
+    sites.clock.advance(ten_years);
+    sites.b->sql("UPDATE patient SET phone = '" + old + "'" + of_one);
+    sites.b->sync();
+    CHECK(sites.b->report.counts.conflicts_open == 1);
+}
+
 // A move made while a sync ran can reach another site in one of the two documents first, and leave
 // no link between them there; what was written for one of them then passed for an edit of the
 // other.
