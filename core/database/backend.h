@@ -80,6 +80,14 @@ class Backend {
                                          const ColumnInfo& column) const = 0;
     [[nodiscard]] virtual WriteExpression write_expression(
         const Value& value, const ColumnInfo& column, const std::string& placeholder) const = 0;
+    // A condition that the column holds what read_expression() gave, byte for byte; NULL is NULL.
+    [[nodiscard]] virtual SqlCondition holds(const ColumnInfo& column,
+                                             const std::optional<std::string>& tagged,
+                                             const std::string& placeholder) const = 0;
+    // An UPDATE of one row of those that fulfil the condition.
+    [[nodiscard]] virtual std::string update_one(const std::string& table,
+                                                 const std::string& assignments,
+                                                 const std::string& condition) const = 0;
     // A condition that the column is one of the texts; its placeholders begin with :p0.
     [[nodiscard]] virtual SqlCondition is_one_of(const ColumnInfo& column,
                                                  const std::vector<std::string>& texts) const = 0;

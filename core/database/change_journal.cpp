@@ -1,5 +1,9 @@
 #include "core/database/change_journal.h"
 
+#include <algorithm>
+
+#include "core/database/content_key.h"
+
 namespace cfs {
 
 void ChangeJournal::install() {
@@ -40,13 +44,19 @@ DrainResult ChangeJournal::drain(std::int64_t limit) {
         "SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT " +
         std::to_string(limit));
     std::vector<std::string> taken;
+    std::vector<SharedNotes> shared;
     for (const auto& entry : entries) {
         ++result.entries;
         taken.push_back(*entry[0]);
         const auto* table = mapping_.find(entry[1].value_or(""));
         if (table == nullptr || !entry[3]) continue;
-        take(entry, *table, result);
+        if (table->shared_key) {
+            note_shared(entry, *table, shared);
+        } else {
+            take(entry, *table, result);
+        }
     }
+    for (const auto& notes : shared) take_shared(notes, result);
     // By their numbers: on a server a note with a smaller one may be committed only now.
     if (!taken.empty()) {
         const auto condition = backend_.is_one_of({"seq", "", true}, taken);
@@ -70,6 +80,71 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
         }
     }
     take_write(table, key, row_noted(entry[5]), result);
+}
+
+void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
+                                std::vector<SharedNotes>& notes) {
+    SharedNotes all{&table, {}, entry[2] == "U", {}};
+    for (const auto& key : {entry[3], entry[4]}) {
+        if (key) all.values.emplace(shared_part(*key));
+    }
+    // What one note holds together is looked at together.
+    std::erase_if(notes, [&](SharedNotes& other) {
+        const bool meets =
+            other.table == &table &&
+            std::any_of(all.values.begin(), all.values.end(),
+                        [&](const auto& value) { return other.values.contains(value); });
+        if (!meets) return false;
+        all.values.merge(other.values);
+        all.only_updates = all.only_updates && other.only_updates;
+        all.fresh.insert(all.fresh.end(), other.fresh.begin(), other.fresh.end());
+        return true;
+    });
+    if (const auto fresh = row_noted(entry[5])) all.fresh.push_back(*fresh);
+    notes.push_back(std::move(all));
+}
+
+// Which rows are new and which are gone only the table itself tells. One of each, where nothing was
+// inserted or deleted, is one row that was edited; what else may be an edit is found by the
+// identity columns, when the patient is looked at.
+void ChangeJournal::take_shared(const SharedNotes& notes, DrainResult& result) {
+    const auto& table = *notes.table;
+    std::vector<RawRow> fresh;
+    std::vector<RowId> gone;
+    for (const auto& value : notes.values) {
+        auto known = identities_.rows_sharing(table.table, value);
+        for (auto& row : tables_.read_where(table, table.key.front(), {value})) {
+            if (known.erase(row.key) > 0) continue;
+            fresh.push_back(std::move(row));
+        }
+        for (const auto& [key, id] : known) gone.push_back(id);
+    }
+    for (const auto& id : gone) {
+        for (const auto& patient : identities_.patients_of(id)) touch(patient);
+    }
+    if (notes.only_updates && fresh.size() == 1 && gone.size() == 1) {
+        identities_.set_content_key(gone.front(), table.table, fresh.front().key);
+        if (const auto patient = translator_.patient_of(fresh.front())) touch(*patient);
+        return;
+    }
+    for (const auto& id : gone) identities_.retire(id);
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        take_new_row(fresh[i],
+                     i < notes.fresh.size() ? std::optional(notes.fresh[i]) : std::nullopt, result);
+    }
+}
+
+void ChangeJournal::take_new_row(const RawRow& row, std::optional<RowId> fresh,
+                                 DrainResult& result) {
+    const auto patient = translator_.patient_of(row);
+    if (!patient) {
+        ++result.orphans;
+        return;
+    }
+    touch(*patient);
+    if (fresh && !identities_.place_of(*fresh)) {
+        identities_.add(*fresh, row.table->table, row.key, *patient, false);
+    }
 }
 
 void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,

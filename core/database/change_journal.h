@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/database/row_translator.h"
 
@@ -43,7 +44,19 @@ class ChangeJournal {
 
   private:
     [[nodiscard]] bool has_triggers(const TableMapping& table);
+    // What was noted of rows without a key: which values they share, not which rows.
+    struct SharedNotes {
+        const TableMapping* table = nullptr;
+        std::set<std::string> values;  // several where a row got another one
+        bool only_updates = true;
+        std::vector<RowId> fresh;  // of the rows inserted, oldest first
+    };
+
     void take(const SqlRow& entry, const TableMapping& table, DrainResult& result);
+    static void note_shared(const SqlRow& entry, const TableMapping& table,
+                            std::vector<SharedNotes>& notes);
+    void take_shared(const SharedNotes& notes, DrainResult& result);
+    void take_new_row(const RawRow& row, std::optional<RowId> fresh, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,
                     const std::optional<RowId>& fresh, DrainResult& result);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/database/content_key.h"
 #include "core/model/framed.h"
 
 namespace cfs {
@@ -34,6 +35,28 @@ bool is_reference_target(const Mapping& mapping, const std::string& table,
 
 std::string memo_of(const Lookup& lookup) {
     return lookup.table + '\n' + lookup.target + '\n' + joined(lookup.by, "\n") + '\n';
+}
+
+// A key that travels may be among the columns that were written.
+std::string key_after(const TableMapping& table, const std::string& key,
+                      const std::map<std::string, Value>& columns) {
+    auto parts = split_key(key, table.key.size());
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const auto at = columns.find(table.key[i]);
+        if (at != columns.end()) parts[i] = at->second.bytes;
+    }
+    return join_key(parts);
+}
+
+// Of the one row that is there since.
+std::optional<std::string> new_key(const std::vector<RawRow>& before,
+                                   const std::vector<RawRow>& after) {
+    std::set<std::string> known;
+    for (const auto& row : before) known.insert(row.key);
+    for (const auto& row : after) {
+        if (!known.contains(row.key)) return row.key;
+    }
+    return std::nullopt;
 }
 
 template <class Visit>
@@ -99,6 +122,10 @@ RawRow ClinicTables::raw_row(const TableMapping& table, const std::vector<Column
     for (std::size_t i = 0; i < columns.size(); ++i) {
         raw.columns.emplace(columns[i].name, backend_.value_of(row[i], columns[i]));
     }
+    if (table.shared_key) {
+        raw.key = content_key(raw);
+        return raw;
+    }
     std::vector<std::string> key;
     for (const auto& column : table.key) key.push_back(raw.text(column).value_or(""));
     raw.key = join_key(key);
@@ -114,6 +141,10 @@ std::string ClinicTables::key_condition(const TableMapping& table, std::size_t f
 }
 
 std::optional<RawRow> ClinicTables::read(const TableMapping& table, const std::string& key) {
+    if (table.shared_key) {
+        auto rows = read_keys(table, {key});
+        return rows.empty() ? std::nullopt : std::optional<RawRow>(std::move(rows.front()));
+    }
     const auto& form = prepared(table);
     SqlParameters parameters;
     for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
@@ -125,6 +156,14 @@ std::optional<RawRow> ClinicTables::read(const TableMapping& table, const std::s
 
 std::vector<RawRow> ClinicTables::read_keys(const TableMapping& table,
                                             const std::vector<std::string>& keys) {
+    if (table.shared_key) {
+        std::set<std::string> shared;
+        for (const auto& key : keys) shared.emplace(shared_part(key));
+        auto rows = read_where(table, table.key.front(), {shared.begin(), shared.end()});
+        const std::set<std::string> wanted(keys.begin(), keys.end());
+        std::erase_if(rows, [&](const RawRow& row) { return !wanted.contains(row.key); });
+        return rows;
+    }
     if (table.key.size() == 1) return read_where(table, table.key.front(), keys);
     std::vector<RawRow> rows;
     for (const auto& key : keys) {
@@ -139,8 +178,11 @@ std::vector<RawRow> ClinicTables::read_where(const TableMapping& table, const st
     const auto& [columns, select] = prepared(table);
     for_each_chunk(values, [&, &columns = columns, &select = select](const auto& chunk) {
         const auto condition = backend_.is_one_of(*this->column(table, column), chunk);
+        std::vector<RawRow> found;
         session_.query(select + " WHERE " + condition.sql, condition.parameters,
-                       [&](const SqlRow& row) { rows.push_back(raw_row(table, columns, row)); });
+                       [&](const SqlRow& row) { found.push_back(raw_row(table, columns, row)); });
+        if (table.shared_key) number_equal_rows(found);
+        std::move(found.begin(), found.end(), std::back_inserter(rows));
     });
     return rows;
 }
@@ -166,6 +208,7 @@ std::vector<RawRow> ClinicTables::read_equal(const TableMapping& table,
     std::vector<RawRow> rows;
     session_.query(form.select + " WHERE " + condition.sql, condition.parameters,
                    [&](const SqlRow& row) { rows.push_back(raw_row(table, form.columns, row)); });
+    if (table.shared_key) number_equal_rows(rows);
     return rows;
 }
 
@@ -195,9 +238,33 @@ std::vector<RawRow> ClinicTables::page(const TableMapping& table,
     return rows;
 }
 
+std::vector<std::string> ClinicTables::shared_values(const TableMapping& table,
+                                                     const std::optional<std::string>& after,
+                                                     std::int64_t limit) {
+    const auto& column = *this->column(table, table.key.front());
+    const auto name = backend_.quote(column.name);
+    SqlParameters parameters;
+    if (after) parameters.emplace_back(*after);
+    std::vector<std::string> values;
+    session_.query("SELECT " + backend_.read_expression(column) + " FROM (SELECT DISTINCT " + name +
+                       " FROM " + backend_.quote(table.table) + " WHERE " +
+                       (after ? name + " > :p0" : name + " IS NOT NULL") + " ORDER BY " + name +
+                       " LIMIT " + std::to_string(limit) + ") AS shared ORDER BY " + name,
+                   parameters, [&](const SqlRow& row) {
+                       values.push_back(backend_.value_of(row[0], column).bytes);
+                   });
+    return values;
+}
+
 void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
                                  const std::function<void(const std::vector<RawRow>&)>& take) {
     std::optional<std::string> after;
+    while (table.shared_key) {
+        const auto values = shared_values(table, after, limit);
+        if (!values.empty()) take(read_where(table, table.key.front(), values));
+        if (values.size() < static_cast<std::size_t>(limit)) return;
+        after = values.back();
+    }
     while (true) {
         const auto rows = page(table, after, limit);
         if (!rows.empty()) take(rows);
@@ -265,6 +332,15 @@ std::string ClinicTables::insert(const TableMapping& table,
     }
     const auto statement = "INSERT INTO " + backend_.quote(table.table) + " (" +
                            joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")";
+    if (table.shared_key) {
+        const auto& shared = columns.at(table.key.front());
+        if (shared.is_null()) throw RowRefused(table.key.front() + " may not be NULL");
+        const auto before = rows_sharing(table, shared);
+        session_.execute(statement, parameters);
+        auto inserted = new_key(before, rows_sharing(table, shared));
+        if (!inserted) throw RowRefused("the new row is not where it was written");
+        return *inserted;
+    }
     if (table.allocation == KeyAllocation::natural) {
         session_.execute(statement, parameters);
         std::vector<std::string> parts;
@@ -295,17 +371,16 @@ void ClinicTables::require_unchanged(const TableMapping& table, const std::strin
     const auto lock = backend_.row_lock();
     if (lock.empty()) return;
     const auto& form = prepared(table);
-    SqlParameters parameters;
-    for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
-    const auto select = form.select + " WHERE " + key_condition(table, 0);
+    const auto [condition, parameters] = row_condition(table, key, 0);
+    const auto select = form.select + " WHERE " + condition;
     if (session_.rows(select, parameters) == session_.rows(select + lock, parameters)) return;
     throw Error(ErrorCode::database_locked, "The database " + backend_.name() +
                                                 " is in use by another program. The next sync "
                                                 "tries again.");
 }
 
-void ClinicTables::update(const TableMapping& table, const std::string& key,
-                          const std::map<std::string, Value>& columns) {
+std::string ClinicTables::update(const TableMapping& table, const std::string& key,
+                                 const std::map<std::string, Value>& columns) {
     require_unchanged(table, key);
     std::vector<std::string> assignments;
     SqlParameters parameters;
@@ -316,11 +391,59 @@ void ClinicTables::update(const TableMapping& table, const std::string& key,
         parameters.push_back(std::move(written.parameter));
     }
     add_volatile(table, assignments, false);
-    const auto condition = key_condition(table, parameters.size());
-    for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
-    session_.execute("UPDATE " + backend_.quote(table.table) + " SET " + joined(assignments, ", ") +
-                         " WHERE " + condition,
-                     parameters);
+    auto condition = row_condition(table, key, parameters.size());
+    std::move(condition.parameters.begin(), condition.parameters.end(),
+              std::back_inserter(parameters));
+    const auto set = joined(assignments, ", ");
+    if (!table.shared_key) {
+        session_.execute(
+            "UPDATE " + backend_.quote(table.table) + " SET " + set + " WHERE " + condition.sql,
+            parameters);
+        return key_after(table, key, columns);
+    }
+    const auto at = columns.find(table.key.front());
+    const auto shared =
+        at == columns.end() ? text_value(std::string(shared_part(key))) : at->second;
+    const auto before = rows_sharing(table, shared);
+    session_.execute(backend_.update_one(table.table, set, condition.sql), parameters);
+    // Nothing is new where the row already held what was written.
+    return new_key(before, rows_sharing(table, shared)).value_or(key);
+}
+
+// The row's own key or, where there is none, what it holds: rows that hold the same may be taken
+// for each other.
+SqlCondition ClinicTables::row_condition(const TableMapping& table, const std::string& key,
+                                         std::size_t first) {
+    if (table.shared_key) return content_condition(table, key, first);
+    SqlCondition condition{key_condition(table, first), {}};
+    for (auto& part : split_key(key, table.key.size())) {
+        condition.parameters.emplace_back(std::move(part));
+    }
+    return condition;
+}
+
+SqlCondition ClinicTables::content_condition(const TableMapping& table, const std::string& key,
+                                             std::size_t first) {
+    const auto& form = prepared(table);
+    const auto shared =
+        backend_.is_one_of(*column(table, table.key.front()), {std::string(shared_part(key))});
+    SqlCondition found{"1 = 0", {}};
+    session_.query(form.select + " WHERE " + shared.sql, shared.parameters, [&](const SqlRow& row) {
+        if (raw_row(table, form.columns, row).key != without_number(key)) return;
+        std::vector<std::string> conditions;
+        found.parameters.clear();
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            auto held = backend_.holds(form.columns[i], row[i], placeholder(first + i));
+            conditions.push_back(std::move(held.sql));
+            found.parameters.push_back(std::move(held.parameters.front()));
+        }
+        found.sql = joined(conditions, " AND ");
+    });
+    return found;
+}
+
+std::vector<RawRow> ClinicTables::rows_sharing(const TableMapping& table, const Value& value) {
+    return read_where(table, table.key.front(), {value.bytes});
 }
 
 Digest ClinicTables::content_of(const RawRow& row) {

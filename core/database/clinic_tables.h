@@ -18,7 +18,7 @@ namespace cfs {
 // A row in the database's own terms: references are local keys.
 struct RawRow {
     const TableMapping* table = nullptr;
-    std::string key;
+    std::string key;                       // see content_key.h where the table has none
     std::map<std::string, Value> columns;  // those that are read, the key's included
 
     // The column's text; nothing for NULL.
@@ -41,13 +41,9 @@ class ClinicTables {
     // Rows that hold all of these values; none of them is NULL.
     [[nodiscard]] std::vector<RawRow> read_equal(const TableMapping& table,
                                                  const std::map<std::string, Value>& values);
-    // At most `limit` rows in the order of their keys, those behind `after` (from the beginning if
-    // it is nothing): a whole table is read in pages so that no lock lasts.
-    [[nodiscard]] std::vector<RawRow> page(const TableMapping& table,
-                                           const std::optional<std::string>& after,
-                                           std::int64_t limit);
-    // All of a table in such pages. The first that is not full is the last: a table that grows
-    // meanwhile would never end.
+    // A whole table in pages of `limit` rows in the order of their keys, so that no lock lasts; of
+    // one without keys, the rows of so many values that they share, but none that shares NULL. The
+    // first page that is not full is the last: a table that grows meanwhile would never end.
     void for_each_page(const TableMapping& table, std::int64_t limit,
                        const std::function<void(const std::vector<RawRow>&)>& take);
     [[nodiscard]] bool exists(const TableMapping& table, const std::string& key);
@@ -56,8 +52,9 @@ class ClinicTables {
     // Inserts a row and returns its key. `wanted_key` is used if no row has it. Throws RowRefused.
     std::string insert(const TableMapping& table, const std::map<std::string, Value>& columns,
                        const std::string& wanted_key);
-    void update(const TableMapping& table, const std::string& key,
-                const std::map<std::string, Value>& columns);
+    // Returns the key that the row has then. Throws RowRefused.
+    std::string update(const TableMapping& table, const std::string& key,
+                       const std::map<std::string, Value>& columns);
 
     // What the clinic program wrote into the row, in the database's own terms: references by the
     // keys they hold. Without what changes by itself.
@@ -114,6 +111,17 @@ class ClinicTables {
     [[nodiscard]] std::vector<SqlRow> rows_by_natural_key(const Lookup& lookup,
                                                           const std::string& natural_key);
     void require_unchanged(const TableMapping& table, const std::string& key);
+    [[nodiscard]] std::vector<RawRow> page(const TableMapping& table,
+                                           const std::optional<std::string>& after,
+                                           std::int64_t limit);
+    [[nodiscard]] std::vector<std::string> shared_values(const TableMapping& table,
+                                                         const std::optional<std::string>& after,
+                                                         std::int64_t limit);
+    [[nodiscard]] SqlCondition row_condition(const TableMapping& table, const std::string& key,
+                                             std::size_t first);
+    [[nodiscard]] SqlCondition content_condition(const TableMapping& table, const std::string& key,
+                                                 std::size_t first);
+    [[nodiscard]] std::vector<RawRow> rows_sharing(const TableMapping& table, const Value& value);
     [[nodiscard]] std::string key_condition(const TableMapping& table, std::size_t first) const;
     void add_volatile(const TableMapping& table, std::vector<std::string>& assignments,
                       bool insert) const;

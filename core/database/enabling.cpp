@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/database/as_left.h"
+#include "core/database/content_key.h"
 #include "core/database/native_identity.h"
 #include "core/database/short_transactions.h"
 #include "core/model/framed.h"
@@ -42,7 +43,8 @@ std::string key_name(ClinicDatabase& database, const TableMapping& table, const 
     const auto parent = database.translator().referenced(row, *shared);
     const auto id =
         parent ? database.identities().row_of(parent->table->table, parent->key) : std::nullopt;
-    return id ? id->text() : row.key;
+    if (!id) return row.key;
+    return table.shared_key ? id->text() + row.key.substr(shared_part(row.key).size()) : id->text();
 }
 
 // Table, key and identity columns; where these are all empty, every plain column in their place.
@@ -98,6 +100,12 @@ class Namer {
             }
         }
         auto id = saved_.find(table, row, patient);
+        if (!id && table.shared_key) {
+            id = saved_.find_edited(table, row, patient, [&](RowId other, const std::string& key) {
+                return !database_.identities().place_of(other) &&
+                       !database_.tables().read(table, key);
+            });
+        }
         const auto own = database_.translator().native(row);
         if (!id && own && own->taken) return;  // held, and reported by each sync
         if (!id && own) id = own->id;
@@ -190,6 +198,20 @@ std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawR
     }
     const bool found = table.patient ? same * 2 > filled : same > 0 || filled == 0;
     return found ? std::optional<RowId>(entry.row) : std::nullopt;
+}
+
+std::optional<RowId> SavedIdentities::find_edited(
+    const TableMapping& table, const RawRow& row, const std::optional<PatientId>& patient,
+    const std::function<bool(RowId id, const std::string& key)>& is_free) const {
+    const auto beginning = map_key(table.table, std::string(shared_part(row.key)) + '\t');
+    const auto digests = identity_digests(table, row);
+    for (auto at = entries_.lower_bound(beginning);
+         at != entries_.end() && at->first.starts_with(beginning); ++at) {
+        const auto& entry = at->second;
+        if (patient != entry.patient || digests != entry.identity) continue;
+        if (is_free(entry.row, at->first.substr(map_key(table.table, "").size()))) return entry.row;
+    }
+    return std::nullopt;
 }
 
 void SavedIdentities::save(const std::string& path, const std::string& salt,

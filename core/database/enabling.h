@@ -29,6 +29,11 @@ class SavedIdentities {
     [[nodiscard]] std::optional<RowId> find(const TableMapping& table, const RawRow& row,
                                             const std::optional<PatientId>& patient) const;
 
+    // The same of a row without a key that was edited meanwhile: one that nothing else is.
+    [[nodiscard]] std::optional<RowId> find_edited(
+        const TableMapping& table, const RawRow& row, const std::optional<PatientId>& patient,
+        const std::function<bool(RowId id, const std::string& key)>& is_free) const;
+
     // What the row held when the database was disabled and as its last sync had left it; nothing
     // in a map that was written at enabling, when no row had been synced.
     [[nodiscard]] const AsLeft* as_left(RowId row) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/database/content_key.h"
 #include "core/database/publication_store.h"
 
 namespace cfs {
@@ -103,6 +104,35 @@ void IdentityMap::retire(RowId row) {
 
 void IdentityMap::set_key(RowId row, const std::string& key) {
     session_.execute("UPDATE cfs_row SET local_key = :p0 WHERE row_id = :p1", {key, row.text()});
+}
+
+void IdentityMap::set_content_key(RowId row, const std::string& table, const std::string& key) {
+    const auto place = place_of(row);
+    const auto former = place ? place->key : std::nullopt;
+    if (former == key) return;
+    // It was deleted in the meantime: the row that holds this is the one just written.
+    if (const auto other = row_of(table, key)) retire(*other);
+    set_key(row, key);
+    if (!former) return;
+    std::optional<RowId> last;
+    for (auto next = next_equal(*former); auto equal = row_of(table, next);
+         next = next_equal(next)) {
+        last = equal;
+    }
+    if (last) set_key(*last, *former);
+}
+
+std::map<std::string, RowId> IdentityMap::rows_sharing(const std::string& table,
+                                                       const std::string& value) {
+    std::map<std::string, RowId> rows;
+    // A tab ends the value, and a line feed comes next.
+    session_.query(
+        "SELECT local_key, row_id FROM cfs_row WHERE tbl = :p0 AND local_key > :p1 AND local_key "
+        "< :p2",
+        {table, value + '\t', value + '\n'}, [&](const SqlRow& row) {
+            rows.emplace(row[0].value_or(""), RowId::parse(row[1].value_or("")).value());
+        });
+    return rows;
 }
 
 void IdentityMap::forget_former_key(RowId row) {

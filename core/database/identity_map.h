@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,6 +60,12 @@ class IdentityMap {
     // The row is gone from the database; its key may be given to another row from now on.
     void retire(RowId row);
     void set_key(RowId row, const std::string& key);
+    // Of a row without a key (see content_key.h), which holds something else now. Those that hold
+    // what it held are numbered without a gap.
+    void set_content_key(RowId row, const std::string& table, const std::string& key);
+    // The rows without a key that share this value, by the keys they were last known by.
+    [[nodiscard]] std::map<std::string, RowId> rows_sharing(const std::string& table,
+                                                            const std::string& value);
     // No row refers to it by the key it had any more.
     void forget_former_key(RowId row);
     void set_patient(RowId row, PatientId patient);

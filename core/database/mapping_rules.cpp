@@ -120,8 +120,21 @@ void check_key(const TableMapping& table, const MappingNode& node) {
             "the key " + column +
             " is to be that of another row: an <owner> or <reference> for it must say which.");
     }
+    if (table.shared_key) return;
     if (parent || !refers || (table.key.size() > 1 && node.value("allocate") == "natural")) return;
     node.fail("the key " + column + " is a reference to another row: write allocate=\"parent\".");
+}
+
+void check_shared_key(const TableMapping& table, const MappingNode& node) {
+    if (table.patient) {
+        node.fail("several patients can't share the key " + table.key.front() + ".");
+    }
+    for (const auto& child : node.children(kAnyElement)) {
+        const auto element = child.element();
+        if (element != "local" && element != "uuid") continue;
+        child.fail("the column " + child.text("column") + " of the table " + table.table +
+                   " tells its rows apart: make it the <key>.");
+    }
 }
 
 void check_keys(const TableMapping& table, const MappingNode& node) {
@@ -151,6 +164,11 @@ Names table_names(const Mapping& mapping) {
               did_you_mean(table, table_names(mapping)));
 }
 
+void check_has_key(const MappingNode& node, const std::string& table, const Mapping& mapping) {
+    if (!mapping.find(table)->shared_key) return;
+    node.fail("the rows of " + table + " have no key of their own: nothing can refer to them.");
+}
+
 void check_reference(const MappingNode& node, const Mapping& mapping) {
     if (node.has("by")) {
         for (const auto& child : node.children({"case", "else"})) {
@@ -160,6 +178,7 @@ void check_reference(const MappingNode& node, const Mapping& mapping) {
     }
     const auto table = node.text("table");
     if (mapping.find(table) == nullptr) fail_unknown(node, table, mapping);
+    check_has_key(node, table, mapping);
 }
 
 // The table one step nearer to the patient.
@@ -183,6 +202,7 @@ void check_owner(const MappingNode& node, const TableMapping& table, const Mappi
     }
     const auto next = next_table({column, {}}, table);
     if (mapping.find(next) == nullptr) fail_unknown(node, next, mapping);
+    check_has_key(node, next, mapping);
     if (next == table.table) {
         node.fail("the owner of a row can't be another row of " + next +
                   "; write <reference> for " + column + ".");
@@ -238,6 +258,7 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
     if (table.insert_only && table.rewritten) {
         node.fail("the table " + table.table + " can't be insert-only and rewritten at once.");
     }
+    if (table.shared_key) check_shared_key(table, node);
     check_roles(node);
     check_keys(table, node);
     check_groups(table, node);

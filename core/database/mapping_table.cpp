@@ -29,13 +29,16 @@ std::string single_column(const MappingNode& node) {
 
 using Words = std::vector<std::pair<std::string, KeyAllocation>>;
 
-KeyAllocation allocation_of(const MappingNode& node, const Words& others) {
+KeyAllocation allocation_of(const MappingNode& node, const Words& others,
+                            const Names& attributes = {}) {
     Words words = {{"automatic", KeyAllocation::automatic},
                    {"maximum", KeyAllocation::maximum},
                    {"sequence", KeyAllocation::sequence},
                    {"uuid", KeyAllocation::uuid}};
     words.insert(words.end(), others.begin(), others.end());
-    node.expect_attributes({"column"}, {"allocate", "table", "target"});
+    Names optional = {"allocate", "table", "target"};
+    optional.insert(optional.end(), attributes.begin(), attributes.end());
+    node.expect_attributes({"column"}, optional);
     (void)node.children({});
     return node.choice<KeyAllocation>("allocate", words);
 }
@@ -51,15 +54,34 @@ Sequence sequence_of(const MappingNode& node, KeyAllocation allocation) {
 
 // The key of another row is a value like any other: it travels as that row's identity.
 void read_key(const MappingNode& node, TableMapping& table) {
-    const auto allocation = allocation_of(
-        node, {{"parent", KeyAllocation::natural}, {"natural", KeyAllocation::natural}});
+    auto allocation = allocation_of(
+        node, {{"parent", KeyAllocation::natural}, {"natural", KeyAllocation::natural}},
+        {"shared", "ordered"});
     table.sequence = sequence_of(node, allocation);
     const bool composite = !table.key.empty();
+    const bool shared = node.choice<bool>("shared", {{"no", false}, {"yes", true}});
+    if (table.shared_key || (shared && composite)) {
+        node.fail("a column that several rows share stands alone: the table " + table.table +
+                  " can't have another <key>.");
+    }
+    if (shared && node.has("allocate")) {
+        node.fail("the column " + node.text("column") +
+                  " is shared by several rows: it is no key that is allocated.");
+    }
+    if (shared) allocation = KeyAllocation::natural;
+    table.shared_key = shared;
     table.key.push_back(node.text("column"));
     if (composite && (allocation != KeyAllocation::natural || table.allocation != allocation)) {
         node.fail("a key of several columns can only be natural: allocate=\"natural\" in each.");
     }
     table.allocation = allocation;
+    table.ordered = node.choice<bool>("ordered", {{"no", false}, {"yes", true}});
+    if (!table.ordered) return;
+    if (allocation == KeyAllocation::natural || allocation == KeyAllocation::uuid) {
+        node.fail("the key " + node.text("column") +
+                  " has no order: ordered=\"yes\" is for numbers that are given here.");
+    }
+    table.volatiles.push_back({order_name(table), VolatileWrite::set, true});
 }
 
 void read_local(const MappingNode& node, TableMapping& table) {

@@ -166,6 +166,20 @@ class MariadbBackend : public Backend {
         return mariadb_write_expression(value, column, placeholder);
     }
 
+    // By the bytes: a collation takes other letters for the same.
+    SqlCondition holds(const ColumnInfo& column, const std::optional<std::string>& tagged,
+                       const std::string& placeholder) const override {
+        return {"HEX(" + mariadb_key_expression(column, quote(column.name)) + ") <=> HEX(" +
+                    placeholder + ")",
+                {tagged}};
+    }
+
+    std::string update_one(const std::string& table, const std::string& assignments,
+                           const std::string& condition) const override {
+        return "UPDATE " + quote(table) + " SET " + assignments + " WHERE " + condition +
+               " LIMIT 1";
+    }
+
     SqlCondition is_one_of(const ColumnInfo& column,
                            const std::vector<std::string>& texts) const override {
         if (texts.empty()) return {"1 = 0", {}};

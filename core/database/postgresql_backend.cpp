@@ -152,6 +152,19 @@ class PostgresqlBackend : public Backend {
         return postgresql_write(value, column, placeholder);
     }
 
+    SqlCondition holds(const ColumnInfo& column, const std::optional<std::string>& tagged,
+                       const std::string& placeholder) const override {
+        return {"(" + read_expression(column) + ") COLLATE \"C\" IS NOT DISTINCT FROM " +
+                    placeholder + "::text",
+                {tagged}};
+    }
+
+    std::string update_one(const std::string& table, const std::string& assignments,
+                           const std::string& condition) const override {
+        return "UPDATE " + quote(table) + " SET " + assignments + " WHERE ctid = (SELECT ctid " +
+               "FROM " + quote(table) + " WHERE " + condition + " LIMIT 1)";
+    }
+
     SqlCondition is_one_of(const ColumnInfo& column,
                            const std::vector<std::string>& texts) const override {
         SqlParameters parameters;

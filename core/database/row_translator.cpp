@@ -54,7 +54,17 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
             values.columns.emplace(column, with_content_apart(raw, contents));
         }
     }
+    if (row.table->ordered) values.columns.emplace(order_name(*row.table), order_of(row, left));
     return values;
+}
+
+// That of the site which made the row: the keys of one site only tell the order of its own rows.
+Value RowTranslator::order_of(const RawRow& row, const RowValues* left) {
+    if (left != nullptr) {
+        const auto at = left->columns.find(order_name(*row.table));
+        if (at != left->columns.end() && !at->second.is_null()) return at->second;
+    }
+    return text_value(row.key);
 }
 
 void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, RowValues& values) {

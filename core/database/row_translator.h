@@ -61,6 +61,7 @@ class RowTranslator {
     [[nodiscard]] std::optional<RawRow> referenced(const RawRow& row, const Reference& reference);
 
   private:
+    [[nodiscard]] static Value order_of(const RawRow& row, const RowValues* left);
     [[nodiscard]] Value reference_to_document(const Value& raw, const Reference& reference,
                                               const Value* left);
     [[nodiscard]] bool is_by_key(const Reference& reference) const;

@@ -191,6 +191,18 @@ class SqliteBackend : public Backend {
         return {placeholder, SqlParameter(value.bytes, true)};
     }
 
+    SqlCondition holds(const ColumnInfo& column, const std::optional<std::string>& tagged,
+                       const std::string& placeholder) const override {
+        return {read_expression(column) + " COLLATE BINARY IS " + placeholder, {tagged}};
+    }
+
+    // A table without a key always has it, whatever the names of its columns.
+    std::string update_one(const std::string& table, const std::string& assignments,
+                           const std::string& condition) const override {
+        return "UPDATE " + quote(table) + " SET " + assignments + " WHERE _rowid_ = (SELECT " +
+               "_rowid_ FROM " + quote(table) + " WHERE " + condition + " LIMIT 1)";
+    }
+
     SqlCondition is_one_of(const ColumnInfo& column,
                            const std::vector<std::string>& texts) const override {
         return {quote(column.name) + " IN (SELECT value FROM json_each(:p0))", {json_array(texts)}};

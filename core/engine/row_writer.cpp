@@ -8,7 +8,7 @@
 namespace cfs {
 
 void RowWriter::write() {
-    for (const auto& [id, write] : plan_.writes) write_row(id, write);
+    for (const auto& id : in_order()) write_row(id, plan_.writes.at(id));
     write_later_references();
     // A row that got another key is still the one that the others mean.
     if (unit_.restored == 0 && !run_.database.translator().met_former_key()) return;
@@ -21,6 +21,27 @@ void RowWriter::write() {
                    run_.database.translator().to_database({raw.table->table, stale}, target->second,
                                                           *raw.table));
     }
+}
+
+// Where the order of a table's keys means something, new rows get theirs in the order of those that
+// they have where they were made.
+std::vector<RowId> RowWriter::in_order() const {
+    std::vector<RowId> ids, ordered;
+    for (const auto& [id, write] : plan_.writes) {
+        const auto* table = run_.database.mapping().find(write.values.table);
+        (table->ordered ? ordered : ids).push_back(id);
+    }
+    const auto rank = [&](RowId id) {
+        const auto& values = plan_.writes.at(id).values;
+        const auto at =
+            values.columns.find(order_name(*run_.database.mapping().find(values.table)));
+        const auto number = at == values.columns.end() ? std::string() : at->second.bytes;
+        return std::pair(number.size(), number);  // a longer number is greater
+    };
+    std::stable_sort(ordered.begin(), ordered.end(),
+                     [&](RowId a, RowId b) { return rank(a) < rank(b); });
+    ids.insert(ids.end(), ordered.begin(), ordered.end());
+    return ids;
 }
 
 void RowWriter::write_row(RowId id, const RowWrite& write) {
@@ -138,8 +159,7 @@ void RowWriter::update_row(RowId id, const RowWrite& write,
     const auto& raw = unit_.raw.at(id);
     const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
     if (std::all_of(columns.begin(), columns.end(), same)) return;
-    run_.database.tables().update(*raw.table, raw.key, columns);
-    note_key(id, raw, columns);
+    note_key(id, *raw.table, raw.key, run_.database.tables().update(*raw.table, raw.key, columns));
     ++unit_.updated;
     unit_.written.insert(id);
     const auto& now = unit_.input.now.at(id);
@@ -152,15 +172,18 @@ void RowWriter::update_row(RowId id, const RowWrite& write,
     }
 }
 
-// A key that travels may have been written with the other columns.
-void RowWriter::note_key(RowId id, const RawRow& raw, const std::map<std::string, Value>& columns) {
-    if (raw.table->allocation != KeyAllocation::natural) return;
-    std::vector<std::string> key;
-    for (const auto& column : raw.table->key) {
-        const auto at = columns.find(column);
-        key.push_back((at == columns.end() ? raw.columns.at(column) : at->second).bytes);
+// A key that travels may have been written with the other columns, and where there is none the row
+// is known by what it holds.
+void RowWriter::note_key(RowId id, const TableMapping& table, const std::string& former,
+                         const std::string& key) {
+    if (key == former) return;
+    if (table.shared_key) {
+        run_.database.identities().set_content_key(id, table.table, key);
+    } else {
+        run_.database.identities().set_key(id, key);
     }
-    if (join_key(key) != raw.key) run_.database.identities().set_key(id, join_key(key));
+    const auto raw = unit_.raw.find(id);
+    if (raw != unit_.raw.end()) raw->second.key = key;
 }
 
 // Second pass: references between rows that were inserted in a circle.
@@ -173,7 +196,8 @@ void RowWriter::write_later_references() {
             SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
             const auto columns = run_.database.translator().to_database({table.table, values},
                                                                         plan_.target.at(id), table);
-            run_.database.tables().update(table, *place->key, columns);
+            note_key(id, table, *place->key,
+                     run_.database.tables().update(table, *place->key, columns));
             savepoint.release();
         } catch (const RowRefused& refused) {
             refuse(id, table.table,
@@ -230,15 +254,15 @@ bool RowWriter::means(const RawRow& row, const std::string& column, RowId id) {
 
 // False where the database refuses.
 bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std::string& key) {
+    const auto id = run_.database.identities().row_of(row.table->table, row.key);
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
-        run_.database.tables().update(*row.table, row.key, {{column, text_value(key)}});
+        const auto now =
+            run_.database.tables().update(*row.table, row.key, {{column, text_value(key)}});
+        if (id) note_key(*id, *row.table, row.key, now);
         savepoint.release();
     } catch (const RowRefused&) {
         return false;
-    }
-    if (const auto id = run_.database.identities().row_of(row.table->table, row.key)) {
-        note_key(*id, row, {{column, text_value(key)}});
     }
     const auto known = unit_.ids.find(RowKey{row.table->table, row.key});
     if (known != unit_.ids.end()) unit_.raw.at(known->second).columns[column] = text_value(key);

@@ -22,6 +22,7 @@ class RowWriter {
     void read_back();
 
   private:
+    [[nodiscard]] std::vector<RowId> in_order() const;
     void write_row(RowId id, const RowWrite& write);
     void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
     void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
@@ -36,7 +37,8 @@ class RowWriter {
                                      std::map<std::string, Value>& columns);
     void report_alike(const TableMapping& table, RowId id,
                       const std::map<std::string, Value>& columns);
-    void note_key(RowId id, const RawRow& raw, const std::map<std::string, Value>& columns);
+    void note_key(RowId id, const TableMapping& table, const std::string& former,
+                  const std::string& key);
     void fill_contents(std::map<std::string, Value>& columns);
     void refuse(RowId id, const std::string& table, const std::string& reason);
 

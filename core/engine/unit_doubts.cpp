@@ -12,7 +12,8 @@ namespace {
 constexpr auto kStaleForm = std::chrono::hours(24);
 
 bool identity_changed(const TableMapping& table, const RowValues& left, const RowValues& now) {
-    if (table.identity.size() < 2) return false;
+    // What is known by all that it holds has no key that somebody else could have by now.
+    if (table.identity.size() < 2 || table.shared_key) return false;
     return std::all_of(table.identity.begin(), table.identity.end(), [&](const auto& column) {
         const auto before = left.columns.find(column);
         const auto after = now.columns.find(column);

@@ -31,6 +31,9 @@ std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) 
     return identity;
 }
 
+// A row without a key is another one to the database after each edit.
+bool is_rewritten(const TableMapping& table) { return table.rewritten || table.shared_key; }
+
 }  // namespace
 
 void UnitReader::read() {
@@ -268,7 +271,7 @@ void UnitReader::adopt_rewritten() {
     std::map<std::vector<Value>, std::vector<RowId>> deleted;
     for (const auto& [id, left] : unit_.input.left) {
         const auto* table = run_.database.mapping().find(left.table);
-        if (table == nullptr || !table->rewritten || unit_.raw.contains(id)) continue;
+        if (table == nullptr || !is_rewritten(*table) || unit_.raw.contains(id)) continue;
         deleted[identity_of(*table, left)].push_back(id);
     }
     if (deleted.empty()) return;
@@ -276,7 +279,7 @@ void UnitReader::adopt_rewritten() {
     for (const auto& [id, now] : unit_.input.now) {
         const auto* table = run_.database.mapping().find(now.table);
         const bool is_new = !unit_.input.left.contains(id) && !unit_.input.found.contains(id);
-        if (!table->rewritten || !is_new) continue;
+        if (!is_rewritten(*table) || !is_new) continue;
         const auto at = deleted.find(identity_of(*table, now));
         if (at == deleted.end() || at->second.empty()) continue;
         pairs.emplace_back(id, at->second.front());

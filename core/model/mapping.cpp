@@ -106,6 +106,8 @@ const TableMapping* Mapping::find(const std::string& table) const {
     return at == tables.end() ? nullptr : &*at;
 }
 
+std::string order_name(const TableMapping& table) { return table.key.front() + "/order"; }
+
 std::string copied_name(const std::string& column, const std::string& copied) {
     return column + "/" + copied;
 }

@@ -144,6 +144,11 @@ struct TableMapping {
     bool insert_only = false;  // rows are never updated, but for references that follow their row
     Stamping stamping = Stamping::row;
     std::vector<std::string> key;
+    // No key at all: `key` is one column that several rows share (see content_key.h).
+    bool shared_key = false;
+    // The order of the keys means something: rows from elsewhere are inserted in the order of
+    // theirs.
+    bool ordered = false;
     KeyAllocation allocation = KeyAllocation::automatic;
     Sequence sequence;
     std::vector<LocalColumn> locals;
@@ -190,6 +195,9 @@ struct Mapping {
     [[nodiscard]] const TableMapping* find(const std::string& table) const;
     [[nodiscard]] const TableMapping& patient_table() const { return tables.front(); }
 };
+
+// The field in which a row of an ordered table tells the key that it got first.
+[[nodiscard]] std::string order_name(const TableMapping& table);
 
 // The field in which the column `copied` of a lookup's row travels beside the column `column`.
 [[nodiscard]] std::string copied_name(const std::string& column, const std::string& copied);

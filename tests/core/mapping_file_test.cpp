@@ -349,6 +349,46 @@ TEST_CASE("mapping: a lookup that makes missing rows") {
             "the missing of <lookup> can't be \"creat\"; it is hold, null or create.");
 }
 
+TEST_CASE("mapping: tables without a key, and keys whose order means something") {
+    const std::string ends = "<identity column=\"text\"/><owner column=\"pid\"/></record>";
+    const auto keyless = [&](const std::string& key, const std::string& more = {}) {
+        return with("<record table=\"r\">" + key + more + ends);
+    };
+    const std::string shared = "<key column=\"pid\" shared=\"yes\"/>";
+    const auto mapping = mapping_from_xml(keyless(shared), "m.xml");
+    REQUIRE(mapping.find("r")->shared_key);
+    REQUIRE(mapping.find("r")->travels("pid"));
+    REQUIRE(fault(keyless(shared + "<key column=\"x\"/>"), 3) ==
+            "a column that several rows share stands alone: the table r can't have another <key>.");
+    REQUIRE(fault(keyless("<key column=\"x\" allocate=\"natural\"/>" + shared), 3) ==
+            "a column that several rows share stands alone: the table r can't have another <key>.");
+    REQUIRE(fault(keyless("<key column=\"x\" shared=\"yes\" allocate=\"natural\"/>"), 3) ==
+            "the column x is shared by several rows: it is no key that is allocated.");
+    REQUIRE(fault(keyless(shared, "<local column=\"x\"/>"), 3) ==
+            "the column x of the table r tells its rows apart: make it the <key>.");
+    REQUIRE(fault(keyless(shared, "<uuid column=\"x\" form=\"text\"/>"), 3) ==
+            "the column x of the table r tells its rows apart: make it the <key>.");
+    REQUIRE(fault(keyless(shared, "<reference column=\"x\" table=\"r\" target=\"pid\"/>"), 3) ==
+            "the rows of r have no key of their own: nothing can refer to them.");
+    REQUIRE(fault(with("<record table=\"r\">" + shared + ends +
+                       "<record table=\"q\"><key "
+                       "column=\"id\"/><identity column=\"x\"/><owner column=\"r\" table=\"r\" "
+                       "target=\"pid\"/></record>"),
+                  3) == "the rows of r have no key of their own: nothing can refer to them.");
+    REQUIRE(fault(kHead + "<patient table=\"p\"><key column=\"id\" shared=\"yes\"/><identity "
+                          "column=\"name\"/></patient></mapping>",
+                  2) == "several patients can't share the key id.");
+
+    REQUIRE(mapping_from_xml(keyless("<key column=\"ix\" ordered=\"yes\"/>"), "m.xml")
+                .find("r")
+                ->volatile_column("ix/order")
+                ->beside);
+    REQUIRE(fault(keyless("<key column=\"ix\" allocate=\"uuid\" ordered=\"yes\"/>"), 3) ==
+            "the key ix has no order: ordered=\"yes\" is for numbers that are given here.");
+    REQUIRE(fault(keyless("<key column=\"ix\" shared=\"yes\" ordered=\"yes\"/>"), 3) ==
+            "the key ix has no order: ordered=\"yes\" is for numbers that are given here.");
+}
+
 TEST_CASE("mapping: what is known everywhere, and numbers that are not") {
     const auto mapping = mapping_from_xml(
         kHead +
@@ -630,7 +670,7 @@ TEST_CASE("mapping: a text by name or by file") {
             REQUIRE(std::string(error.what()) ==
                     "There is no mapping " + wrong +
                         ": it is neither a file nor one of those that come with the program (demo, "
-                        "open-emr, open-hospital, open-mrs, simple).");
+                        "open-emr, open-hospital, open-molar, open-mrs, simple, simple-ipd).");
         }
     }
 }

@@ -282,3 +282,46 @@ TEST_CASE("keys: a UUID takes the form of the others") {
     CHECK(in_form_of(uuid, "000000000000400080000000000000ab") ==
           "6ba7b8109dad11d180b400c04fd430c8");
 }
+
+TEST_CASE("keys: rows whose order means something are made in the order of their own site",
+          "[scenarios][keys]") {
+    Clinics clinics(
+        R"(CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT);
+           CREATE TABLE line (ix INTEGER PRIMARY KEY AUTOINCREMENT, pid INTEGER, text TEXT);
+           INSERT INTO person VALUES (1, 'Ann');)",
+        R"(<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="m" family="f" version="1">
+             <patient table="person"><key column="id"/><identity column="name"/></patient>
+             <record table="line"><key column="ix" ordered="yes"/><identity column="text"/>
+               <owner column="pid"/></record></mapping>)",
+        {{}, {}});
+    auto &a = clinics[0], &b = clinics[1];
+    clinics.meet();
+    for (int i = 1; i <= 12; ++i) {
+        a.sql("INSERT INTO line (pid, text) VALUES (1, 'a" + std::to_string(i) + "')");
+        if (i % 2 == 0) {
+            b.sql("INSERT INTO line (pid, text) VALUES (1, 'b" + std::to_string(i) + "')");
+        }
+    }
+    const auto texts = [](Clinic& clinic, const std::string& site) {
+        return clinic.value(
+            "SELECT group_concat(text) FROM (SELECT text FROM line WHERE text LIKE '" + site +
+            "%' ORDER BY ix)");
+    };
+    const std::string of_a = "a1,a2,a3,a4,a5,a6,a7,a8,a9,a10,a11,a12", of_b = "b2,b4,b6,b8,b10,b12";
+    clinics.meet();
+    for (auto* clinic : {&a, &b}) {
+        CHECK(texts(*clinic, "a") == of_a);
+        CHECK(texts(*clinic, "b") == of_b);
+    }
+    CHECK(a.documents() == b.documents());
+    clinics.require_quiet();
+
+    // Each has numbers of its own by now, and edits a row of the other; that is no edit of the
+    // order.
+    b.sql("UPDATE line SET text = 'a03' WHERE text = 'a3'");
+    clinics.meet();
+    CHECK(a.value("SELECT count(*) FROM line WHERE text = 'a03'") == "1");
+    CHECK(a.conflicts().empty());
+    CHECK(a.documents() == b.documents());
+    clinics.require_quiet();
+}

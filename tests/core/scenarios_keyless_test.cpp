@@ -1,0 +1,228 @@
+// Tables without a key: their rows are known by what they hold.
+#include "core/database/content_key.h"
+#include "tests/support/catch.h"
+#include "tests/support/clinic.h"
+
+using namespace cfs;
+using namespace cfs::test;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr const char* kSchema = R"(
+    CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, born TEXT);
+    CREATE TABLE treatment (pid INTEGER, drug TEXT, dose TEXT, started TEXT, seen TEXT);
+    INSERT INTO person VALUES (1, 'Ann', '1980'), (2, 'Bo', '1970');
+    INSERT INTO treatment VALUES (1, 'aspirin', '100', 'monday', NULL),
+        (1, 'insulin', '10', 'monday', NULL), (1, 'insulin', '10', 'monday', NULL),
+        (2, 'aspirin', '300', 'tuesday', NULL), (NULL, 'lost', '1', 'never', NULL);)";
+
+constexpr const char* kMapping = R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="keyless" family="f" version="1">
+  <patient table="person">
+    <key column="id"/>
+    <identity column="name"/><identity column="born"/>
+  </patient>
+  <record table="treatment">
+    <key column="pid" shared="yes"/>
+    <identity column="drug"/><identity column="started"/>
+    <owner column="pid"/>
+    <volatile column="seen" write="skip"/>
+  </record>
+</mapping>
+)";
+
+constexpr const char* kTreatments =
+    "SELECT name, drug, dose, started FROM treatment JOIN person ON id = pid";
+
+struct Keyless : Clinics {
+    Keyless() : Clinics(kSchema, kMapping, {{}, {}}) { meet(); }
+
+    Clinic& a = (*this)[0];
+    Clinic& b = (*this)[1];
+
+    void require_settled(const Lines& treatments) {
+        CHECK(a.lines(kTreatments) == treatments);
+        CHECK(b.lines(kTreatments) == treatments);
+        for (std::size_t i = 0; i < size(); ++i) CHECK((*this)[i].verify().differences.empty());
+        CHECK(a.documents() == b.documents());
+        require_quiet();
+    }
+};
+
+const Lines kFirst = {"Ann|aspirin|100|monday", "Ann|insulin|10|monday", "Ann|insulin|10|monday",
+                      "Bo|aspirin|300|tuesday"};
+
+}  // namespace
+
+TEST_CASE("keyless: copies of one database know every row, and which are equal",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.require_settled(kFirst);
+    CHECK(clinics.a.conflicts().empty());
+}
+
+TEST_CASE("keyless: an edit is an edit, of one row where several hold the same",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("UPDATE treatment SET dose = '150' WHERE drug = 'aspirin' AND pid = 1");
+    clinics.b.sql(
+        "UPDATE treatment SET dose = '12' WHERE rowid = (SELECT max(rowid) FROM treatment WHERE "
+        "drug = 'insulin')");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|150|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|12|monday", "Bo|aspirin|300|tuesday"});
+    CHECK(clinics.a.conflicts().empty());
+
+    // Back to what the other holds, and both away from it.
+    clinics.a.sql("UPDATE treatment SET dose = '10' WHERE dose = '12'");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|150|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|10|monday", "Bo|aspirin|300|tuesday"});
+    clinics.b.sql("UPDATE treatment SET dose = '20' WHERE drug = 'insulin'");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|150|monday", "Ann|insulin|20|monday",
+                             "Ann|insulin|20|monday", "Bo|aspirin|300|tuesday"});
+}
+
+TEST_CASE("keyless: what identifies a row may be edited, and the row may go to another patient",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql(
+        "UPDATE treatment SET drug = 'ASA', started = 'sunday' WHERE drug = 'aspirin' "
+        "AND pid = 1");
+    clinics.meet();
+    clinics.require_settled({"Ann|ASA|100|sunday", "Ann|insulin|10|monday", "Ann|insulin|10|monday",
+                             "Bo|aspirin|300|tuesday"});
+    clinics.b.sql("UPDATE treatment SET pid = 2 WHERE drug = 'ASA'");
+    clinics.meet();
+    clinics.require_settled({"Ann|insulin|10|monday", "Ann|insulin|10|monday", "Bo|ASA|100|sunday",
+                             "Bo|aspirin|300|tuesday"});
+}
+
+TEST_CASE("keyless: new rows travel, the same one typed at two sites is two",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("INSERT INTO treatment VALUES (2, 'iron', '5', 'friday', NULL)");
+    clinics.b.sql("INSERT INTO treatment VALUES (2, 'iron', '5', 'friday', NULL)");
+    clinics.b.sql("INSERT INTO person VALUES (3, 'Cy', '1990')");
+    clinics.b.sql("INSERT INTO treatment VALUES (3, 'zinc', '1', 'friday', NULL)");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|100|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|10|monday", "Bo|aspirin|300|tuesday", "Bo|iron|5|friday",
+                             "Bo|iron|5|friday", "Cy|zinc|1|friday"});
+}
+
+TEST_CASE("keyless: a row deleted at one site comes back, once", "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql(
+        "DELETE FROM treatment WHERE rowid = (SELECT min(rowid) FROM treatment WHERE drug = "
+        "'insulin')");
+    clinics.a.sql("DELETE FROM treatment WHERE drug = 'aspirin'");
+    clinics.meet();
+    clinics.require_settled(kFirst);
+}
+
+TEST_CASE("keyless: rows that the program deletes and writes anew stay what they are",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("DELETE FROM treatment WHERE pid = 1");
+    clinics.a.sql(
+        "INSERT INTO treatment VALUES (1, 'aspirin', '75', 'monday', NULL), (1, 'insulin', '10', "
+        "'monday', NULL), (1, 'insulin', '8', 'monday', NULL)");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|75|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|8|monday", "Bo|aspirin|300|tuesday"});
+    CHECK(clinics.a.conflicts().empty());
+}
+
+TEST_CASE("keyless: edits of one row at two sites are a conflict, and can be settled",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.edit_apart("UPDATE treatment SET dose = '50' WHERE pid = 2",
+                       "UPDATE treatment SET dose = '75' WHERE pid = 2");
+    clinics.meet();
+    REQUIRE(clinics.a.conflicts().size() == 1);
+    CHECK(clinics.a.lines(kTreatments) == clinics.b.lines(kTreatments));
+    const auto conflict = clinics.a.conflicts().front();
+    REQUIRE(conflict.values.size() == 2);
+    clinics.a.resolve(conflict, conflict.values.back());
+    clinics.meet();
+    CHECK(clinics.b.conflicts().empty());
+    clinics.require_settled(clinics.a.lines(kTreatments));
+}
+
+TEST_CASE("keyless: what the program notes for itself is no edit", "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("UPDATE treatment SET seen = 'today' WHERE pid = 1");
+    clinics.meet();
+    clinics.require_settled(kFirst);
+    CHECK(clinics.a.number("SELECT count(*) FROM treatment WHERE seen = 'today'") == 3);
+}
+
+TEST_CASE("keyless: disabled and enabled again, nothing is doubled", "[scenarios][keyless]") {
+    Keyless clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql("INSERT INTO treatment VALUES (2, 'iron', '5', 'friday', NULL)");
+    clinics.meet();
+    a.disable();
+    a.sql("UPDATE treatment SET dose = '6' WHERE drug = 'iron'");
+    a.enable(clinics.cloud().folder(0), clinics.mapping());
+    clinics.meet();
+    CHECK(a.number("SELECT count(*) FROM treatment WHERE pid = 2") == 2);
+    CHECK(b.number("SELECT count(*) FROM treatment WHERE pid = 2") == 2);
+    CHECK(a.documents() == b.documents());
+    clinics.require_quiet();
+}
+
+TEST_CASE("keyless: a column that the program adds makes no row another one",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    for (auto* clinic : {&clinics.a, &clinics.b}) {
+        clinic->sql("ALTER TABLE treatment ADD COLUMN route TEXT");
+    }
+    clinics.a.sql("UPDATE treatment SET dose = '250' WHERE pid = 2");
+    clinics.meet();
+    for (auto* clinic : {&clinics.a, &clinics.b}) {
+        CHECK(clinic->lines(kTreatments) == Lines{"Ann|aspirin|100|monday", "Ann|insulin|10|monday",
+                                                  "Ann|insulin|10|monday",
+                                                  "Bo|aspirin|250|tuesday"});
+    }
+    CHECK(clinics.a.documents() == clinics.b.documents());
+    CHECK(clinics.a.conflicts().empty());
+    clinics.require_quiet();
+}
+
+TEST_CASE("keyless: columns may bear the names by which the database knows its rows",
+          "[scenarios][keyless]") {
+    // Nothing to go by but what the row holds.
+    Clinics clinics(
+        R"(CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT);
+           CREATE TABLE note (pid INTEGER, rowid TEXT, text TEXT);
+           INSERT INTO person VALUES (1, 'Ann');
+           INSERT INTO note VALUES (1, 'x', 'one'), (1, 'x', 'two'), (1, 'x', 'two');)",
+        R"(<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="m" family="f" version="1">
+             <patient table="person"><key column="id"/><identity column="name"/></patient>
+             <record table="note"><key column="pid" shared="yes"/><identity column="rowid"/>
+               <owner column="pid"/></record></mapping>)",
+        {{}, {}});
+    clinics.meet();
+    clinics[0].sql("UPDATE note SET text = 'three' WHERE text = 'one'");
+    clinics.meet();
+    CHECK(clinics[1].lines("SELECT text FROM note") == Lines{"three", "two", "two"});
+    clinics.require_quiet();
+}
+
+TEST_CASE("keyless: keys are told apart from what rows share", "[keyless]") {
+    const std::string digits(32, 'a');
+    CHECK(shared_part("17") == "17");
+    CHECK(shared_part("17\t" + digits) == "17");
+    CHECK(shared_part("17\t" + digits + ".2") == "17");
+    CHECK(shared_part("a\tb") == "a\tb");
+    CHECK(shared_part("a\tb\t" + digits) == "a\tb");
+    CHECK(shared_part("17\t" + digits + "b") == "17\t" + digits + "b");
+    CHECK(without_number("17\t" + digits + ".12") == "17\t" + digits);
+    CHECK(next_equal("17\t" + digits) == "17\t" + digits + ".2");
+    CHECK(next_equal("17\t" + digits + ".9") == "17\t" + digits + ".10");
+}
