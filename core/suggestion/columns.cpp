@@ -65,6 +65,8 @@ class TableRules {
             take_key(table_.primary_key);
         } else if (const auto* unique = whole_unique_key()) {
             take_key(*unique);
+        } else if (const auto column = column_of_owner(); !column.empty()) {
+            take_shared_key(column);
         } else {
             result_.obstacle = "it has no key";
         }
@@ -90,6 +92,22 @@ class TableRules {
             if (whole) return &key;
         }
         return nullptr;
+    }
+
+    // The one that holds the key of the row which this one belongs to.
+    [[nodiscard]] std::string column_of_owner() const {
+        if (record_ == nullptr) return {};
+        for (const auto& way : record_->owners) {
+            if (!way.through) return way.link.column;
+        }
+        return {};
+    }
+
+    void take_shared_key(const std::string& column) {
+        mapping().key = {column};
+        mapping().shared_key = true;
+        mapping().allocation = KeyAllocation::natural;
+        note(column, "the table has no key: a row is told by what it holds");
     }
 
     void take_key(const std::vector<std::string>& columns) {

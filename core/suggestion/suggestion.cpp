@@ -53,6 +53,11 @@ bool is_usable(const CatalogueTable& table) {
                        [](const CatalogueColumn& column) { return is_usable(column.name); });
 }
 
+// Can other rows refer to those of the table?
+bool can_be_meant(const TableSuggestion* table) {
+    return table != nullptr && table->obstacle.empty() && !table->mapping.shared_key;
+}
+
 // A table whose owner can't be in the mapping can't be either.
 void spread_obstacles(Suggestion& suggestion) {
     for (auto& table : suggestion.tables) {
@@ -60,11 +65,13 @@ void spread_obstacles(Suggestion& suggestion) {
         std::erase_if(table.mapping.owners, [&](const Owner& owner) {
             const auto* reference = table.mapping.reference(owner.column);
             const auto& next = owner.through.empty() ? reference->table : owner.through;
-            const auto* found = suggestion.find(next);
-            return found == nullptr || !found->obstacle.empty();
+            return !can_be_meant(suggestion.find(next));
         });
-        if (table.mapping.owners.empty()) {
-            table.obstacle = "the table that it belongs to is not in the mapping";
+        const auto& owners = table.mapping.owners;
+        if (owners.empty()) {
+            table.obstacle = "the table that it belongs to is not in the mapping or has no key";
+        } else if (table.mapping.shared_key && owners.front().column != table.mapping.key.front()) {
+            table.obstacle = "it has no key";
         }
     }
 }
@@ -75,14 +82,15 @@ void drop_references(Suggestion& suggestion) {
         auto& mapping = table.mapping;
         for (const auto& reference : std::vector<Reference>(mapping.references)) {
             const auto* target = suggestion.find(reference.table);
-            if (target->obstacle.empty()) continue;
+            if (can_be_meant(target)) continue;
             std::erase_if(mapping.references,
                           [&](const Reference& item) { return item.column == reference.column; });
             if (mapping.is_key(reference.column)) continue;
             std::erase(mapping.identity, reference.column);
             mapping.skipped.insert(reference.column);
             table.columns[reference.column] = {
-                "a row of " + reference.table + ", which is not in the mapping", false};
+                "a row of " + reference.table + ", which is not in the mapping or has no key",
+                false};
         }
     }
 }

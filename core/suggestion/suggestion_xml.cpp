@@ -147,7 +147,9 @@ class SuggestionWriter {
         for (const auto& column : mapping.key) {
             begin("key", column);
             const bool parent = mapping.key.size() == 1 && mapping.reference(column) != nullptr;
-            if (mapping.allocation == KeyAllocation::natural) {
+            if (mapping.shared_key) {
+                attribute("shared", "yes");
+            } else if (mapping.allocation == KeyAllocation::natural) {
                 attribute("allocate", parent ? "parent" : "natural");
             }
             if (mapping.allocation == KeyAllocation::maximum) attribute("allocate", "maximum");

@@ -246,14 +246,26 @@ TEST_CASE("suggestion: logs, locks, messages, stock and passwords are left out w
     REQUIRE(clinic.suggestion.find("log_detail") == nullptr);
 }
 
-TEST_CASE("suggestion: a table without a key is told, and so is what hangs on it") {
+TEST_CASE("suggestion: rows of a table without a key share that of their owner") {
     const auto clinic = suggested(
         {kPatient, kVisit, "CREATE TABLE nursing (patient_id INTEGER, at INTEGER, text TEXT)"});
-    REQUIRE(table_in(clinic, "nursing").obstacle == "it has no key");
-    REQUIRE(owners(table_in(clinic, "nursing")) == Names{"patient_id>patient"});
-    const auto mapping = mapping_of(clinic.suggestion, "x");
-    REQUIRE(mapping.find("nursing") == nullptr);
-    REQUIRE(mapping.find("visit") != nullptr);
+    const auto& nursing = table_in(clinic, "nursing");
+    REQUIRE(nursing.mapping.shared_key);
+    REQUIRE(nursing.mapping.key == Names{"patient_id"});
+    REQUIRE(owners(nursing) == Names{"patient_id>patient"});
+    REQUIRE(mapping_of(clinic.suggestion, "x").find("nursing") != nullptr);
+}
+
+TEST_CASE("suggestion: what hangs on a table without a key is told") {
+    const auto clinic = suggested(
+        {kPatient, "CREATE TABLE visit (visit_id INTEGER, patient_id INTEGER, visited_on DATE)",
+         "CREATE TABLE vitals (id INTEGER PRIMARY KEY, visit_id INTEGER REFERENCES visit "
+         "(visit_id), "
+         "taken_on DATE)"});
+    REQUIRE(table_in(clinic, "visit").mapping.shared_key);
+    REQUIRE(table_in(clinic, "vitals").obstacle ==
+            "the table that it belongs to is not in the mapping or has no key");
+    REQUIRE(mapping_of(clinic.suggestion, "x").find("vitals") == nullptr);
 }
 
 // ---- columns

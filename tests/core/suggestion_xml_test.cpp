@@ -22,6 +22,7 @@ constexpr std::initializer_list<const char*> kClinic = {
     "c-\" "
     "TEXT, deleted INTEGER)",
     "CREATE TABLE nursing (patient_id INTEGER, note TEXT)",
+    "CREATE TABLE scan (id BLOB PRIMARY KEY, patient_id INTEGER, taken_on DATE)",
     "CREATE TABLE visit_log (id INTEGER PRIMARY KEY, patient_id INTEGER)",
     "CREATE TABLE settings (name TEXT PRIMARY KEY)",
     "CREATE TABLE enrolment (patient_id INTEGER PRIMARY KEY REFERENCES patient (patient_id), "
@@ -36,6 +37,7 @@ void require_same(const TableMapping& read, const TableMapping& meant) {
     REQUIRE(read.table == meant.table);
     REQUIRE(read.key == meant.key);
     REQUIRE(read.allocation == meant.allocation);
+    REQUIRE(read.shared_key == meant.shared_key);
     REQUIRE(read.identity == meant.identity);
     REQUIRE(read.skipped == meant.skipped);
     REQUIRE(read.safety == meant.safety);
@@ -69,7 +71,7 @@ TEST_CASE("suggestion: what is written is a mapping and says what was meant") {
     REQUIRE(read.name == "my clinic & co");
     REQUIRE(read.family == read.name);
     REQUIRE(read.tables.size() == meant.tables.size());
-    REQUIRE(read.tables.size() == 5);
+    REQUIRE(read.tables.size() == 6);
     for (const auto& table : meant.tables) {
         REQUIRE(read.find(table.table) != nullptr);
         require_same(*read.find(table.table), table);
@@ -91,8 +93,10 @@ TEST_CASE("suggestion: what is guessed has a reason, what is unsure a request") 
     REQUIRE(has("its name says patient"));
     REQUIRE(has("a foreign key to photo"));
     REQUIRE(has("please check"));
-    REQUIRE(has("nursing seems to hold records"));
-    REQUIRE(has("it has no key"));
+    REQUIRE(has("scan seems to hold records"));
+    REQUIRE(has("its key id is binary"));
+    REQUIRE(has("<key column=\"patient_id\" shared=\"yes\"/>"));
+    REQUIRE(has("the table has no key: a row is told by what it holds"));
     REQUIRE(has("visit_log: a log, by its name"));
     REQUIRE(has("settings"));
     REQUIRE(has("<key column=\"patient_id\" allocate=\"parent\"/>"));
