@@ -1,10 +1,29 @@
 #include "core/database/change_journal.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/database/content_key.h"
 
 namespace cfs {
+
+namespace {
+
+// How many columns hold the same; none where one of the identity columns doesn't.
+std::size_t columns_alike(const TableMapping& table, const RowValues& left, const RowValues& now) {
+    std::size_t alike = 0;
+    for (const auto& [column, value] : now.columns) {
+        const auto at = left.columns.find(column);
+        const bool same = at != left.columns.end() && at->second == value;
+        if (same) ++alike;
+        const auto& identity = table.identity;
+        const bool tells = std::find(identity.begin(), identity.end(), column) != identity.end();
+        if (tells && !same) return 0;
+    }
+    return alike;
+}
+
+}  // namespace
 
 void ChangeJournal::install() {
     for (const auto& table : mapping_.tables) {
@@ -84,10 +103,11 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
 
 void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
                                 std::vector<SharedNotes>& notes) {
-    SharedNotes all{&table, {}, entry[2] == "U", {}};
+    SharedNotes all{&table, {}, entry[2] == "U", 0, {}};
     for (const auto& key : {entry[3], entry[4]}) {
         if (key) all.values.emplace(shared_part(*key));
     }
+    if (all.values.size() > 1) all.moves = 1;
     // What one note holds together is looked at together.
     std::erase_if(notes, [&](SharedNotes& other) {
         const bool meets =
@@ -97,6 +117,7 @@ void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
         if (!meets) return false;
         all.values.merge(other.values);
         all.only_updates = all.only_updates && other.only_updates;
+        all.moves += other.moves;
         all.fresh.insert(all.fresh.end(), other.fresh.begin(), other.fresh.end());
         return true;
     });
@@ -122,16 +143,47 @@ void ChangeJournal::take_shared(const SharedNotes& notes, DrainResult& result) {
     for (const auto& id : gone) {
         for (const auto& patient : identities_.patients_of(id)) touch(patient);
     }
+    match_moved(notes, fresh, gone);
     if (notes.only_updates && fresh.size() == 1 && gone.size() == 1) {
-        identities_.set_content_key(gone.front(), table.table, fresh.front().key);
-        if (const auto patient = translator_.patient_of(fresh.front())) touch(*patient);
-        return;
+        return follow(gone.front(), fresh.front());
     }
     for (const auto& id : gone) identities_.retire(id);
     for (std::size_t i = 0; i < fresh.size(); ++i) {
         take_new_row(fresh[i],
                      i < notes.fresh.size() ? std::optional(notes.fresh[i]) : std::nullopt, result);
     }
+}
+
+// A row that got another owner is known by its identity columns; where several rows are alike that
+// one which is alike in most.
+void ChangeJournal::match_moved(const SharedNotes& notes, std::vector<RawRow>& fresh,
+                                std::vector<RowId>& gone) {
+    if (notes.only_updates && fresh.size() == 1 && gone.size() == 1) return;  // plain enough
+    Contents contents;
+    for (int left_over = notes.moves; left_over > 0; --left_over) {
+        std::size_t most = 0, from = 0, to = 0;
+        for (std::size_t i = 0; i < gone.size(); ++i) {
+            const auto place = identities_.place_of(gone[i]);
+            const auto stored = place ? documents_.load(place->patient) : std::nullopt;
+            const auto left = stored ? stored->left.find(gone[i]) : Rows::const_iterator{};
+            if (!stored || left == stored->left.end()) continue;
+            for (std::size_t j = 0; j < fresh.size(); ++j) {
+                if (shared_part(fresh[j].key) == shared_part(place->key.value_or(""))) continue;
+                const auto now = translator_.to_document(fresh[j], &left->second, contents);
+                const auto alike = columns_alike(*notes.table, left->second, now);
+                if (alike > most) std::tie(most, from, to) = std::tuple(alike, i, j);
+            }
+        }
+        if (most == 0) return;
+        follow(gone[from], fresh[to]);
+        gone.erase(gone.begin() + static_cast<std::ptrdiff_t>(from));
+        fresh.erase(fresh.begin() + static_cast<std::ptrdiff_t>(to));
+    }
+}
+
+void ChangeJournal::follow(RowId row, const RawRow& now) {
+    identities_.set_content_key(row, now.table->table, now.key);
+    if (const auto patient = translator_.patient_of(now)) touch(*patient);
 }
 
 void ChangeJournal::take_new_row(const RawRow& row, std::optional<RowId> fresh,

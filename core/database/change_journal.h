@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/database/document_store.h"
 #include "core/database/row_translator.h"
 
 namespace cfs {
@@ -20,13 +21,15 @@ struct DrainResult {
 class ChangeJournal {
   public:
     ChangeJournal(const Mapping& mapping, Backend& backend, SqlSession& session,
-                  ClinicTables& tables, IdentityMap& identities, RowTranslator& translator)
+                  ClinicTables& tables, IdentityMap& identities, RowTranslator& translator,
+                  DocumentStore& documents)
         : mapping_(mapping),
           backend_(backend),
           session_(session),
           tables_(tables),
           identities_(identities),
-          translator_(translator) {}
+          translator_(translator),
+          documents_(documents) {}
 
     void install();  // triggers that are missing or changed
     // The mapped tables whose triggers are not as installed.
@@ -49,6 +52,7 @@ class ChangeJournal {
         const TableMapping* table = nullptr;
         std::set<std::string> values;  // several where a row got another one
         bool only_updates = true;
+        int moves = 0;  // from one value to another
         std::vector<RowId> fresh;  // of the rows inserted, oldest first
     };
 
@@ -56,6 +60,9 @@ class ChangeJournal {
     static void note_shared(const SqlRow& entry, const TableMapping& table,
                             std::vector<SharedNotes>& notes);
     void take_shared(const SharedNotes& notes, DrainResult& result);
+    void match_moved(const SharedNotes& notes, std::vector<RawRow>& fresh,
+                     std::vector<RowId>& gone);
+    void follow(RowId row, const RawRow& now);
     void take_new_row(const RawRow& row, std::optional<RowId> fresh, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,
@@ -67,6 +74,7 @@ class ChangeJournal {
     ClinicTables& tables_;
     IdentityMap& identities_;
     RowTranslator& translator_;
+    DocumentStore& documents_;
 };
 
 }  // namespace cfs

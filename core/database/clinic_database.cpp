@@ -14,9 +14,9 @@ struct ClinicDatabase::Parts {
     ClinicTables tables;
     IdentityMap identities;
     RowTranslator translator;
+    DocumentStore documents;
     ChangeJournal journal;
     ChangeScan scan;
-    DocumentStore documents;
     PublicationStore publications;
     ReviewStore review;
 
@@ -25,9 +25,9 @@ struct ClinicDatabase::Parts {
           tables(backend, session, mapping, random),
           identities(session),
           translator(mapping, tables, identities, random),
-          journal(mapping, backend, session, tables, identities, translator),
-          scan(mapping, backend, session, tables, random),
           documents(session, mapping),
+          journal(mapping, backend, session, tables, identities, translator, documents),
+          scan(mapping, backend, session, tables, random),
           publications(session),
           review(session) {}
 };

@@ -101,6 +101,27 @@ TEST_CASE("keyless: what identifies a row may be edited, and the row may go to a
                              "Bo|aspirin|300|tuesday"});
 }
 
+TEST_CASE("keyless: a row goes to another patient while others of both are edited",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("UPDATE treatment SET pid = 2 WHERE drug = 'aspirin' AND pid = 1");
+    clinics.a.sql("UPDATE treatment SET dose = '7' WHERE drug = 'insulin'");
+    clinics.a.sql("INSERT INTO treatment VALUES (2, 'iron', '5', 'friday', NULL)");
+    clinics.a.sql("UPDATE treatment SET dose = '400' WHERE dose = '300'");
+    clinics.meet();
+    clinics.require_settled({"Ann|insulin|7|monday", "Ann|insulin|7|monday",
+                             "Bo|aspirin|100|monday", "Bo|aspirin|400|tuesday",
+                             "Bo|iron|5|friday"});
+    CHECK(clinics.a.conflicts().empty());
+
+    // A deleted row is not taken for one that moved: it comes back.
+    clinics.b.sql("UPDATE treatment SET pid = 1 WHERE drug = 'iron'");
+    clinics.b.sql("DELETE FROM treatment WHERE dose = '400'");
+    clinics.meet();
+    clinics.require_settled({"Ann|insulin|7|monday", "Ann|insulin|7|monday", "Ann|iron|5|friday",
+                             "Bo|aspirin|100|monday", "Bo|aspirin|400|tuesday"});
+}
+
 TEST_CASE("keyless: new rows travel, the same one typed at two sites is two",
           "[scenarios][keyless]") {
     Keyless clinics;

@@ -14,7 +14,8 @@ constexpr const char* kSchema[] = {
     "follow_up INTEGER REFERENCES visit (id))",
     "CREATE TABLE lab (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
     "visit INTEGER NOT NULL REFERENCES visit (id), test TEXT NOT NULL, result TEXT)",
-    "CREATE TABLE allergy (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
+    // Without a key: the simulated program itself goes by what SQLite numbers rows by.
+    "CREATE TABLE allergy (code TEXT NOT NULL, "
     "patient INTEGER NOT NULL REFERENCES patient (id), substance TEXT NOT NULL, severity TEXT)",
 };
 
@@ -68,7 +69,7 @@ std::vector<TableShape> make_shapes() {
         {"allergy",
          {{"", {"code", "patient", "substance", "severity"}}},
          {{"patient", "patient"}},
-         "SELECT id, code, code, (SELECT code FROM patient p WHERE p.id = allergy.patient), "
+         "SELECT rowid, code, code, (SELECT code FROM patient p WHERE p.id = allergy.patient), "
          "substance, severity FROM allergy"},
     };
 }
@@ -114,8 +115,8 @@ std::string mapping_xml(const ClinicKind& kind) {
         "<owner column=\"visit\" table=\"visit\" target=\"id\"/></record>";
     if (kind.large) {
         xml +=
-            "<record table=\"allergy\"><key column=\"id\"/>"
-            "<identity column=\"code\"/><identity column=\"substance\"/>"
+            "<record table=\"allergy\"><key column=\"patient\" shared=\"yes\"/>"
+            "<identity column=\"code\"/>"
             "<owner column=\"patient\"/></record>";
     }
     return xml + "</mapping>";
@@ -159,7 +160,7 @@ const std::vector<ClinicRow>& Clinic::rows(const std::string& table) {
     if (read.stamp == stamp) return read.rows;
     const auto& shape = shape_of(table);
     read = {std::move(stamp), {}};
-    for (const auto& cells : connection_.rows(shape.select + " ORDER BY id")) {
+    for (const auto& cells : connection_.rows(shape.select + " ORDER BY rowid")) {
         read.rows.push_back(row_of(shape, cells));
     }
     return read.rows;
@@ -203,11 +204,12 @@ bool Clinic::update(const std::string& table, const std::string& key,
         cells.push_back(value);
     }
     cells.emplace_back(key);
-    return connection_.execute("UPDATE " + table + " SET " + assignments + " WHERE id = ?", cells);
+    return connection_.execute("UPDATE " + table + " SET " + assignments + " WHERE rowid = ?",
+                               cells);
 }
 
 bool Clinic::remove(const std::string& table, const std::string& key) {
-    return connection_.execute("DELETE FROM " + table + " WHERE id = ?", {key});
+    return connection_.execute("DELETE FROM " + table + " WHERE rowid = ?", {key});
 }
 
 }  // namespace cfs::simulation
