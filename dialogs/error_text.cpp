@@ -58,6 +58,8 @@ wxString heading_of(ErrorCode code) {
             return _("The sync was stopped");
         case ErrorCode::settings_invalid:
             return _("The settings can't be read");
+        case ErrorCode::secret_store:
+            return _("The password can't be kept");
         case ErrorCode::changed_since_shown:
             return _("This has changed in the meantime");
         case ErrorCode::usage:
@@ -118,6 +120,7 @@ ErrorField field_of(ErrorCode code) {
         case ErrorCode::busy:
         case ErrorCode::cancelled:
         case ErrorCode::settings_invalid:
+        case ErrorCode::secret_store:
         case ErrorCode::changed_since_shown:
         case ErrorCode::usage:
         case ErrorCode::internal:

@@ -11,7 +11,7 @@ build_packages=(
     libwxgtk3.2-dev libgtk-3-dev gettext
     libsoci-dev libsqlite3-dev libmariadb-dev libpq-dev
     libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
-    libcli11-dev nlohmann-json3-dev
+    libcli11-dev nlohmann-json3-dev libsecret-1-dev
     # Configuring looks for it, whether or not the tests are built.
     catch2
     sqlite3 adwaita-icon-theme librsvg2-common fonts-dejavu-core
@@ -23,7 +23,7 @@ test_packages=(
     syncthing rclone unison mariadb-server-core mariadb-client postgresql
     # A desktop without a screen
     xvfb xauth openbox trayer dunst libnotify-bin xdotool wmctrl x11-utils imagemagick
-    dbus dbus-daemon libglib2.0-bin at-spi2-core python3 python3-gi gir1.2-atspi-2.0 python3-dbus
+    gnome-keyring dbus dbus-daemon libglib2.0-bin at-spi2-core python3 python3-gi gir1.2-atspi-2.0 python3-dbus
 )
 
 attempts=6

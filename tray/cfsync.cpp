@@ -6,6 +6,7 @@
 
 #include "tray/cfsync_json.h"
 #include "tray/cfsync_mapping.h"
+#include "tray/secret_store.h"
 
 namespace {
 
@@ -88,10 +89,16 @@ class CommandLine {
     int verify();
     int check_mapping();
     int suggest_mapping();
+    int password();
 
     [[nodiscard]] std::string connection() const {
         return service_->resolve_connection(database_.empty() ? std::nullopt
                                                               : std::optional(database_));
+    }
+    [[nodiscard]] static std::string password_line() {
+        std::string line;
+        std::getline(std::cin, line);
+        return line;
     }
     [[nodiscard]] SyncOptions changed(SyncOptions options) const;
     [[nodiscard]] bool options_given() const {
@@ -115,7 +122,7 @@ class CommandLine {
     std::vector<std::string> confirmed_;
     bool json_ = false, password_stdin_ = false, logs_ = false, no_logs_ = false,
          delete_conflicts_ = false, keep_conflicts_ = false, no_auto_ = false, full_ = false,
-         preview_ = false, all_shown_ = false;
+         preview_ = false, all_shown_ = false, forget_ = false;
     int auto_ = 0, limit_ = 20;
 };
 
@@ -189,6 +196,9 @@ void CommandLine::add_commands(CLI::App& app) {
     undo->add_option("run", run_id_, "The run, or last")->required();
     undo->add_option("--row", row_, "One row alone");
     add(app, "verify", "Compare database, documents and files", [this] { return verify(); });
+    auto* password = add(app, "password", "Keep a server's password in the system's secret store",
+                         [this] { return this->password(); });
+    password->add_flag("--forget", forget_, "Remove it from there");
     auto* mapping = app.add_subcommand("mapping", "Try or suggest a mapping; changes nothing");
     mapping->fallthrough()->require_subcommand(1);
     auto* check = add(*mapping, "check", "What a mapping covers, and which rows it can't place",
@@ -228,11 +238,8 @@ int CommandLine::run(int argc, char** argv) {
     }
     try {
         service_ = std::make_unique<SyncService>(state_);
-        if (password_stdin_) {
-            std::string password;
-            std::getline(std::cin, password);
-            service_->use_password(connection(), password);
-        }
+        service_->find_passwords_by(find_password);
+        if (password_stdin_) service_->use_password(connection(), password_line());
         return action_();
     } catch (const Error& error) {
         if (json_) print_error(error.code(), error.what());
@@ -485,6 +492,27 @@ int CommandLine::suggest_mapping() {
         std::cout << text;
     }
     return kFine;
+}
+
+int CommandLine::password() {
+    const auto database = connection();
+    if (database.starts_with("sqlite3:")) {
+        throw Error(ErrorCode::usage, "The database " + database +
+                                          " is a file, which has no password. Name a server's "
+                                          "database with --database.");
+    }
+    if (forget_) {
+        const bool kept = forget_password(database);
+        return done(kept ? "The password of the database " + database + " is no longer kept."
+                         : "No password was kept of the database " + database + ".");
+    }
+    const auto line = password_line();
+    if (line.empty()) {
+        throw Error(ErrorCode::usage, "No password came for the database " + database +
+                                          ". Give it as the first line of the standard input.");
+    }
+    keep_password(database, line);
+    return done("The password of the database " + database + " is kept in the secret store.");
 }
 
 }  // namespace

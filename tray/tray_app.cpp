@@ -14,6 +14,7 @@
 #include "dialogs/wx_text.h"
 #include "tray/end_signals.h"
 #include "tray/open_dialogs.h"
+#include "tray/secret_store.h"
 #include "tray/single_instance.h"
 #include "tray/status_window.h"
 #include "tray/sync_controller.h"
@@ -77,6 +78,7 @@ std::optional<int> TrayApp::start() {
     }
     try {
         service_ = std::make_unique<SyncService>(options_.state);
+        service_->find_passwords_by(find_password);
     } catch (...) {
         const auto text = describe(std::current_exception());
         wxLogError("%s: %s", text.heading, text.sentence);

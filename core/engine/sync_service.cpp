@@ -65,6 +65,7 @@ class SyncService::Impl {
     RunHistory history_;
     std::mutex history_mutex_, passwords_mutex_;
     std::map<std::string, std::string> passwords_;  // by connection
+    PasswordFinder find_password_;
     SettingsFile settings_;
     Clock& clock_;
     RandomSource& random_;
@@ -75,9 +76,19 @@ class SyncService::Impl {
     }
 
     std::unique_ptr<Backend> backend(const std::string& connection) {
-        const std::lock_guard guard(passwords_mutex_);
-        const auto known = passwords_.find(connection);
-        return make_backend(connection, known == passwords_.end() ? "" : known->second);
+        return make_backend(connection, password_of(connection).value_or(""));
+    }
+
+    std::optional<std::string> password_of(const std::string& connection) {
+        PasswordFinder find;
+        {
+            const std::lock_guard guard(passwords_mutex_);
+            const auto known = passwords_.find(connection);
+            if (known != passwords_.end()) return known->second;
+            find = find_password_;
+        }
+        const bool server = connection.rfind("sqlite3:", 0) != 0;
+        return find && server ? find(connection) : std::nullopt;
     }
 
     std::unique_ptr<ClinicDatabase> open_enabled(const std::string& connection) {
@@ -257,6 +268,11 @@ std::string SyncService::resolve_connection(const std::optional<std::string>& gi
 void SyncService::use_password(const std::string& connection, const std::string& password) {
     const std::lock_guard guard(impl_->passwords_mutex_);
     impl_->passwords_.insert_or_assign(connection, password);
+}
+
+void SyncService::find_passwords_by(PasswordFinder find) {
+    const std::lock_guard guard(impl_->passwords_mutex_);
+    impl_->find_password_ = std::move(find);
 }
 
 MappingTrial SyncService::try_mapping(const std::string& connection, const std::string& mapping) {

@@ -94,8 +94,11 @@ class SyncService {
     // The connection given, or the only one in the settings; throws usage if there are several.
     [[nodiscard]] std::string resolve_connection(const std::optional<std::string>& given) const;
 
-    // From now on, in memory only; without one the server's own means count.
+    // From now on, in memory only. Without one `find` is asked for a server's, on any thread; where
+    // that gives none the server's own means count.
     void use_password(const std::string& connection, const std::string& password);
+    using PasswordFinder = std::function<std::optional<std::string>(const std::string& connection)>;
+    void find_passwords_by(PasswordFinder find);
 
     // Starts a new sync folder: `folder` must exist and hold nothing but ignored names.
     void init_folder(const std::string& folder, const std::string& mapping);

@@ -62,6 +62,8 @@ std::string_view name_of(ErrorCode code) {
             return "cancelled";
         case ErrorCode::settings_invalid:
             return "settings_invalid";
+        case ErrorCode::secret_store:
+            return "secret_store";
         case ErrorCode::changed_since_shown:
             return "changed_since_shown";
         case ErrorCode::usage:

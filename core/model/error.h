@@ -38,6 +38,7 @@ enum class ErrorCode {
     busy,
     cancelled,
     settings_invalid,
+    secret_store,
     changed_since_shown,
     usage,
     internal,
