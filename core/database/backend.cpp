@@ -45,6 +45,10 @@ const ColumnInfo* TableInfo::find(const std::string& column) const {
     return at == columns.end() ? nullptr : &*at;
 }
 
+std::string Backend::quote_table(const TableName& table) const {
+    return table.schema.empty() ? quote(table.name) : quote(table.schema) + "." + quote(table.name);
+}
+
 std::string absolute_connection(const std::string& connection) {
     const auto path = connection.substr(std::min(connection.size(), kSqlite.size()));
     if (!connection.starts_with(kSqlite) || path.empty() || path == ":memory:") return connection;

@@ -54,16 +54,33 @@ class Backend {
     [[nodiscard]] virtual std::string file() const = 0;
 
     [[nodiscard]] virtual std::string quote(const std::string& identifier) const = 0;
+    // The table's name as a statement needs it.
+    [[nodiscard]] std::string quote_table(const TableName& table) const;
     // Nothing if there is no such table.
     [[nodiscard]] virtual std::optional<TableInfo> describe(SqlSession& session,
-                                                            const std::string& table) = 0;
-    [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session) = 0;
+                                                            const TableName& table) = 0;
+    // Those of a schema, or those that are found without one.
+    [[nodiscard]] virtual std::vector<std::string> tables(SqlSession& session,
+                                                          const std::string& schema = {}) = 0;
+    // The schemas that a table may be in; none where the system has none.
+    [[nodiscard]] virtual std::vector<std::string> schemas(SqlSession& session) {
+        (void)session;
+        return {};
+    }
+    // The one that our own tables are in; empty where the system has none.
+    [[nodiscard]] virtual std::string own_schema() const { return {}; }
     // All of it, with a look at the rows: for a database that has no mapping yet.
     [[nodiscard]] virtual Catalogue catalogue(SqlSession& session) = 0;
 
     // Throws mapping_table where what is written to the table can't be undone.
-    virtual void require_undoable(SqlSession& session, const std::string& table) {
+    virtual void require_undoable(SqlSession& session, const TableName& table) {
         (void)session, (void)table;
+    }
+    // Does another enabled database note the changes of this table? Both would take its rows for
+    // different ones.
+    [[nodiscard]] virtual bool is_noted_elsewhere(SqlSession& session, const TableName& table) {
+        (void)session, (void)table;
+        return false;
     }
 
     // Begins a transaction that may write, whose commit waits for nobody, and all of whose reads
@@ -118,8 +135,7 @@ class Backend {
     // row by the same UUID, synced or not.
     [[nodiscard]] virtual std::vector<std::string> create_triggers(const TableMapping& table,
                                                                    const TableInfo& info) const = 0;
-    [[nodiscard]] virtual std::vector<std::string> drop_triggers(
-        const std::string& table) const = 0;
+    [[nodiscard]] virtual std::vector<std::string> drop_triggers(const TableName& table) const = 0;
     // The same of all that the database has, of whatever mapping.
     [[nodiscard]] virtual std::vector<std::string> drop_all_triggers(SqlSession& session) = 0;
     // Are all of these triggers there, as created?

@@ -28,7 +28,7 @@ std::size_t columns_alike(const TableMapping& table, const RowValues& left, cons
 void ChangeJournal::install() {
     for (const auto& table : mapping_.tables) {
         if (has_triggers(table)) continue;
-        for (const auto& statement : backend_.drop_triggers(table.table)) {
+        for (const auto& statement : backend_.drop_triggers(table.full_name())) {
             session_.execute(statement);
         }
         for (const auto& statement : backend_.create_triggers(table, tables_.info(table))) {

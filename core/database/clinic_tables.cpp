@@ -34,7 +34,8 @@ bool is_reference_target(const Mapping& mapping, const std::string& table,
 }
 
 std::string memo_of(const Lookup& lookup) {
-    return lookup.table + '\n' + lookup.target + '\n' + joined(lookup.by, "\n") + '\n';
+    return lookup.schema + '\n' + lookup.table + '\n' + lookup.target + '\n' +
+           joined(lookup.by, "\n") + '\n';
 }
 
 // A key that travels may be among the columns that were written.
@@ -80,7 +81,7 @@ ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping&
                            RandomSource& random)
     : backend_(backend), session_(session), allocator_(backend, session, random) {
     for (const auto& table : mapping.tables) {
-        auto info = backend_.describe(session_, table.table);
+        auto info = backend_.describe(session_, table.full_name());
         if (!info) continue;
         std::erase_if(info->columns, [&](const ColumnInfo& column) {
             return !table.travels(column.name) && !table.is_key(column.name) &&
@@ -96,8 +97,8 @@ ClinicTables::Prepared ClinicTables::prepare(const TableMapping& table) const {
     const auto& info = catalogue_.at(table.table);
     std::vector<std::string> expressions;
     for (const auto& column : info.columns) expressions.push_back(backend_.read_expression(column));
-    return {info.columns,
-            "SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(table.table)};
+    return {info.columns, "SELECT " + joined(expressions, ", ") + " FROM " +
+                              backend_.quote_table(table.full_name())};
 }
 
 const ClinicTables::Prepared& ClinicTables::prepared(const TableMapping& table) const {
@@ -247,7 +248,7 @@ std::vector<std::string> ClinicTables::shared_values(const TableMapping& table,
     if (after) parameters.emplace_back(*after);
     std::vector<std::string> values;
     session_.query("SELECT " + backend_.read_expression(column) + " FROM (SELECT DISTINCT " + name +
-                       " FROM " + backend_.quote(table.table) + " WHERE " +
+                       " FROM " + backend_.quote_table(table.full_name()) + " WHERE " +
                        (after ? name + " > :p0" : name + " IS NOT NULL") + " ORDER BY " + name +
                        " LIMIT " + std::to_string(limit) + ") AS shared ORDER BY " + name,
                    parameters, [&](const SqlRow& row) {
@@ -277,13 +278,14 @@ bool ClinicTables::exists(const TableMapping& table, const std::string& key) {
     SqlParameters parameters;
     for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
     return session_
-        .value("SELECT 1 FROM " + backend_.quote(table.table) + " WHERE " + key_condition(table, 0),
+        .value("SELECT 1 FROM " + backend_.quote_table(table.full_name()) + " WHERE " +
+                   key_condition(table, 0),
                parameters)
         .has_value();
 }
 
 std::int64_t ClinicTables::count(const TableMapping& table) {
-    return session_.number("SELECT COUNT(*) FROM " + backend_.quote(table.table));
+    return session_.number("SELECT COUNT(*) FROM " + backend_.quote_table(table.full_name()));
 }
 
 // A column's name and the expression it is set to, for the columns that follow a rule of their own.
@@ -304,8 +306,10 @@ void ClinicTables::add_volatile(const TableMapping& table, std::vector<std::stri
 std::optional<std::string> ClinicTables::key_to_insert(const TableMapping& table,
                                                        const std::string& wanted_key) {
     if (table.allocation == KeyAllocation::natural) return std::nullopt;
+    const auto name = table.full_name();
+    const auto& column = table.key.front();
     if (!wanted_key.empty() && !exists(table, wanted_key)) return wanted_key;
-    return allocator_.next(table.table, table.key.front(), table.allocation, table.sequence);
+    return allocator_.next(name, column, table.allocation, table.sequence);
 }
 
 std::string ClinicTables::insert(const TableMapping& table,
@@ -324,13 +328,13 @@ std::string ClinicTables::insert(const TableMapping& table,
     auto key = key_to_insert(table, wanted_key);
     if (key) add(table.key.front(), text_value(*key));
     for (const auto& local : table.locals) {
-        const auto value =
-            local.allocation == KeyAllocation::copy
-                ? key
-                : allocator_.next(table.table, local.column, local.allocation, local.sequence);
+        const auto value = local.allocation == KeyAllocation::copy
+                               ? key
+                               : allocator_.next(table.full_name(), local.column, local.allocation,
+                                                 local.sequence);
         if (value) add(local.column, text_value(*value));
     }
-    const auto statement = "INSERT INTO " + backend_.quote(table.table) + " (" +
+    const auto statement = "INSERT INTO " + backend_.quote_table(table.full_name()) + " (" +
                            joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")";
     if (table.shared_key) {
         const auto& shared = columns.at(table.key.front());
@@ -396,16 +400,16 @@ std::string ClinicTables::update(const TableMapping& table, const std::string& k
               std::back_inserter(parameters));
     const auto set = joined(assignments, ", ");
     if (!table.shared_key) {
-        session_.execute(
-            "UPDATE " + backend_.quote(table.table) + " SET " + set + " WHERE " + condition.sql,
-            parameters);
+        session_.execute("UPDATE " + backend_.quote_table(table.full_name()) + " SET " + set +
+                             " WHERE " + condition.sql,
+                         parameters);
         return key_after(table, key, columns);
     }
     const auto at = columns.find(table.key.front());
     const auto shared =
         at == columns.end() ? text_value(std::string(shared_part(key))) : at->second;
     const auto before = rows_sharing(table, shared);
-    session_.execute(backend_.update_one(table.table, set, condition.sql), parameters);
+    session_.execute(backend_.update_one(table.full_name(), set, condition.sql), parameters);
     // Nothing is new where the row already held what was written.
     return new_key(before, rows_sharing(table, shared)).value_or(key);
 }
@@ -485,7 +489,7 @@ std::optional<Value> ClinicTables::without_clash(const TableMapping& table,
         within.erase(unique.column);
         const auto condition = equal_condition(table, within);
         number = session_.number("SELECT MAX(" + backend_.quote(unique.column) + ") FROM " +
-                                     backend_.quote(table.table) +
+                                     backend_.quote_table(table.full_name()) +
                                      (within.empty() ? "" : " WHERE " + condition.sql),
                                  condition.parameters);
     }
@@ -511,8 +515,9 @@ std::map<std::string, Value> ClinicTables::lookup_values(const Lookup& lookup,
         expressions.push_back(backend_.read_expression(*column));
     }
     if (columns.empty()) return values;
-    session_.query("SELECT " + joined(expressions, ", ") + " FROM " + backend_.quote(lookup.table) +
-                       " WHERE " + backend_.quote(lookup.target) + " = :p0",
+    session_.query("SELECT " + joined(expressions, ", ") + " FROM " +
+                       backend_.quote_table(lookup.full_name()) + " WHERE " +
+                       backend_.quote(lookup.target) + " = :p0",
                    {target_value}, [&](const SqlRow& row) {
                        for (std::size_t i = 0; i < columns.size(); ++i) {
                            values.insert_or_assign(columns[i]->name,
@@ -549,7 +554,8 @@ std::vector<SqlRow> ClinicTables::rows_by_natural_key(const Lookup& lookup,
         parameters.emplace_back(parts[i]);
     }
     return session_.rows("SELECT " + backend_.quote(lookup.target) + " FROM " +
-                             backend_.quote(lookup.table) + " WHERE " + joined(conditions, " AND "),
+                             backend_.quote_table(lookup.full_name()) + " WHERE " +
+                             joined(conditions, " AND "),
                          parameters);
 }
 
@@ -567,11 +573,13 @@ std::optional<std::string> ClinicTables::reverse_lookup(const Lookup& lookup,
 }
 
 const TableInfo& ClinicTables::lookup_info(const Lookup& lookup) {
-    const auto known = lookup_infos_.find(lookup.table);
+    const auto name = lookup.full_name();
+    const auto key = name.schema + '\n' + name.name;
+    const auto known = lookup_infos_.find(key);
     if (known != lookup_infos_.end()) return known->second;
-    auto info = backend_.describe(session_, lookup.table);
-    if (!info) throw RowRefused("there is no table " + lookup.table);
-    return lookup_infos_.emplace(lookup.table, std::move(*info)).first->second;
+    auto info = backend_.describe(session_, name);
+    if (!info) throw RowRefused("there is no table " + name.text());
+    return lookup_infos_.emplace(key, std::move(*info)).first->second;
 }
 
 std::map<std::string, Value> ClinicTables::lookup_copies(const Lookup& lookup,
@@ -604,8 +612,8 @@ std::optional<std::string> ClinicTables::create_lookup(const Lookup& lookup,
         expressions.push_back(std::move(written.sql));
         parameters.push_back(std::move(written.parameter));
     }
-    session_.execute("INSERT INTO " + backend_.quote(lookup.table) + " (" + joined(names, ", ") +
-                         ") VALUES (" + joined(expressions, ", ") + ")",
+    session_.execute("INSERT INTO " + backend_.quote_table(lookup.full_name()) + " (" +
+                         joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")",
                      parameters);
     return reverse_lookup(lookup, natural_key);
 }

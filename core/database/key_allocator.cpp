@@ -18,7 +18,7 @@ std::string in_form_of(const Uuid& uuid, const std::string& model) {
     return text;
 }
 
-std::optional<std::string> KeyAllocator::next(const std::string& table, const std::string& column,
+std::optional<std::string> KeyAllocator::next(const TableName& table, const std::string& column,
                                               KeyAllocation rule, const Sequence& sequence) {
     switch (rule) {
         case KeyAllocation::maximum:
@@ -35,10 +35,10 @@ std::optional<std::string> KeyAllocator::next(const std::string& table, const st
     return std::nullopt;
 }
 
-std::string KeyAllocator::after_maximum(const std::string& table, const std::string& column,
+std::string KeyAllocator::after_maximum(const TableName& table, const std::string& column,
                                         std::int64_t least) {
     auto number = std::max(session_.number("SELECT MAX(" + backend_.quote(column) + ") FROM " +
-                                           backend_.quote(table)),
+                                           backend_.quote_table(table)),
                            least) +
                   1;
     // The greatest of texts need not be the greatest number.
@@ -47,9 +47,9 @@ std::string KeyAllocator::after_maximum(const std::string& table, const std::str
 }
 
 // Without a unique index nobody would notice a number that was given twice.
-std::string KeyAllocator::from_sequence(const std::string& table, const std::string& column,
+std::string KeyAllocator::from_sequence(const TableName& table, const std::string& column,
                                         const Sequence& sequence) {
-    const auto place = backend_.quote(sequence.table);
+    const auto place = backend_.quote_table({sequence.schema, sequence.table});
     const auto counter = backend_.quote(sequence.column);
     const auto last = session_.rows("SELECT " + counter + " FROM " + place + backend_.row_lock());
     if (last.size() != 1) {
@@ -65,17 +65,17 @@ std::string KeyAllocator::from_sequence(const std::string& table, const std::str
     return number;
 }
 
-std::string KeyAllocator::new_uuid(const std::string& table, const std::string& column) {
+std::string KeyAllocator::new_uuid(const TableName& table, const std::string& column) {
     const auto quoted = backend_.quote(column);
-    const auto model = session_.value("SELECT " + quoted + " FROM " + backend_.quote(table) +
+    const auto model = session_.value("SELECT " + quoted + " FROM " + backend_.quote_table(table) +
                                       " WHERE " + quoted + " IS NOT NULL LIMIT 1");
     return in_form_of(random_.uuid(), model.value_or(""));
 }
 
-bool KeyAllocator::is_taken(const std::string& table, const std::string& column,
+bool KeyAllocator::is_taken(const TableName& table, const std::string& column,
                             const std::string& value) {
     return session_
-        .value("SELECT 1 FROM " + backend_.quote(table) + " WHERE " + backend_.quote(column) +
+        .value("SELECT 1 FROM " + backend_.quote_table(table) + " WHERE " + backend_.quote(column) +
                    " = :p0",
                {value})
         .has_value();

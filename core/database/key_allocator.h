@@ -16,17 +16,16 @@ class KeyAllocator {
 
     // A value that no row of the table has in `column`, inside the caller's transaction; nothing
     // where the rule leaves it to the database or to other columns. Throws RowRefused.
-    [[nodiscard]] std::optional<std::string> next(const std::string& table,
-                                                  const std::string& column, KeyAllocation rule,
-                                                  const Sequence& sequence);
+    [[nodiscard]] std::optional<std::string> next(const TableName& table, const std::string& column,
+                                                  KeyAllocation rule, const Sequence& sequence);
 
   private:
-    [[nodiscard]] std::string after_maximum(const std::string& table, const std::string& column,
+    [[nodiscard]] std::string after_maximum(const TableName& table, const std::string& column,
                                             std::int64_t least);
-    [[nodiscard]] std::string from_sequence(const std::string& table, const std::string& column,
+    [[nodiscard]] std::string from_sequence(const TableName& table, const std::string& column,
                                             const Sequence& sequence);
-    [[nodiscard]] std::string new_uuid(const std::string& table, const std::string& column);
-    [[nodiscard]] bool is_taken(const std::string& table, const std::string& column,
+    [[nodiscard]] std::string new_uuid(const TableName& table, const std::string& column);
+    [[nodiscard]] bool is_taken(const TableName& table, const std::string& column,
                                 const std::string& value);
 
     Backend& backend_;

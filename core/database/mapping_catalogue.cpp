@@ -20,48 +20,63 @@ class CatalogueCheck {
     }
 
   private:
-    const TableInfo& described(const std::string& table) {
-        const auto known = described_.find(table);
+    const TableInfo& described(const TableName& table) {
+        const auto place = std::pair(table.schema, table.name);
+        const auto known = described_.find(place);
         if (known != described_.end()) return known->second;
-        const auto tables = backend_.tables(session_);
+        if (!table.schema.empty()) check_schema(table);
+        const auto tables = backend_.tables(session_, table.schema);
         // The names must be those of the catalogue, letter for letter: documents hold them, and a
         // database that ignores case must not give other documents than one that doesn't.
-        const bool exists = std::find(tables.begin(), tables.end(), table) != tables.end();
+        const bool exists = std::find(tables.begin(), tables.end(), table.name) != tables.end();
         auto info = exists ? backend_.describe(session_, table) : std::nullopt;
         if (!info) fail_table(table, tables);
-        return described_.emplace(table, std::move(*info)).first->second;
+        return described_.emplace(place, std::move(*info)).first->second;
     }
 
-    void check_column(const std::string& table, const std::string& column) {
+    void check_schema(const TableName& table) const {
+        const auto schemas = backend_.schemas(session_);
+        if (std::find(schemas.begin(), schemas.end(), table.schema) != schemas.end()) return;
+        const auto needs = "The mapping " + mapping_.name + " needs the schema " + table.schema +
+                           " of the table " + table.name + ", which the database " +
+                           backend_.name() + " does not have";
+        throw Error(ErrorCode::mapping_table,
+                    needs + (schemas.empty() ? ": it is a file without schemas. Leave the "
+                                               "attribute schema out."
+                                             : did_you_mean(table.schema, schemas)));
+    }
+
+    void check_column(const TableName& table, const std::string& column) {
         const auto& info = described(table);
         if (info.find(column) != nullptr) return;
         std::vector<std::string> names;
         for (const auto& known : info.columns) names.push_back(known.name);
         throw Error(ErrorCode::mapping_column,
                     "The mapping " + mapping_.name + " needs the column " + column +
-                        " of the table " + table + ", which the database " + backend_.name() +
-                        " does not have" + did_you_mean(column, names));
+                        " of the table " + table.text() + ", which the database " +
+                        backend_.name() + " does not have" + did_you_mean(column, names));
     }
 
-    void check_columns(const std::string& table, const std::vector<std::string>& columns) {
+    void check_columns(const TableName& table, const std::vector<std::string>& columns) {
         for (const auto& column : columns) check_column(table, column);
     }
 
     // Keys are compared as texts, which only a column with a type turns back into its own values.
-    void check_key(const std::string& table, const std::string& column) {
+    void check_key(const TableName& table, const std::string& column) {
         check_column(table, column);
         if (described(table).find(column)->keeps_type) return;
         throw Error(ErrorCode::mapping_column,
                     "The mapping " + mapping_.name + " needs the column " + column +
-                        " of the table " + table +
+                        " of the table " + table.text() +
                         " as a key, but it has no type in the database " + backend_.name() +
                         " or a binary one. Give it a type such as INTEGER or TEXT.");
     }
 
     void check_table(const TableMapping& table) {
-        const auto& name = table.table;
+        const auto name = table.full_name();
         (void)described(name);
         backend_.require_undoable(session_, name);
+        require_ours(name);
         for (const auto& column : table.key) check_key(name, column);
         check_sequence(table.allocation, table.sequence);
         for (const auto& local : table.locals) {
@@ -89,35 +104,52 @@ class CatalogueCheck {
     }
 
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
-        if (allocation == KeyAllocation::sequence) check_column(sequence.table, sequence.column);
+        if (allocation != KeyAllocation::sequence) return;
+        check_column({sequence.schema, sequence.table}, sequence.column);
+    }
+
+    void require_ours(const TableName& table) const {
+        if (!backend_.is_noted_elsewhere(session_, table)) return;
+        throw Error(ErrorCode::mapping_table,
+                    "The table " + table.text() + " of the database " + backend_.name() +
+                        " is synchronized by another database or schema of this server. Two sites "
+                        "would take its rows for different ones: leave it out of the mapping "
+                        "here, or disable the other one first.");
+    }
+
+    // References lead to tables of the mapping, wherever these are.
+    [[nodiscard]] TableName full_name(const std::string& table) const {
+        const auto* mapped = mapping_.find(table);
+        return mapped == nullptr ? TableName(table) : mapped->full_name();
     }
 
     void check_links(const TableMapping& table) {
         for (const auto& reference : table.references) {
-            check_column(table.table, reference.column);
-            if (!reference.by.empty()) check_column(table.table, reference.by);
-            if (!reference.table.empty()) check_key(reference.table, reference.target);
+            check_column(table.full_name(), reference.column);
+            if (!reference.by.empty()) check_column(table.full_name(), reference.by);
+            if (reference.table.empty()) continue;
+            check_key(full_name(reference.table), reference.target);
         }
         for (const auto& lookup : table.lookups) {
-            check_column(table.table, lookup.column);
-            check_key(lookup.table, lookup.target);
-            for (const auto& column : lookup.by) check_key(lookup.table, column);
-            check_columns(lookup.table, lookup.copies);
+            check_column(table.full_name(), lookup.column);
+            check_key(lookup.full_name(), lookup.target);
+            for (const auto& column : lookup.by) check_key(lookup.full_name(), column);
+            check_columns(lookup.full_name(), lookup.copies);
         }
     }
 
-    [[noreturn]] void fail_table(const std::string& table,
+    [[noreturn]] void fail_table(const TableName& table,
                                  const std::vector<std::string>& tables) const {
         throw Error(ErrorCode::mapping_table, "The mapping " + mapping_.name + " needs the table " +
-                                                  table + ", which the database " +
+                                                  table.text() + ", which the database " +
                                                   backend_.name() + " does not have" +
-                                                  did_you_mean(table, tables));
+                                                  did_you_mean(table.name, tables));
     }
 
     const Mapping& mapping_;
     Backend& backend_;
     SqlSession& session_;
-    std::map<std::string, TableInfo> described_;
+    std::map<std::pair<std::string, std::string>, TableInfo> described_;  // by schema and name
 };
 
 }  // namespace

@@ -272,11 +272,16 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
 }
 
 void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
-    std::set<std::string> names;
+    std::map<std::string, std::string> schemas;  // by the table's name
     for (std::size_t i = 0; i < mapping.tables.size(); ++i) {
         const auto& table = mapping.tables[i];
-        if (!names.insert(table.table).second) {
-            nodes[i].fail("the table " + table.table + " stands twice.");
+        const auto [known, is_new] = schemas.emplace(table.table, table.schema);
+        if (!is_new) {
+            nodes[i].fail(known->second == table.schema
+                              ? "the table " + table.table + " stands twice."
+                              : "the table " + table.table +
+                                    " stands in two schemas: documents know a table by its name "
+                                    "alone, so only one of them can be mapped.");
         }
         for (const auto& node : nodes[i].children(kAnyElement)) {
             if (node.element() == "reference") check_reference(node, mapping);

@@ -21,6 +21,10 @@ std::optional<std::string> none_of(const MappingNode& node) {
     return node.has("none") ? std::optional<std::string>(node.value("none")) : std::nullopt;
 }
 
+std::string schema_of(const MappingNode& node) {
+    return node.has("schema") ? node.text("schema") : std::string();
+}
+
 std::string single_column(const MappingNode& node) {
     node.expect_attributes({"column"});
     (void)node.children({});
@@ -36,7 +40,7 @@ KeyAllocation allocation_of(const MappingNode& node, const Words& others,
                    {"sequence", KeyAllocation::sequence},
                    {"uuid", KeyAllocation::uuid}};
     words.insert(words.end(), others.begin(), others.end());
-    Names optional = {"allocate", "table", "target"};
+    Names optional = {"allocate", "table", "target", "schema"};
     optional.insert(optional.end(), attributes.begin(), attributes.end());
     node.expect_attributes({"column"}, optional);
     (void)node.children({});
@@ -45,11 +49,13 @@ KeyAllocation allocation_of(const MappingNode& node, const Words& others,
 
 Sequence sequence_of(const MappingNode& node, KeyAllocation allocation) {
     const bool counts = allocation == KeyAllocation::sequence;
-    if (node.has("table") != counts || node.has("target") != counts) {
+    if (node.has("table") != counts || node.has("target") != counts ||
+        (node.has("schema") && !counts)) {
         node.fail(counts ? "allocate=\"sequence\" needs the table and target of the last number."
-                         : "table and target stand only beside allocate=\"sequence\".");
+                         : "table, target and schema stand only beside allocate=\"sequence\".");
     }
-    return counts ? Sequence{node.text("table"), node.text("target")} : Sequence{};
+    if (!counts) return {};
+    return {node.text("table"), node.text("target"), schema_of(node)};
 }
 
 // The key of another row is a value like any other: it travels as that row's identity.
@@ -186,10 +192,15 @@ void read_reference(const MappingNode& node, TableMapping& table) {
 }
 
 void read_lookup(const MappingNode& node, TableMapping& table) {
-    node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
-    Lookup lookup{node.text("column"), node.text("table"),
-                  node.text("target"), {},
-                  none_of(node),       missing_of(node, {{"create", MissingPolicy::create}})};
+    node.expect_attributes({"column", "table", "target"}, {"none", "missing", "schema"});
+    Lookup lookup{node.text("column"),
+                  node.text("table"),
+                  node.text("target"),
+                  {},
+                  none_of(node),
+                  missing_of(node, {{"create", MissingPolicy::create}}),
+                  {},
+                  schema_of(node)};
     for (const auto& child : node.children({"by", "copy"})) {
         const auto column = single_column(child);
         if (child.element() == "by") {
@@ -329,11 +340,12 @@ TableMapping read_mapped_table(const MappingNode& node) {
     TableMapping table;
     table.patient = node.element() == "patient";
     if (table.patient) {
-        node.expect_attributes({"table"}, {"stamping"});
+        node.expect_attributes({"table"}, {"schema", "stamping"});
     } else {
-        node.expect_attributes({"table"}, {"stamping", "rewritten", "insert-only"});
+        node.expect_attributes({"table"}, {"schema", "stamping", "rewritten", "insert-only"});
     }
     table.table = node.text("table");
+    table.schema = schema_of(node);
     table.rewritten = node.choice<bool>("rewritten", {{"no", false}, {"yes", true}});
     table.insert_only = node.choice<bool>("insert-only", {{"no", false}, {"yes", true}});
     const std::pair<std::string, Stamping> row = {"row", Stamping::row};

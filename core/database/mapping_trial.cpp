@@ -41,7 +41,7 @@ class MappingTrialRun {
         }
         for (const auto& table : mapping_.tables) {
             trial_of(table).patient = table.patient;
-            cover(table, *backend.describe(session, table.table));
+            cover(table, *backend.describe(session, table.full_name()));
         }
         for (const auto& table : mapping_.tables) read(table);
         for (const auto& table : mapping_.tables) check_references(table);
@@ -50,8 +50,10 @@ class MappingTrialRun {
             trial.tables.push_back(std::move(trials_[table.table]));
         }
         for (const auto& name : backend.tables(session)) {
-            const bool other = mapping_.find(name) == nullptr && !name.starts_with("cfs_") &&
-                               !name.starts_with("sqlite_");
+            const auto* mapped = mapping_.find(name);
+            const bool here = mapped != nullptr &&
+                              (mapped->schema.empty() || mapped->schema == backend.own_schema());
+            const bool other = !here && !name.starts_with("cfs_") && !name.starts_with("sqlite_");
             if (other) trial.unmapped.push_back(name);
         }
         return trial;

@@ -79,6 +79,7 @@ class MariadbBackend : public Backend {
                                                     options_.for_soci, options_.name);
         const auto text = session->value("SELECT VERSION()").value_or("");
         version_ = version_of(text);
+        database_ = session->value("SELECT DATABASE()").value_or("");
         if (version_.number < (version_.mariadb ? kOldestMariadb : kOldestMysql)) {
             throw Error(ErrorCode::database_refused,
                         "The server of the database " + options_.name + " is version " + text +
@@ -108,45 +109,70 @@ class MariadbBackend : public Backend {
         return quoted(identifier, '`');
     }
 
-    std::optional<TableInfo> describe(SqlSession& session, const std::string& table) override {
-        TableInfo info{table, {}, {}};
+    std::optional<TableInfo> describe(SqlSession& session, const TableName& table) override {
+        TableInfo info{table.name, {}, {}};
+        const SqlParameters place = {schema_of(table), table.name};
         session.query(
             "SELECT column_name, column_type, is_nullable FROM information_schema.columns WHERE "
-            "table_schema = DATABASE() AND table_name = :p0 AND "
+            "table_schema = :p0 AND table_name = :p1 AND "
             "COALESCE(generation_expression, '') = '' ORDER BY ordinal_position",
-            {table}, [&](const SqlRow& row) {
+            place, [&](const SqlRow& row) {
                 info.columns.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "NO"});
             });
         if (info.columns.empty()) return std::nullopt;
         session.query(
-            "SELECT column_name FROM information_schema.statistics WHERE table_schema = DATABASE() "
-            "AND table_name = :p0 AND index_name = 'PRIMARY' ORDER BY seq_in_index",
-            {table}, [&](const SqlRow& row) { info.primary_key.push_back(row[0].value_or("")); });
+            "SELECT column_name FROM information_schema.statistics WHERE table_schema = :p0 "
+            "AND table_name = :p1 AND index_name = 'PRIMARY' ORDER BY seq_in_index",
+            place, [&](const SqlRow& row) { info.primary_key.push_back(row[0].value_or("")); });
         return info;
     }
 
     Catalogue catalogue(SqlSession& session) override { return read_mariadb_catalogue(session); }
 
-    std::vector<std::string> tables(SqlSession& session) override {
+    std::vector<std::string> tables(SqlSession& session, const std::string& schema) override {
         std::vector<std::string> names;
         session.query(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND "
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = :p0 AND "
             "table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY table_name",
-            {}, [&](const SqlRow& row) { names.push_back(row[0].value_or("")); });
+            {schema_of({schema, {}})},
+            [&](const SqlRow& row) { names.push_back(row[0].value_or("")); });
         return names;
     }
 
-    void require_undoable(SqlSession& session, const std::string& table) override {
+    // What MariaDB calls a database.
+    std::vector<std::string> schemas(SqlSession& session) override {
+        std::vector<std::string> names;
+        session.query(
+            "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN "
+            "('information_schema', 'mysql', 'performance_schema', 'sys') ORDER BY schema_name",
+            {}, [&](const SqlRow& row) { names.push_back(row[0].value_or("")); });
+        return names;
+    }
+    std::string own_schema() const override { return database_; }
+
+    void require_undoable(SqlSession& session, const TableName& table) override {
         const auto engine = session.value(
             "SELECT t.engine FROM information_schema.tables t JOIN information_schema.engines e ON "
-            "e.engine = t.engine WHERE t.table_schema = DATABASE() AND t.table_name = :p0 AND "
+            "e.engine = t.engine WHERE t.table_schema = :p0 AND t.table_name = :p1 AND "
             "e.transactions = 'NO'",
-            {table});
+            {schema_of(table), table.name});
         if (!engine) return;
         throw Error(ErrorCode::mapping_table,
-                    "The table " + table + " of the database " + name() + " is kept by " + *engine +
+                    "The table " + table.text() + " of the database " + name() + " is kept by " +
+                        *engine +
                         ", which can't undo half a change. Convert it to InnoDB (ALTER TABLE " +
-                        quote(table) + " ENGINE=InnoDB), then try again.");
+                        quote_table(table) + " ENGINE=InnoDB), then try again.");
+    }
+
+    bool is_noted_elsewhere(SqlSession& session, const TableName& table) override {
+        const auto bodies = session.rows(
+            "SELECT action_statement FROM information_schema.triggers WHERE trigger_schema = :p0 "
+            "AND event_object_table = :p1 AND LEFT(trigger_name, 4) = 'cfs_'",
+            {schema_of(table), table.name});
+        const auto mine = "INSERT INTO " + journal_of(table) + " (";
+        return std::any_of(bodies.begin(), bodies.end(), [&](const SqlRow& row) {
+            return row[0].value_or("").find(mine) == std::string::npos;
+        });
     }
 
     std::string begin_statement() const override {
@@ -176,7 +202,7 @@ class MariadbBackend : public Backend {
 
     std::string update_one(const std::string& table, const std::string& assignments,
                            const std::string& condition) const override {
-        return "UPDATE " + quote(table) + " SET " + assignments + " WHERE " + condition +
+        return "UPDATE " + quote_table(table) + " SET " + assignments + " WHERE " + condition +
                " LIMIT 1";
     }
 
@@ -232,28 +258,32 @@ class MariadbBackend : public Backend {
         std::vector<std::string> statements;
         for (const auto& trigger :
              triggers(table, info, has_random ? kRandom : kRandomOfOldServers)) {
-            statements.push_back("CREATE TRIGGER " + quote(trigger.name) + " AFTER " +
-                                 trigger.event + " ON " + quote(table.table) + " FOR EACH ROW " +
-                                 trigger.body);
+            statements.push_back("CREATE TRIGGER " + quote_table({table.schema, trigger.name}) +
+                                 " AFTER " + trigger.event + " ON " +
+                                 quote_table(table.full_name()) + " FOR EACH ROW " + trigger.body);
         }
         return statements;
     }
 
-    std::vector<std::string> drop_triggers(const std::string& table) const override {
+    std::vector<std::string> drop_triggers(const TableName& table) const override {
         std::vector<std::string> statements;
         for (const char* suffix : {"insert", "update", "delete"}) {
-            statements.push_back("DROP TRIGGER IF EXISTS " + quote(trigger_name(table, suffix)));
+            statements.push_back("DROP TRIGGER IF EXISTS " +
+                                 quote_table({table.schema, trigger_name(table.name, suffix)}));
         }
         return statements;
     }
 
     std::vector<std::string> drop_all_triggers(SqlSession& session) override {
         std::vector<std::string> statements;
+        // Those in another schema may be another enabled database's, and those here too.
         session.query(
-            "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = "
-            "DATABASE() AND LEFT(trigger_name, 4) = 'cfs_'",
-            {}, [&](const SqlRow& row) {
-                statements.push_back("DROP TRIGGER IF EXISTS " + quote(row[0].value_or("")));
+            "SELECT trigger_schema, trigger_name FROM information_schema.triggers WHERE "
+            "LEFT(trigger_name, 4) = 'cfs_' AND (INSTR(action_statement, :p0) > 0 OR "
+            "(trigger_schema = DATABASE() AND INSTR(action_statement, 'INSERT INTO cfs_') > 0))",
+            {"INSERT INTO " + quote(database_) + ".cfs_"}, [&](const SqlRow& row) {
+                statements.push_back("DROP TRIGGER IF EXISTS " +
+                                     quote_table({row[0].value_or(""), row[1].value_or("")}));
             });
         return statements;
     }
@@ -262,9 +292,9 @@ class MariadbBackend : public Backend {
                       const TableInfo& info) override {
         const auto found = session.rows(
             "SELECT trigger_name, event_manipulation, action_statement FROM "
-            "information_schema.triggers WHERE trigger_schema = DATABASE() AND "
-            "event_object_table = :p0 AND action_timing = 'AFTER'",
-            {table.table});
+            "information_schema.triggers WHERE trigger_schema = :p0 AND "
+            "event_object_table = :p1 AND action_timing = 'AFTER'",
+            {schema_of(table.full_name()), table.table});
         const auto has_all = [&](const char* random) {
             const auto wanted = triggers(table, info, random);
             return std::all_of(wanted.begin(), wanted.end(), [&](const Trigger& trigger) {
@@ -277,6 +307,15 @@ class MariadbBackend : public Backend {
     }
 
   private:
+    [[nodiscard]] std::string schema_of(const TableName& table) const {
+        return table.schema.empty() ? database_ : table.schema;
+    }
+    // As a trigger on the table must call it: it finds what lies in the table's own schema.
+    [[nodiscard]] std::string journal_of(const TableName& table) const {
+        const bool here = schema_of(table) == database_;
+        return here ? "cfs_journal" : quote(database_) + ".cfs_journal";
+    }
+
     static std::string trigger_name(const std::string& table, const char* suffix) {
         const auto name = "cfs_" + table + "_" + suffix;
         if (name.size() <= kLongestName) return name;
@@ -286,9 +325,9 @@ class MariadbBackend : public Backend {
     std::vector<Trigger> triggers(const TableMapping& table, const TableInfo& info,
                                   const std::string& random) const {
         const auto body = [&](const char* op, const std::string& values) {
-            return std::string("IF ") + kOwnWrite +
-                   " IS NULL THEN INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) "
-                   "VALUES (" +
+            return std::string("IF ") + kOwnWrite + " IS NULL THEN INSERT INTO " +
+                   journal_of(table.full_name()) +
+                   " (tbl, op, local_key, old_key, fresh, at) VALUES (" +
                    name_literal(table.table) + ", '" + op + "', " + values + ", " + kNow +
                    "); END IF";
         };
@@ -319,6 +358,7 @@ class MariadbBackend : public Backend {
 
     MariadbOptions options_;
     Version version_;
+    std::string database_;  // in which our tables are; known once connected
 };
 
 }  // namespace

@@ -96,15 +96,16 @@ class PostgresqlBackend : public Backend {
         return postgresql_name(identifier);
     }
 
-    std::optional<TableInfo> describe(SqlSession& session, const std::string& table) override {
-        TableInfo info{table, {}, {}};
+    std::optional<TableInfo> describe(SqlSession& session, const TableName& table) override {
+        TableInfo info{table.name, {}, {}};
+        const SqlParameters place = {quote_table(table)};
         std::map<std::string, std::string> by_number;
         session.query(
             "SELECT a.attname, format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), -1), "
             "a.attnotnull::int, a.attnum::text FROM pg_attribute a JOIN pg_type t "
             "ON t.oid = a.atttypid WHERE a.attrelid = to_regclass(:p0) AND a.attnum > 0 "
             "AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum",
-            {quote(table)}, [&](const SqlRow& row) {
+            place, [&](const SqlRow& row) {
                 const auto type = row[1].value_or("");
                 info.columns.push_back(
                     {*row[0], type, row[2] == "1", type != "bytea", is_real_type(type)});
@@ -115,20 +116,41 @@ class PostgresqlBackend : public Backend {
             "SELECT key.number::text FROM pg_index i, "
             "unnest(i.indkey::int[]) WITH ORDINALITY AS key (number, place) "
             "WHERE i.indrelid = to_regclass(:p0) AND i.indisprimary ORDER BY key.place",
-            {quote(table)},
-            [&](const SqlRow& row) { info.primary_key.push_back(by_number.at(*row[0])); });
+            place, [&](const SqlRow& row) { info.primary_key.push_back(by_number.at(*row[0])); });
         return info;
     }
 
-    std::vector<std::string> tables(SqlSession& session) override {
+    std::vector<std::string> tables(SqlSession& session, const std::string& schema) override {
+        std::vector<std::string> names;
+        const std::string select =
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+            "c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND ";
+        const std::string order = " ORDER BY c.relname COLLATE \"C\"";
+        const auto take = [&](const SqlRow& row) { names.push_back(*row[0]); };
+        if (schema.empty()) {
+            session.query(select +
+                              "n.nspname NOT IN ('pg_catalog', 'information_schema') AND "
+                              "pg_table_is_visible(c.oid)" +
+                              order,
+                          {}, take);
+        } else {
+            session.query(select + "n.nspname = :p0" + order, {schema}, take);
+        }
+        return names;
+    }
+
+    std::vector<std::string> schemas(SqlSession& session) override {
         std::vector<std::string> names;
         session.query(
-            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relpersistence = 'p' "
-            "AND relnamespace NOT IN ('pg_catalog'::regnamespace, "
-            "'information_schema'::regnamespace) AND pg_table_is_visible(oid) "
-            "ORDER BY relname COLLATE \"C\"",
+            "SELECT nspname FROM pg_namespace WHERE NOT starts_with(nspname::text, 'pg_') AND "
+            "nspname <> 'information_schema' ORDER BY nspname COLLATE \"C\"",
             {}, [&](const SqlRow& row) { names.push_back(*row[0]); });
         return names;
+    }
+    std::string own_schema() const override { return schema_; }
+
+    bool is_noted_elsewhere(SqlSession& session, const TableName& table) override {
+        return is_noted_from_elsewhere(session, table);
     }
 
     Catalogue catalogue(SqlSession& session) override { return read_postgresql_catalogue(session); }
@@ -161,8 +183,9 @@ class PostgresqlBackend : public Backend {
 
     std::string update_one(const std::string& table, const std::string& assignments,
                            const std::string& condition) const override {
-        return "UPDATE " + quote(table) + " SET " + assignments + " WHERE ctid = (SELECT ctid " +
-               "FROM " + quote(table) + " WHERE " + condition + " LIMIT 1)";
+        return "UPDATE " + quote_table(table) + " SET " + assignments +
+               " WHERE ctid = (SELECT ctid " + "FROM " + quote_table(table) + " WHERE " +
+               condition + " LIMIT 1)";
     }
 
     SqlCondition is_one_of(const ColumnInfo& column,
@@ -212,7 +235,7 @@ class PostgresqlBackend : public Backend {
                                              const TableInfo& info) const override {
         return create_postgresql_triggers(table, info, schema_);
     }
-    std::vector<std::string> drop_triggers(const std::string& table) const override {
+    std::vector<std::string> drop_triggers(const TableName& table) const override {
         return drop_postgresql_triggers(table, schema_);
     }
     std::vector<std::string> drop_all_triggers(SqlSession& session) override {

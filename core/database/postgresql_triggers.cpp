@@ -12,6 +12,11 @@ constexpr std::size_t kLongestName = 63;
 // For each row, after an insert, an update or a delete: pg_trigger.tgtype.
 constexpr const char* kType = "29";
 
+std::string table_name(const TableName& table) {
+    const auto name = postgresql_name(table.name);
+    return table.schema.empty() ? name : postgresql_name(table.schema) + "." + name;
+}
+
 std::string function_name(const std::string& table) {
     const auto name = std::string(kTrigger) + "_" + table;
     return name.size() <= kLongestName
@@ -71,21 +76,22 @@ std::vector<std::string> create_postgresql_triggers(const TableMapping& table,
                 "pg_catalog, " +
                 postgresql_name(schema) + ", pg_temp AS " + quoted(source(table, info), '\''),
             std::string("CREATE TRIGGER ") + kTrigger + " AFTER INSERT OR UPDATE OR DELETE ON " +
-                postgresql_name(table.table) + " FOR EACH ROW EXECUTE FUNCTION " + function + "()"};
+                table_name(table.full_name()) + " FOR EACH ROW EXECUTE FUNCTION " + function +
+                "()"};
 }
 
-std::vector<std::string> drop_postgresql_triggers(const std::string& table,
+std::vector<std::string> drop_postgresql_triggers(const TableName& table,
                                                   const std::string& schema) {
-    return {std::string("DROP TRIGGER IF EXISTS ") + kTrigger + " ON " + postgresql_name(table),
+    return {std::string("DROP TRIGGER IF EXISTS ") + kTrigger + " ON " + table_name(table),
             "DROP FUNCTION IF EXISTS " + postgresql_name(schema) + "." +
-                postgresql_name(function_name(table)) + "() CASCADE"};
+                postgresql_name(function_name(table.name)) + "() CASCADE"};
 }
 
 std::vector<std::string> drop_all_postgresql_triggers(SqlSession& session) {
     std::vector<std::string> statements;
     session.query(
         "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = "
-        "current_schema()::regnamespace AND p.prorettype = 'trigger'::regtype AND "
+        "quote_ident(current_schema())::regnamespace AND p.prorettype = 'trigger'::regtype AND "
         "starts_with(p.proname::text, 'cfs_')",
         {}, [&](const SqlRow& row) {
             statements.push_back("DROP FUNCTION " + row[0].value_or("") + " CASCADE");
@@ -98,12 +104,23 @@ bool has_postgresql_triggers(SqlSession& session, const TableMapping& table,
     const auto found = session.rows(
         "SELECT p.prosrc, t.tgenabled::text, t.tgtype::text, p.prosecdef::int "
         "FROM pg_trigger t JOIN pg_proc p "
-        "ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass(:p0) AND t.tgname = :p1",
-        {postgresql_name(table.table), kTrigger});
+        "ON p.oid = t.tgfoid WHERE t.tgrelid = to_regclass(:p0) AND t.tgname = :p1 "
+        "AND p.pronamespace = quote_ident(current_schema())::regnamespace",
+        {table_name(table.full_name()), kTrigger});
     if (found.size() != 1) return false;
     const auto& row = found.front();
     const bool enabled = row[1] == "O" || row[1] == "A";
     return enabled && row[0] == source(table, info) && row[2] == kType && row[3] == "1";
+}
+
+bool is_noted_from_elsewhere(SqlSession& session, const TableName& table) {
+    return session
+        .value(
+            "SELECT 1 FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE t.tgrelid = "
+            "to_regclass(:p0) AND t.tgname = :p1 AND p.pronamespace <> "
+            "quote_ident(current_schema())::regnamespace",
+            {table_name(table), kTrigger})
+        .has_value();
 }
 
 std::string postgresql_own_writes(bool begin) {

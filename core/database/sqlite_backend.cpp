@@ -120,12 +120,13 @@ class SqliteBackend : public Backend {
         return quoted(identifier, '"');
     }
 
-    std::optional<TableInfo> describe(SqlSession& session, const std::string& table) override {
-        TableInfo info{table, {}, {}};
+    std::optional<TableInfo> describe(SqlSession& session, const TableName& table) override {
+        TableInfo info{table.name, {}, {}};
+        if (!table.schema.empty()) return std::nullopt;
         std::map<int, std::string> key;  // by position
         session.query(
             "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(:p0) WHERE hidden = 0",
-            {table}, [&](const SqlRow& row) {
+            {table.name}, [&](const SqlRow& row) {
                 const auto type = row[1].value_or("");
                 const auto affinity = affinity_of(type);
                 info.columns.push_back({row[0].value_or(""), type, row[2] == "1",
@@ -137,8 +138,9 @@ class SqliteBackend : public Backend {
         return info;
     }
 
-    std::vector<std::string> tables(SqlSession& session) override {
+    std::vector<std::string> tables(SqlSession& session, const std::string& schema) override {
         std::vector<std::string> names;
+        if (!schema.empty()) return names;
         session.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {},
                       [&](const SqlRow& row) { names.push_back(*row[0]); });
         return names;
@@ -199,8 +201,9 @@ class SqliteBackend : public Backend {
     // A table without a key always has it, whatever the names of its columns.
     std::string update_one(const std::string& table, const std::string& assignments,
                            const std::string& condition) const override {
-        return "UPDATE " + quote(table) + " SET " + assignments + " WHERE _rowid_ = (SELECT " +
-               "_rowid_ FROM " + quote(table) + " WHERE " + condition + " LIMIT 1)";
+        return "UPDATE " + quote_table(table) + " SET " + assignments +
+               " WHERE _rowid_ = (SELECT " + "_rowid_ FROM " + quote_table(table) + " WHERE " +
+               condition + " LIMIT 1)";
     }
 
     SqlCondition is_one_of(const ColumnInfo& column,
@@ -281,10 +284,11 @@ class SqliteBackend : public Backend {
                     ", NULL, NULL" + at};
     }
 
-    std::vector<std::string> drop_triggers(const std::string& table) const override {
+    std::vector<std::string> drop_triggers(const TableName& table) const override {
         std::vector<std::string> statements;
         for (const char* suffix : {"insert", "update", "delete"}) {
-            statements.push_back("DROP TRIGGER IF EXISTS " + quote(trigger_name(table, suffix)));
+            statements.push_back("DROP TRIGGER IF EXISTS " +
+                                 quote(trigger_name(table.name, suffix)));
         }
         return statements;
     }

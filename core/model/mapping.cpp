@@ -41,6 +41,8 @@ bool stands_for(const Reference& reference, const std::map<std::string, Value>& 
 
 }  // namespace
 
+std::string TableName::text() const { return schema.empty() ? name : schema + "." + name; }
+
 const Reference* TableMapping::reference(const std::string& column) const {
     return by_column(references, column);
 }

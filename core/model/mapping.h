@@ -25,10 +25,23 @@ enum class KeyAllocation {
     natural     // the key's columns are ordinary values that travel
 };
 
+// A table of the database, in whatever schema.
+struct TableName {
+    std::string schema;  // empty: it is found without one
+    std::string name;
+
+    TableName(std::string in, std::string table) : schema(std::move(in)), name(std::move(table)) {}
+    TableName(std::string table) : name(std::move(table)) {}  // NOLINT: meant to convert
+    TableName(const char* table) : name(table) {}             // NOLINT
+
+    [[nodiscard]] std::string text() const;  // for people: "clinic.visit"
+};
+
 // Where the last number that was given stands.
 struct Sequence {
     std::string table;
     std::string column;
+    std::string schema = {};
 };
 
 // A column beside the key whose value belongs to this database alone.
@@ -73,6 +86,9 @@ struct Lookup {
     MissingPolicy missing = MissingPolicy::hold;
     // Other columns that are given to a row made by `create`.
     std::vector<std::string> copies = {};
+    std::string schema = {};
+
+    [[nodiscard]] TableName full_name() const { return {schema, table}; }
 };
 
 // One way from a record to its patient; of several the first that is not null counts.
@@ -136,7 +152,8 @@ struct Match {
 };
 
 struct TableMapping {
-    std::string table;
+    std::string table;   // as documents call it, whatever schema it is in here
+    std::string schema;  // empty: it is found without one
     bool patient = false;
     // The clinic program saves by deleting the rows and inserting them anew: a new row with the
     // owner and identity of one deleted since the last sync is that row.
@@ -165,6 +182,7 @@ struct TableMapping {
     std::set<std::string> skipped;
     std::set<std::string> safety;
 
+    [[nodiscard]] TableName full_name() const { return {schema, table}; }
     // The first of the column's references: is it one?
     [[nodiscard]] const Reference* reference(const std::string& column) const;
     // The one that stands for a row with these columns.

@@ -252,7 +252,7 @@ TEST_CASE("mapping: keys and columns like them get their value here") {
     REQUIRE(key(" allocate=\"sequence\" table=\"t\"") ==
             "allocate=\"sequence\" needs the table and target of the last number.");
     REQUIRE(key(" table=\"t\" target=\"x\"") ==
-            "table and target stand only beside allocate=\"sequence\".");
+            "table, target and schema stand only beside allocate=\"sequence\".");
     REQUIRE(key(" allocate=\"parent\"") ==
             "the key id is to be that of another row: an <owner> or <reference> for it must say "
             "which.");
@@ -433,6 +433,45 @@ TEST_CASE("mapping: what is known everywhere, and numbers that are not") {
                   2) == "the table p has a <match> already.");
     REQUIRE(fault(with(record("<match><column name=\"x\"/></match>")), 3) ==
             "there is no element <match> in <record>.");
+}
+
+TEST_CASE("mapping: a table may be in another schema than the connection's own") {
+    const auto in = [](const std::string& schema, const std::string& table) {
+        return "<record table=\"" + table + "\" schema=\"" + schema +
+               "\"><key column=\"id\" allocate=\"sequence\" table=\"t\" target=\"n\" schema=\"" +
+               schema +
+               "\"/><local column=\"no\" allocate=\"sequence\" table=\"t\" target=\"m\"/>" +
+               "<identity column=\"at\"/><owner column=\"p_id\"/>" +
+               "<lookup column=\"by\" table=\"user\" target=\"id\" schema=\"a b\"/></record>\n";
+    };
+    const auto mapping = mapping_from_xml(with(in("clinic", "visit")), "m.xml");
+    const auto& visit = *mapping.find("visit");
+    CHECK(visit.full_name().text() == "clinic.visit");
+    CHECK(visit.sequence.schema == "clinic");
+    CHECK(visit.locals.front().sequence.schema.empty());
+    CHECK(visit.lookup("by")->full_name().text() == "a b.user");
+    CHECK(mapping.patient_table().schema.empty());
+    CHECK(mapping_from_xml(kHead + "<patient table=\"p\" schema=\"x\"><key column=\"id\"/>"
+                                   "<identity column=\"name\"/></patient></mapping>",
+                           "m.xml")
+              .patient_table()
+              .schema == "x");
+    CHECK(fault(with(in("", "visit")), 3) == "the schema of <record> is empty.");
+    CHECK(fault(with(in("a", "visit") + in("a", "visit")), 4) == "the table visit stands twice.");
+    CHECK(
+        fault(with(in("a", "visit") + in("b", "visit")), 4) ==
+        "the table visit stands in two schemas: documents know a table by its name alone, so only "
+        "one of them can be mapped.");
+    CHECK(fault(with(record("", "visit") + in("b", "visit")), 4)
+              .starts_with("the table visit stands in two schemas: "));
+    // A reference leads to a table of the mapping, wherever it is.
+    CHECK(fault(with(record("<reference column=\"x\" table=\"p\" target=\"id\" "
+                            "schema=\"a\"/>")),
+                3) == "<reference> has no attribute schema.");
+    CHECK(fault(with(record("", "visit").insert(7, " shema=\"a\"")), 3) ==
+          "<record> has no attribute shema; did you mean schema?");
+    CHECK(error_of(patient("<local column=\"n\" schema=\"a\"/>"))
+              .ends_with("table, target and schema stand only beside allocate=\"sequence\"."));
 }
 
 TEST_CASE("mapping: conditions say one thing each, of a column that travels") {

@@ -26,6 +26,11 @@ class MariadbSystem : public System {
 
     void clear() override {
         Program administrator(options_);
+        for (const auto& row : administrator.rows(
+                 "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN "
+                 "(DATABASE(), 'information_schema', 'mysql', 'performance_schema', 'sys')")) {
+            administrator.execute("DROP DATABASE " + backend()->quote(row[0].value()));
+        }
         administrator.execute("SET foreign_key_checks=0");
         for (const auto& row : administrator.rows(
                  "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema "
@@ -134,6 +139,17 @@ class MariadbSystem : public System {
     }
 
     bool locks_rows() const override { return true; }
+
+    bool make_schema(const std::string& name) override {
+        program()->execute("CREATE DATABASE " + backend()->quote(name));
+        return true;
+    }
+    std::unique_ptr<Backend> backend_in(const std::string& schema) const override {
+        const auto at = options_.find("dbname=");
+        const auto end = options_.find(' ', at);
+        auto options = options_;
+        return make_mariadb_backend(options.replace(at, end - at, "dbname=" + schema));
+    }
 
     bool cut(SqlSession& session) const override {
         const auto id = session.value("SELECT CONNECTION_ID()").value();

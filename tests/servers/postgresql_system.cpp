@@ -20,7 +20,11 @@ class PostgresqlSystem : public System {
     void clear() override {
         const auto session = program();
         session->execute("SET client_min_messages = error");
-        session->execute("DROP SCHEMA public CASCADE");
+        for (const auto& row : session->rows(
+                 "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg%' AND nspname <> "
+                 "'information_schema'")) {
+            session->execute("DROP SCHEMA " + backend()->quote(row[0].value()) + " CASCADE");
+        }
         session->execute("CREATE SCHEMA public");
     }
 
@@ -102,6 +106,14 @@ class PostgresqlSystem : public System {
     }
 
     bool locks_rows() const override { return true; }
+
+    bool make_schema(const std::string& name) override {
+        program()->execute("CREATE SCHEMA " + backend()->quote(name));
+        return true;
+    }
+    std::unique_ptr<Backend> backend_in(const std::string& schema) const override {
+        return make_postgresql_backend(options_ + " options=-csearch_path=" + schema, "");
+    }
 
     bool cut(SqlSession& session) const override {
         const auto process = session.value("SELECT pg_backend_pid()").value();

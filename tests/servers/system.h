@@ -43,6 +43,17 @@ class System {
 
     // Does a transaction lock single rows, so that two can write at once?
     [[nodiscard]] virtual bool locks_rows() const = 0;
+    // Makes a schema beside that of backend(), until clear(); false where there are none.
+    virtual bool make_schema(const std::string& name) {
+        (void)name;
+        return false;
+    }
+    // Whose own tables lie in such a schema; its name needs no quotation marks.
+    [[nodiscard]] virtual std::unique_ptr<Backend> backend_in(const std::string& schema) const {
+        (void)schema;
+        return nullptr;
+    }
+
     // Ends the connection from outside; false where there is none that could end.
     virtual bool cut(SqlSession&) const { return false; }
 };
