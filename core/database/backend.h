@@ -27,6 +27,7 @@ struct TableInfo {
     std::string name;
     std::vector<ColumnInfo> columns;
     std::vector<std::string> primary_key;
+    bool partitioned = false;  // its rows are those of other tables
 
     [[nodiscard]] const ColumnInfo* find(const std::string& column) const;
 };
@@ -56,6 +57,13 @@ class Backend {
     [[nodiscard]] virtual std::string quote(const std::string& identifier) const = 0;
     // The table's name as a statement needs it.
     [[nodiscard]] std::string quote_table(const TableName& table) const;
+    // The same where rows are read, updated or counted: the table's own, without those of tables
+    // that inherit from it.
+    [[nodiscard]] virtual std::string own_rows(const TableName& table,
+                                               const TableInfo& info) const {
+        (void)info;
+        return quote_table(table);
+    }
     // Nothing if there is no such table.
     [[nodiscard]] virtual std::optional<TableInfo> describe(SqlSession& session,
                                                             const TableName& table) = 0;
@@ -101,8 +109,9 @@ class Backend {
     [[nodiscard]] virtual SqlCondition holds(const ColumnInfo& column,
                                              const std::optional<std::string>& tagged,
                                              const std::string& placeholder) const = 0;
-    // An UPDATE of one row of those that fulfil the condition.
-    [[nodiscard]] virtual std::string update_one(const std::string& table,
+    // An UPDATE of one row of those that fulfil the condition. `rows` is the table as a statement
+    // names it.
+    [[nodiscard]] virtual std::string update_one(const std::string& rows,
                                                  const std::string& assignments,
                                                  const std::string& condition) const = 0;
     // A condition that the column is one of the texts; its placeholders begin with :p0.

@@ -97,8 +97,7 @@ ClinicTables::Prepared ClinicTables::prepare(const TableMapping& table) const {
     const auto& info = catalogue_.at(table.table);
     std::vector<std::string> expressions;
     for (const auto& column : info.columns) expressions.push_back(backend_.read_expression(column));
-    return {info.columns, "SELECT " + joined(expressions, ", ") + " FROM " +
-                              backend_.quote_table(table.full_name())};
+    return {info.columns, "SELECT " + joined(expressions, ", ") + " FROM " + own_rows(table)};
 }
 
 const ClinicTables::Prepared& ClinicTables::prepared(const TableMapping& table) const {
@@ -115,6 +114,10 @@ const TableInfo& ClinicTables::info(const TableMapping& table) const {
 
 const ColumnInfo* ClinicTables::column(const TableMapping& table, const std::string& name) const {
     return catalogue_.at(table.table).find(name);
+}
+
+std::string ClinicTables::own_rows(const TableMapping& table) const {
+    return backend_.own_rows(table.full_name(), info(table));
 }
 
 RawRow ClinicTables::raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
@@ -248,7 +251,7 @@ std::vector<std::string> ClinicTables::shared_values(const TableMapping& table,
     if (after) parameters.emplace_back(*after);
     std::vector<std::string> values;
     session_.query("SELECT " + backend_.read_expression(column) + " FROM (SELECT DISTINCT " + name +
-                       " FROM " + backend_.quote_table(table.full_name()) + " WHERE " +
+                       " FROM " + own_rows(table) + " WHERE " +
                        (after ? name + " > :p0" : name + " IS NOT NULL") + " ORDER BY " + name +
                        " LIMIT " + std::to_string(limit) + ") AS shared ORDER BY " + name,
                    parameters, [&](const SqlRow& row) {
@@ -278,14 +281,12 @@ bool ClinicTables::exists(const TableMapping& table, const std::string& key) {
     SqlParameters parameters;
     for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
     return session_
-        .value("SELECT 1 FROM " + backend_.quote_table(table.full_name()) + " WHERE " +
-                   key_condition(table, 0),
-               parameters)
+        .value("SELECT 1 FROM " + own_rows(table) + " WHERE " + key_condition(table, 0), parameters)
         .has_value();
 }
 
 std::int64_t ClinicTables::count(const TableMapping& table) {
-    return session_.number("SELECT COUNT(*) FROM " + backend_.quote_table(table.full_name()));
+    return session_.number("SELECT COUNT(*) FROM " + own_rows(table));
 }
 
 // A column's name and the expression it is set to, for the columns that follow a rule of their own.
@@ -308,7 +309,7 @@ std::optional<std::string> ClinicTables::key_to_insert(const TableMapping& table
     if (table.allocation == KeyAllocation::natural) return std::nullopt;
     const auto name = table.full_name();
     const auto& column = table.key.front();
-    if (!wanted_key.empty() && !exists(table, wanted_key)) return wanted_key;
+    if (!wanted_key.empty() && !allocator_.is_taken(name, column, wanted_key)) return wanted_key;
     return allocator_.next(name, column, table.allocation, table.sequence);
 }
 
@@ -400,8 +401,7 @@ std::string ClinicTables::update(const TableMapping& table, const std::string& k
               std::back_inserter(parameters));
     const auto set = joined(assignments, ", ");
     if (!table.shared_key) {
-        session_.execute("UPDATE " + backend_.quote_table(table.full_name()) + " SET " + set +
-                             " WHERE " + condition.sql,
+        session_.execute("UPDATE " + own_rows(table) + " SET " + set + " WHERE " + condition.sql,
                          parameters);
         return key_after(table, key, columns);
     }
@@ -409,7 +409,7 @@ std::string ClinicTables::update(const TableMapping& table, const std::string& k
     const auto shared =
         at == columns.end() ? text_value(std::string(shared_part(key))) : at->second;
     const auto before = rows_sharing(table, shared);
-    session_.execute(backend_.update_one(table.full_name(), set, condition.sql), parameters);
+    session_.execute(backend_.update_one(own_rows(table), set, condition.sql), parameters);
     // Nothing is new where the row already held what was written.
     return new_key(before, rows_sharing(table, shared)).value_or(key);
 }
@@ -488,10 +488,10 @@ std::optional<Value> ClinicTables::without_clash(const TableMapping& table,
     if (unique.clash == Clash::regenerate) {
         within.erase(unique.column);
         const auto condition = equal_condition(table, within);
-        number = session_.number("SELECT MAX(" + backend_.quote(unique.column) + ") FROM " +
-                                     backend_.quote_table(table.full_name()) +
-                                     (within.empty() ? "" : " WHERE " + condition.sql),
-                                 condition.parameters);
+        number =
+            session_.number("SELECT MAX(" + backend_.quote(unique.column) + ") FROM " +
+                                own_rows(table) + (within.empty() ? "" : " WHERE " + condition.sql),
+                            condition.parameters);
     }
     do {
         const auto next = std::to_string(++number);

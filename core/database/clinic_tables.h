@@ -97,6 +97,7 @@ class ClinicTables {
 
     [[nodiscard]] const Prepared& prepared(const TableMapping& table) const;
     [[nodiscard]] Prepared prepare(const TableMapping& table) const;
+    [[nodiscard]] std::string own_rows(const TableMapping& table) const;
     [[nodiscard]] RawRow raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
                                  const SqlRow& row) const;
     [[nodiscard]] std::optional<std::string> key_to_insert(const TableMapping& table,

@@ -19,14 +19,17 @@ class KeyAllocator {
     [[nodiscard]] std::optional<std::string> next(const TableName& table, const std::string& column,
                                                   KeyAllocation rule, const Sequence& sequence);
 
+    // Does a row have that value? Also one of a table that inherits from this one: the clinic
+    // program sees both together.
+    [[nodiscard]] bool is_taken(const TableName& table, const std::string& column,
+                                const std::string& value);
+
   private:
     [[nodiscard]] std::string after_maximum(const TableName& table, const std::string& column,
                                             std::int64_t least);
     [[nodiscard]] std::string from_sequence(const TableName& table, const std::string& column,
                                             const Sequence& sequence);
     [[nodiscard]] std::string new_uuid(const TableName& table, const std::string& column);
-    [[nodiscard]] bool is_taken(const TableName& table, const std::string& column,
-                                const std::string& value);
 
     Backend& backend_;
     SqlSession& session_;

@@ -200,10 +200,9 @@ class MariadbBackend : public Backend {
                 {tagged}};
     }
 
-    std::string update_one(const std::string& table, const std::string& assignments,
+    std::string update_one(const std::string& rows, const std::string& assignments,
                            const std::string& condition) const override {
-        return "UPDATE " + quote_table(table) + " SET " + assignments + " WHERE " + condition +
-               " LIMIT 1";
+        return "UPDATE " + rows + " SET " + assignments + " WHERE " + condition + " LIMIT 1";
     }
 
     SqlCondition is_one_of(const ColumnInfo& column,

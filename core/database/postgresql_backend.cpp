@@ -96,6 +96,10 @@ class PostgresqlBackend : public Backend {
         return postgresql_name(identifier);
     }
 
+    std::string own_rows(const TableName& table, const TableInfo& info) const override {
+        return (info.partitioned ? "" : "ONLY ") + quote_table(table);
+    }
+
     std::optional<TableInfo> describe(SqlSession& session, const TableName& table) override {
         TableInfo info{table.name, {}, {}};
         const SqlParameters place = {quote_table(table)};
@@ -117,6 +121,11 @@ class PostgresqlBackend : public Backend {
             "unnest(i.indkey::int[]) WITH ORDINALITY AS key (number, place) "
             "WHERE i.indrelid = to_regclass(:p0) AND i.indisprimary ORDER BY key.place",
             place, [&](const SqlRow& row) { info.primary_key.push_back(by_number.at(*row[0])); });
+        info.partitioned =
+            session
+                .value("SELECT 1 FROM pg_partitioned_table WHERE partrelid = to_regclass(:p0)",
+                       place)
+                .has_value();
         return info;
     }
 
@@ -181,10 +190,10 @@ class PostgresqlBackend : public Backend {
                 {tagged}};
     }
 
-    std::string update_one(const std::string& table, const std::string& assignments,
+    std::string update_one(const std::string& rows, const std::string& assignments,
                            const std::string& condition) const override {
-        return "UPDATE " + quote_table(table) + " SET " + assignments +
-               " WHERE ctid = (SELECT ctid " + "FROM " + quote_table(table) + " WHERE " +
+        return "UPDATE " + rows + " SET " + assignments +
+               " WHERE (tableoid, ctid) = (SELECT tableoid, ctid " + "FROM " + rows + " WHERE " +
                condition + " LIMIT 1)";
     }
 

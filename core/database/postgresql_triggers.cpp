@@ -38,18 +38,34 @@ std::string key_of(const TableMapping& table, const TableInfo& info, const std::
     return expression;
 }
 
+// A row that an update moves to another partition is deleted there and inserted here, for triggers
+// too: it is the same row, edited. Both notes are of one transaction.
+constexpr const char* kGone =
+    "    IF TG_OP = 'DELETE' THEN PERFORM set_config('cfs.gone', note::text, true); END IF;\n";
+std::string if_moved(const std::string& table) {
+    return "    IF TG_OP = 'INSERT' THEN\n"
+           "        UPDATE cfs_journal SET op = 'U', old_key = new_key\n"
+           "        WHERE seq = NULLIF(current_setting('cfs.gone', true), '')::bigint\n"
+           "            AND op = 'D' AND local_key = new_key AND tbl = " +
+           quoted(table, '\'') + ";\n        IF FOUND THEN RETURN NULL; END IF;\n    END IF;\n";
+}
+
 // The numbers of notes come from no sequence, so that the clinic program's lastval() stays what it
 // is: from the clock, beyond all that are there, and a little apart from those that others are just
 // writing.
 std::string source(const TableMapping& table, const TableInfo& info) {
-    return "\nDECLARE\n    new_key text;\n    former_key text;\nBEGIN\n"
+    const bool moves = info.partitioned;
+    return std::string("\nDECLARE\n    new_key text;\n    former_key text;\n") +
+           (moves ? "    note bigint;\n" : "") +
+           "BEGIN\n"
            "    IF current_setting('cfs.own_write', true) = '1' THEN RETURN NULL; END IF;\n"
            "    IF TG_OP = 'DELETE' THEN\n        new_key := " +
            key_of(table, info, "OLD") +
            ";\n    ELSE\n        new_key := " + key_of(table, info, "NEW") +
            ";\n    END IF;\n    IF TG_OP = 'UPDATE' THEN former_key := " +
-           key_of(table, info, "OLD") +
-           "; END IF;\n    LOOP\n"
+           key_of(table, info, "OLD") + "; END IF;\n" +
+           (moves ? if_moved(table.table) : std::string()) +
+           "    LOOP\n"
            "        INSERT INTO cfs_journal (seq, tbl, op, local_key, old_key, fresh, at)\n"
            "        SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
            "* 1000,\n                        coalesce((SELECT max(seq) FROM cfs_journal), 0) + 1)\n"
@@ -59,8 +75,9 @@ std::string source(const TableMapping& table, const TableInfo& info) {
            "               CASE WHEN TG_OP = 'INSERT' THEN replace(gen_random_uuid()::text, '-', "
            "'') "
            "END,\n               " +
-           kPostgresqlNow +
-           "\n        ON CONFLICT DO NOTHING;\n        EXIT WHEN FOUND;\n    END LOOP;\n"
+           kPostgresqlNow + "\n        ON CONFLICT DO NOTHING" +
+           (moves ? " RETURNING seq INTO note" : "") +
+           ";\n        EXIT WHEN FOUND;\n    END LOOP;\n" + (moves ? kGone : "") +
            "    RETURN NULL;\nEND\n";
 }
 

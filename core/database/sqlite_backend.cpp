@@ -199,11 +199,10 @@ class SqliteBackend : public Backend {
     }
 
     // A table without a key always has it, whatever the names of its columns.
-    std::string update_one(const std::string& table, const std::string& assignments,
+    std::string update_one(const std::string& rows, const std::string& assignments,
                            const std::string& condition) const override {
-        return "UPDATE " + quote_table(table) + " SET " + assignments +
-               " WHERE _rowid_ = (SELECT " + "_rowid_ FROM " + quote_table(table) + " WHERE " +
-               condition + " LIMIT 1)";
+        return "UPDATE " + rows + " SET " + assignments + " WHERE _rowid_ = (SELECT " +
+               "_rowid_ FROM " + rows + " WHERE " + condition + " LIMIT 1)";
     }
 
     SqlCondition is_one_of(const ColumnInfo& column,
