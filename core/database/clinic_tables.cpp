@@ -85,7 +85,7 @@ ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping&
         if (!info) continue;
         std::erase_if(info->columns, [&](const ColumnInfo& column) {
             return !table.travels(column.name) && !table.is_key(column.name) &&
-                   table.local(column.name) == nullptr &&
+                   table.local(column.name) == nullptr && !table.defaults.contains(column.name) &&
                    !is_reference_target(mapping, table.table, column.name);
         });
         catalogue_.emplace(table.table, std::move(*info));

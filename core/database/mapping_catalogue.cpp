@@ -98,6 +98,7 @@ class CatalogueCheck {
         for (const auto& column : table.volatiles) {
             if (!column.beside) check_column(name, column.column);
         }
+        for (const auto& [column, value] : table.defaults) check_column(name, column);
         check_columns(name, {table.skipped.begin(), table.skipped.end()});
         check_columns(name, {table.safety.begin(), table.safety.end()});
         check_links(table);

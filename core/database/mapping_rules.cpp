@@ -15,7 +15,7 @@ constexpr int kMaxHops = 16;
 
 const Names kAnyElement = {"key",   "local",     "uuid",   "identity", "where",
                            "group", "reference", "lookup", "volatile", "unique",
-                           "skip",  "owner",     "safety", "match"};
+                           "skip",  "owner",     "safety", "match",    "default"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -23,6 +23,14 @@ bool is_pair(const std::string& a, const std::string& b, const char* one, const 
 
 // May one column be both?
 bool exclude_each_other(const std::string& a, const std::string& b) {
+    if (a == "default" || b == "default") {
+        // The same value of many rows: it can't tell them apart, nor whose they are.
+        const auto& other = a == "default" ? b : a;
+        for (const char* telling : {"key", "local", "uuid", "unique", "match", "owner"}) {
+            if (other == telling) return true;
+        }
+        return false;
+    }
     for (const char* plain : {"uuid", "unique", "match"}) {
         if (a != plain && b != plain) continue;
         for (const char* other : {"reference", "owner", "lookup", "volatile", "local", "skip"}) {

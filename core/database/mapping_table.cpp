@@ -237,6 +237,12 @@ void read_unique(const MappingNode& node, TableMapping& table) {
         {node.text("column"), clash, node.has("within") ? node.text("within") : std::string()});
 }
 
+void read_default(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "value"});
+    (void)node.children({});
+    table.defaults.emplace(node.text("column"), node.value("value"));
+}
+
 void read_match(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({});
     if (table.match) node.fail("the table " + table.table + " has a <match> already.");
@@ -284,6 +290,7 @@ void read_element(const MappingNode& node, TableMapping& table) {
     if (element == "local") return read_local(node, table);
     if (element == "uuid") return read_uuid(node, table);
     if (element == "unique") return read_unique(node, table);
+    if (element == "default") return read_default(node, table);
     if (element == "match") return read_match(node, table);
     if (element == "where") return read_where(node, table);
     if (element == "group") return read_group(node, table);
@@ -295,8 +302,8 @@ void read_element(const MappingNode& node, TableMapping& table) {
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key",       "local",  "uuid",     "identity", "where", "group",
-                   "reference", "lookup", "volatile", "unique",   "skip",  "safety"};
+    Names names = {"key",    "local",    "uuid",   "identity", "where", "group", "reference",
+                   "lookup", "volatile", "unique", "default",  "skip",  "safety"};
     names.emplace_back(table.patient ? "match" : "owner");
     return names;
 }

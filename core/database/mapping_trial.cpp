@@ -80,6 +80,7 @@ class MappingTrialRun {
         for (const auto& item : table.locals) named.insert(item.column);
         for (const auto& item : table.conditions) named.insert(item.column);
         for (const auto& item : table.uniques) named.insert(item.column);
+        for (const auto& [column, value] : table.defaults) named.insert(column);
         if (table.native_uuid) named.insert(table.native_uuid->column);
         if (table.match) {
             named.insert(table.match->columns.begin(), table.match->columns.end());

@@ -63,6 +63,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
         fill_contents(columns);
+        apply_defaults(id, table, write.insert, values, columns);
         write_columns(id, write, values, std::move(columns));
         savepoint.release();
         unit_.written.insert(id);
@@ -76,6 +77,27 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
                "A row of table " + table.table + " waits: what its column " + unresolved.column +
                    " refers to is not in the database " + run_.database.backend().name() +
                    " yet. It is tried again at each sync.");
+    }
+}
+
+// For columns of a new row of which the document tells nothing, or something that is not here (yet)
+// and would be NULL. What a person left empty stays empty. A default that stands there already
+// stays where what was meant is still not here.
+void RowWriter::apply_defaults(RowId id, const TableMapping& table, bool insert, RowValues& values,
+                               std::map<std::string, Value>& columns) const {
+    const auto& told = plan_.target.at(id).columns;
+    for (const auto& [column, value] : table.defaults) {
+        if (run_.database.tables().column(table, column) == nullptr) continue;
+        const auto meant = told.find(column);
+        const auto written = columns.find(column);
+        const bool lost = meant != told.end() && !meant->second.is_null() &&
+                          written != columns.end() && written->second.is_null();
+        if (insert && (lost || meant == told.end())) {
+            columns.insert_or_assign(column, text_value(value));
+        } else if (!insert && lost && unit_.raw.at(id).text(column) == value) {
+            columns.erase(column);
+            values.columns.erase(column);
+        }
     }
 }
 

@@ -26,6 +26,8 @@ class RowWriter {
     void write_row(RowId id, const RowWrite& write);
     void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
     void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
+    void apply_defaults(RowId id, const TableMapping& table, bool insert, RowValues& values,
+                        std::map<std::string, Value>& columns) const;
     void write_later_references();
     void follow_new_key(RowId id, const TableMapping& table, const std::string& key);
     [[nodiscard]] bool means(const RawRow& row, const std::string& column, RowId id);

@@ -56,14 +56,24 @@ Time oldest_form(RunContext& run, Time now) {
     return last ? std::min(now, *last) - kStaleForm : Time{};
 }
 
-// A value that was written as none while what it means was missing is written when that has come.
+bool has_default(const PatientUnit& unit, RowId id, const std::string& column) {
+    const auto raw = unit.raw.find(id);
+    if (raw == unit.raw.end()) return false;
+    const auto& defaults = raw->second.table->defaults;
+    const auto value = defaults.find(column);
+    return value != defaults.end() && raw->second.text(column) == value->second;
+}
+
+// A value that was written as none, or as the mapping's default, while what it means was missing is
+// written when that has come.
 void retry_open_values(RunContext& run, PatientUnit& unit, const std::set<RowId>& pending) {
     for (const auto& [id, now] : unit.input.now) {
         const auto* table = run.database.mapping().find(now.table);
         const auto is_open = [&, &columns = now.columns](const auto& item) {
             const auto at = columns.find(item.column);
             return item.missing == MissingPolicy::null && at != columns.end() &&
-                   at->second.is_null() && table->volatile_column(item.column) == nullptr;
+                   (at->second.is_null() || has_default(unit, id, item.column)) &&
+                   table->volatile_column(item.column) == nullptr;
         };
         const auto has_come = [&](const Value& value, const std::string& column) {
             if (const auto* lookup = table->lookup(column)) {
@@ -86,7 +96,9 @@ void retry_open_values(RunContext& run, PatientUnit& unit, const std::set<RowId>
             if (row == document.rows.end()) continue;
             for (const auto& column : open) {
                 const auto* value = shown_value(row->second, table, column);
-                if (value == nullptr || value->is_null()) continue;
+                if (value == nullptr || value->is_null() || *value == now.columns.at(column)) {
+                    continue;
+                }
                 if (has_come(*value, column)) unit.input.retry.insert(id);
             }
         }

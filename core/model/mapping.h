@@ -179,6 +179,8 @@ struct TableMapping {
     std::vector<ColumnGroup> groups;
     std::vector<VolatileColumn> volatiles;
     std::vector<UniqueColumn> uniques;
+    // What a new row holds here in columns of which its document tells nothing that can be written.
+    std::map<std::string, std::string> defaults;
     std::set<std::string> skipped;
     std::set<std::string> safety;
 

@@ -474,6 +474,40 @@ TEST_CASE("mapping: a table may be in another schema than the connection's own")
               .ends_with("table, target and schema stand only beside allocate=\"sequence\"."));
 }
 
+TEST_CASE("mapping: defaults of columns that may not be empty") {
+    const auto mapping = mapping_from_xml(
+        with(record("<default column=\"state\" value=\"new\"/><skip column=\"printed\"/>"
+                    "<default column=\"printed\" value=\"\"/>"
+                    "<lookup column=\"by\" table=\"user\" target=\"id\" missing=\"null\"/>"
+                    "<default column=\"by\" value=\"1\"/>")),
+        "m.xml");
+    CHECK(mapping.find("r")->defaults ==
+          std::map<std::string, std::string>{{"state", "new"}, {"printed", ""}, {"by", "1"}});
+    CHECK(mapping.patient_table().defaults.empty());
+    const auto of = [](const std::string& content) {
+        return fault(with("\n" + record(content)), 4);
+    };
+    CHECK(of("<default column=\"a\" value=\"1\"/><default column=\"a\" value=\"2\"/>") ==
+          "the column a is <default> twice.");
+    CHECK(of("<default column=\"a\"/>") == "<default> needs the attribute value.");
+    CHECK(of("<default column=\"\" value=\"1\"/>") == "the column of <default> is empty.");
+    CHECK(of("<default column=\"a\" valu=\"1\"/>") ==
+          "<default> has no attribute valu; did you mean value?");
+    CHECK(of("<defalt column=\"a\" value=\"1\"/>") ==
+          "there is no element <defalt> in <record>; did you mean <default>?");
+    CHECK(of("<default column=\"id\" value=\"1\"/>") ==
+          "the column id can't be <key> and <default> at once.");
+    CHECK(of("<default column=\"p_id\" value=\"1\"/>") ==
+          "the column p_id can't be <owner> and <default> at once.");
+    for (const std::string other : {"<local column=\"x\"/>", "<uuid column=\"x\" form=\"text\"/>",
+                                    "<unique column=\"x\" clash=\"suffix\"/>"}) {
+        CHECK(of(other + "<default column=\"x\" value=\"1\"/>").ends_with(" at once."));
+    }
+    CHECK(error_of(patient("<match><column name=\"x\"/></match>"
+                           "<default column=\"x\" value=\"1\"/>"))
+              .ends_with("the column x can't be <match> and <default> at once."));
+}
+
 TEST_CASE("mapping: conditions say one thing each, of a column that travels") {
     const auto where = [](const std::string& rest) {
         return fault(with(record("<where column=\"x\"" + rest)), 3);
@@ -755,7 +789,7 @@ TEST_CASE("mapping: tables and columns that the database does not have") {
         "not have; did you mean at?");
     for (const std::string part :
          {"<skip column=\"x9\"/>", "<uuid column=\"x9\" form=\"text\"/>",
-          "<unique column=\"x9\" clash=\"suffix\"/>",
+          "<unique column=\"x9\" clash=\"suffix\"/>", "<default column=\"x9\" value=\"1\"/>",
           "<unique column=\"at\" clash=\"suffix\" within=\"x9\"/>", "<local column=\"x9\"/>",
           "<local column=\"extra\" allocate=\"sequence\" table=\"doctor\" target=\"x9\"/>",
           "<reference column=\"at\" by=\"x9\"><case is=\"\" table=\"p\" "
