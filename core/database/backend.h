@@ -84,6 +84,12 @@ class Backend {
     virtual void require_undoable(SqlSession& session, const TableName& table) {
         (void)session, (void)table;
     }
+    // Are the rows of `part` rows of `whole`, a partitioned table, too?
+    [[nodiscard]] virtual bool is_partition(SqlSession& session, const TableName& part,
+                                            const TableName& whole) {
+        (void)session, (void)part, (void)whole;
+        return false;
+    }
     // Does another enabled database note the changes of this table? Both would take its rows for
     // different ones.
     [[nodiscard]] virtual bool is_noted_elsewhere(SqlSession& session, const TableName& table) {

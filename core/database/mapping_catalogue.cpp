@@ -17,6 +17,7 @@ class CatalogueCheck {
 
     void run() {
         for (const auto& table : mapping_.tables) check_table(table);
+        for (const auto& table : mapping_.tables) check_partitions(table.full_name());
     }
 
   private:
@@ -107,6 +108,19 @@ class CatalogueCheck {
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
         if (allocation != KeyAllocation::sequence) return;
         check_column({sequence.schema, sequence.table}, sequence.column);
+    }
+
+    void check_partitions(const TableName& whole) {
+        if (!described(whole).partitioned) return;
+        for (const auto& table : mapping_.tables) {
+            const auto part = table.full_name();
+            if (!backend_.is_partition(session_, part, whole)) continue;
+            throw Error(ErrorCode::mapping_table,
+                        "The mapping " + mapping_.name + " names the table " + part.text() +
+                            ", which is a partition of the table " + whole.text() +
+                            " in the database " + backend_.name() +
+                            ": its rows would be there twice. Name only one of the two.");
+        }
     }
 
     void require_ours(const TableName& table) const {

@@ -158,6 +158,15 @@ class PostgresqlBackend : public Backend {
     }
     std::string own_schema() const override { return schema_; }
 
+    bool is_partition(SqlSession& session, const TableName& part, const TableName& whole) override {
+        return session
+            .value(
+                "SELECT 1 FROM pg_partition_ancestors(to_regclass(:p0)) above WHERE above.relid = "
+                "to_regclass(:p1) AND to_regclass(:p2) <> above.relid",
+                {quote_table(part), quote_table(whole), quote_table(part)})
+            .has_value();
+    }
+
     bool is_noted_elsewhere(SqlSession& session, const TableName& table) override {
         return is_noted_from_elsewhere(session, table);
     }

@@ -168,6 +168,31 @@ TEST_CASE("servers: the rows of a partitioned table are those of its partitions"
     REQUIRE_NOTHROW(program->execute("UPDATE note SET year = 27"));
 }
 
+TEST_CASE("servers: a partition can't be mapped beside the whole") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    if (bench.system->name() != "PostgreSQL") return;
+    const auto xml = mapping_of(record("note") + record("note_26"));
+    try {
+        Clinic clinic(bench, kPartitioned, xml);
+        FAIL("both are mapped");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::mapping_table);
+        CHECK(
+            std::string(error.what()) ==
+            "The mapping m names the table note_26, which is a partition of the table note in the "
+            "database " +
+                bench.backend->name() +
+                ": its rows would be there twice. Name only one of the two.");
+    }
+    bench.run("DROP TABLE note");
+    bench.run("DROP TABLE person");
+    // A part alone is a table like any other.
+    Clinic clinic(bench, kPartitioned, mapping_of(record("note_26")));
+    CHECK(clinic.result.rows == 2);
+    bench.system->program()->execute("UPDATE note SET text = 'both'");
+    CHECK(clinic.notes() == Lines{{"U", "note_26", "2", "2"}});
+}
+
 TEST_CASE("servers: a row that moves to another partition stays the same row") {
     CFS_FOR_EACH_SYSTEM(bench);
     if (bench.system->name() != "PostgreSQL") return;
