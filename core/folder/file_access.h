@@ -1,6 +1,5 @@
-// What LocalSyncFolder needs of the machine: one directory at a time, held open, so that no link
-// that appears meanwhile can lead elsewhere. One implementation for each system. Internal to
-// core/folder and its tests.
+// What FileTree needs of the machine: one directory at a time, held open, so that no link that
+// appears meanwhile can lead elsewhere. One implementation for each system.
 #pragma once
 
 #include <cstddef>
@@ -23,10 +22,11 @@ enum class FileTrouble : std::uint8_t {
     disk_full,  // or the user's share of it
     refused,    // by permissions or a read-only disk
     blocked,    // by another program, for now
+    gone,       // the directory that all lies in
     other,
 };
 
-// Caught by LocalSyncFolder, which knows the folder and the file; what() is the system's text.
+// Caught by those who know what the folder and the file are for; what() is the system's text.
 class FileFailure : public std::runtime_error {
   public:
     FileFailure(FileTrouble trouble, const std::string& text)
@@ -62,6 +62,10 @@ class Directory {
     virtual void create(const std::string& name, const std::string& content) = 0;
     // Puts `from` in the place of `to`, down to the disk.
     virtual void replace(const std::string& from, const std::string& to) = 0;
+    // Moves a regular file to another directory of the same kind, down to the disk; where the name
+    // is taken there it stays, and the answer is false.
+    [[nodiscard]] virtual bool hand_over(const std::string& from, Directory& to,
+                                         const std::string& name) = 0;
     // Removes a regular file; nothing happens if there is none.
     virtual void remove(const std::string& name) = 0;
 

@@ -57,6 +57,11 @@ bool is_root_missing(int error) {
            error == ESTALE;
 }
 
+// File systems that know one name a file only.
+bool has_no_links(int error) {
+    return error == EPERM || error == ENOTSUP || error == ENOSYS || error == EMLINK;
+}
+
 // Network and FUSE file systems are interrupted by signals even in open().
 template <class Call>
 auto uninterrupted(Call call) {
@@ -229,6 +234,23 @@ class PosixDirectory : public Directory {
     void replace(const std::string& from, const std::string& to) override {
         if (::renameat(fd_.get(), from.c_str(), fd_.get(), to.c_str()) != 0) fail(errno);
         flush(fd_.get());
+    }
+
+    [[nodiscard]] bool hand_over(const std::string& from, Directory& to,
+                                 const std::string& name) override {
+        const int other = static_cast<PosixDirectory&>(to).fd_.get();
+        // Unlike a rename this takes nobody's name.
+        if (::linkat(fd_.get(), from.c_str(), other, name.c_str(), 0) == 0) {
+            flush(other);
+            remove(from);
+            return true;
+        }
+        if (errno == EEXIST) return false;
+        if (!has_no_links(errno)) fail(errno);
+        if (to.stat(name)) return false;
+        if (::renameat(fd_.get(), from.c_str(), other, name.c_str()) != 0) fail(errno);
+        flush(other);
+        return true;
     }
 
     void remove(const std::string& name) override {

@@ -171,6 +171,17 @@ class WindowsDirectory : public Directory {
         }
     }
 
+    [[nodiscard]] bool hand_over(const std::string& from, Directory& to,
+                                 const std::string& name) override {
+        const auto target = static_cast<WindowsDirectory&>(to).possible_path(name);
+        if (MoveFileExW(possible_path(from).c_str(), target.c_str(), MOVEFILE_WRITE_THROUGH)) {
+            return true;
+        }
+        const auto error = GetLastError();
+        if (error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS) return false;
+        fail(error);
+    }
+
     void remove(const std::string& name) override {
         if (!is_possible_name(name)) return;
         if (!DeleteFileW(path_of(name).c_str()) && !is_missing(GetLastError())) {

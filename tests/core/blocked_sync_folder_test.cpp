@@ -64,6 +64,12 @@ class FakeDirectory : public Directory {
         machine_.files[to] = machine_.files.at(from);
         machine_.files.erase(from);
     }
+    bool hand_over(const std::string& from, Directory&, const std::string& name) override {
+        machine_.arrive("hand_over");
+        if (machine_.files.contains(name)) return false;
+        replace(from, name);
+        return true;
+    }
     void remove(const std::string& name) override {
         machine_.arrive("remove");
         machine_.files.erase(name);
