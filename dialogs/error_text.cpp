@@ -24,6 +24,8 @@ wxString heading_of(ErrorCode code) {
             return _("The database has lost its change tracking");
         case ErrorCode::row_refused:
             return _("A row could not be stored");
+        case ErrorCode::attachment_missing:
+            return _("A file of the clinic program can't be read");
         case ErrorCode::identity_changed:
             return _("A row looks like another person's");
         case ErrorCode::mapping_invalid:
@@ -116,6 +118,7 @@ ErrorField field_of(ErrorCode code) {
         case ErrorCode::file_too_large:
         case ErrorCode::file_link:
         case ErrorCode::row_refused:
+        case ErrorCode::attachment_missing:
         case ErrorCode::identity_changed:
         case ErrorCode::busy:
         case ErrorCode::cancelled:

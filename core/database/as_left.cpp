@@ -21,6 +21,14 @@ RowValues without_volatile(RowValues values, const TableMapping& table) {
     return values;
 }
 
+RowValues document_of(ClinicDatabase& database, const RawRow& raw, const RowValues& left) {
+    Contents contents;
+    auto now = database.translator().to_document(raw, &left, contents);
+    if (raw.table->files.empty()) return now;
+    database.files().read_wanted();
+    return database.translator().to_document(raw, &left, contents);
+}
+
 void take_patient(ClinicDatabase& database, const StoredPatient& stored,
                   const std::function<void(RowId, const AsLeft&)>& take) {
     std::map<std::string, std::map<std::string, RowId>> wanted;
@@ -37,10 +45,10 @@ void take_patient(ClinicDatabase& database, const StoredPatient& stored,
             const auto id = ids.at(raw.key);
             const auto left = stored.left.find(id);
             if (left == stored.left.end()) continue;
-            Contents contents;
-            const auto now = database.translator().to_document(raw, &left->second, contents);
+            const auto now = document_of(database, raw, left->second);
             if (without_volatile(now, *table) != without_volatile(left->second, *table)) continue;
-            take(id, {database.tables().content_of(raw), versions_of(stored.document.rows.at(id))});
+            take(id, {database.translator().content_of(raw, now),
+                      versions_of(stored.document.rows.at(id))});
         }
     }
 }

@@ -13,6 +13,7 @@ struct ClinicDatabase::Parts {
     Mapping mapping;
     ClinicTables tables;
     IdentityMap identities;
+    ClinicFiles files;
     RowTranslator translator;
     DocumentStore documents;
     ChangeJournal journal;
@@ -24,7 +25,8 @@ struct ClinicDatabase::Parts {
         : mapping(std::move(used)),
           tables(backend, session, mapping, random),
           identities(session),
-          translator(mapping, tables, identities, random),
+          files(session),
+          translator(mapping, tables, identities, files, random),
           documents(session, mapping),
           journal(mapping, backend, session, tables, identities, translator, documents),
           scan(mapping, backend, session, tables, random),
@@ -225,6 +227,7 @@ ClinicDatabase::Rehearsal::~Rehearsal() {
 const Mapping& ClinicDatabase::mapping() const { return parts_->mapping; }
 ClinicTables& ClinicDatabase::tables() { return parts_->tables; }
 IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
+ClinicFiles& ClinicDatabase::files() { return parts_->files; }
 RowTranslator& ClinicDatabase::translator() { return parts_->translator; }
 ChangeJournal& ClinicDatabase::journal() { return parts_->journal; }
 ChangeScan& ClinicDatabase::scan() { return parts_->scan; }

@@ -78,6 +78,7 @@ class ClinicDatabase {
     [[nodiscard]] const Mapping& mapping() const;
     [[nodiscard]] ClinicTables& tables();
     [[nodiscard]] IdentityMap& identities();
+    [[nodiscard]] ClinicFiles& files();
     [[nodiscard]] RowTranslator& translator();
     [[nodiscard]] ChangeJournal& journal();
     [[nodiscard]] ChangeScan& scan();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/database/file_names.h"
 #include "core/database/mapping_file.h"
 #include "core/database/nearest_name.h"
 #include "core/model/error.h"
@@ -102,6 +103,10 @@ class CatalogueCheck {
         for (const auto& [column, value] : table.defaults) check_column(name, column);
         check_columns(name, {table.skipped.begin(), table.skipped.end()});
         check_columns(name, {table.safety.begin(), table.safety.end()});
+        for (const auto& file : table.files) {
+            check_column(name, file.column);
+            check_columns(name, columns_of_template(file.path).value());
+        }
         check_links(table);
     }
 

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "core/database/file_names.h"
+
 namespace cfs {
 
 namespace {
@@ -13,9 +15,9 @@ using Names = std::vector<std::string>;
 // Project and translator follow no longer way.
 constexpr int kMaxHops = 16;
 
-const Names kAnyElement = {"key",   "local",     "uuid",   "identity", "where",
-                           "group", "reference", "lookup", "volatile", "unique",
-                           "skip",  "owner",     "safety", "match",    "default"};
+const Names kAnyElement = {"key",       "local",  "uuid",  "identity", "where",  "group",
+                           "reference", "lookup", "file",  "volatile", "unique", "skip",
+                           "owner",     "safety", "match", "default"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -31,6 +33,10 @@ bool exclude_each_other(const std::string& a, const std::string& b) {
         }
         return false;
     }
+    // The path is another at each site, and the content too long to compare.
+    if (a == "file" || b == "file")
+        return !is_pair(a, b, "file", "where") && !is_pair(a, b, "file", "group") &&
+               !is_pair(a, b, "file", "safety");
     for (const char* plain : {"uuid", "unique", "match"}) {
         if (a != plain && b != plain) continue;
         for (const char* other : {"reference", "owner", "lookup", "volatile", "local", "skip"}) {
@@ -93,10 +99,23 @@ void check_deciding(const TableMapping& table, const MappingNode& node) {
     if (node.element() != "reference" || !node.has("by")) return;
     const auto by = node.text("by");
     const bool plain = table.travels(by) && table.reference(by) == nullptr &&
-                       table.lookup(by) == nullptr && table.volatile_column(by) == nullptr;
+                       table.lookup(by) == nullptr && table.file(by) == nullptr &&
+                       table.volatile_column(by) == nullptr;
     if (plain) return;
     node.fail("the column " + by + " decides where " + node.text("column") +
               " leads to: it must be a plain value that travels.");
+}
+
+// What is known of a row before it is written.
+void check_file(const TableMapping& table, const MappingNode& node) {
+    if (node.element() != "file") return;
+    for (const auto& column : columns_of_template(node.text("path")).value()) {
+        const bool known = table.travels(column) && table.file(column) == nullptr &&
+                           table.volatile_column(column) == nullptr;
+        if (known) continue;
+        node.fail("the path of " + node.text("column") + " can't hold the column " + column +
+                  ": its value must be known before the row is written.");
+    }
 }
 
 void check_groups(const TableMapping& table, const MappingNode& node) {
@@ -104,6 +123,7 @@ void check_groups(const TableMapping& table, const MappingNode& node) {
     for (const auto& child : node.children(kAnyElement)) {
         check_travelling(table, child);
         check_deciding(table, child);
+        check_file(table, child);
         if (child.element() != "group") continue;
         if (table.stamping == Stamping::row) {
             child.fail(

@@ -1,5 +1,7 @@
 #include "core/database/mapping_table.h"
 
+#include "core/database/file_names.h"
+
 namespace cfs {
 
 namespace {
@@ -218,6 +220,32 @@ void read_lookup(const MappingNode& node, TableMapping& table) {
     table.lookups.push_back(std::move(lookup));
 }
 
+// Absolute on some system, and written as paths in columns are.
+bool is_absolute(const std::string& path) {
+    const bool drive = path.size() > 2 && path[1] == ':' && path[2] == '/';
+    return (path.front() == '/' || drive) && path.find('\\') == std::string::npos;
+}
+
+void read_file(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "directory", "path"}, {"prefix"});
+    (void)node.children({});
+    FileColumn file{node.text("column"), node.text("directory"), node.value("prefix"),
+                    node.text("path")};
+    if (!is_absolute(file.directory) || file.directory.ends_with('/')) {
+        node.fail("the directory of " + file.column +
+                  " must be an absolute path with slashes between its parts and none at its end.");
+    }
+    if (!columns_of_template(file.path)) {
+        node.fail("the path of " + file.column +
+                  " must be a path below the directory that ends in {name}, with the names of "
+                  "columns in braces: {patient_id}/{name}.");
+    }
+    constexpr std::string_view kDirectory = "{directory}";
+    const auto at = file.prefix.find(kDirectory);
+    if (at != std::string::npos) file.prefix.replace(at, kDirectory.size(), file.directory);
+    table.files.push_back(std::move(file));
+}
+
 void read_uuid(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column", "form"}, {"fill"});
     (void)node.children({});
@@ -296,14 +324,15 @@ void read_element(const MappingNode& node, TableMapping& table) {
     if (element == "group") return read_group(node, table);
     if (element == "reference") return read_reference(node, table);
     if (element == "lookup") return read_lookup(node, table);
+    if (element == "file") return read_file(node, table);
     if (element == "volatile") return read_volatile(node, table);
     if (element == "owner") return read_owner(node, table);
     (element == "skip" ? table.skipped : table.safety).insert(single_column(node));
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key",    "local",    "uuid",   "identity", "where", "group", "reference",
-                   "lookup", "volatile", "unique", "default",  "skip",  "safety"};
+    Names names = {"key",    "local", "uuid",     "identity", "where",   "group", "reference",
+                   "lookup", "file",  "volatile", "unique",   "default", "skip",  "safety"};
     names.emplace_back(table.patient ? "match" : "owner");
     return names;
 }

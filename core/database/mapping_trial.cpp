@@ -5,7 +5,9 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/database/clinic_files.h"
 #include "core/database/clinic_tables.h"
+#include "core/database/file_names.h"
 #include "core/database/mapping_file.h"
 #include "core/folder/xml_text.h"
 
@@ -28,7 +30,7 @@ bool is_none(const std::optional<std::string>& text, const std::optional<std::st
 class MappingTrialRun {
   public:
     MappingTrialRun(const Mapping& mapping, Backend& backend, SqlSession& session)
-        : mapping_(mapping), tables_(backend, session, mapping, system_random()) {}
+        : mapping_(mapping), tables_(backend, session, mapping, system_random()), files_(session) {}
 
     MappingTrial run(Backend& backend, SqlSession& session) {
         for (const auto& table : mapping_.tables) {
@@ -76,6 +78,7 @@ class MappingTrialRun {
         named.insert(table.identity.begin(), table.identity.end());
         for (const auto& item : table.references) named.insert(item.column);
         for (const auto& item : table.lookups) named.insert(item.column);
+        for (const auto& item : table.files) named.insert(item.column);
         for (const auto& item : table.volatiles) named.insert(item.column);
         for (const auto& item : table.locals) named.insert(item.column);
         for (const auto& item : table.conditions) named.insert(item.column);
@@ -133,6 +136,7 @@ class MappingTrialRun {
             if (owned != through_.end()) owned->second.emplace(*value, patient);
         }
         for (const auto& lookup : table.lookups) check_lookup(lookup, row, trial);
+        for (const auto& file : table.files) check_file(file, row, trial);
         check_texts(row, trial);
     }
 
@@ -174,6 +178,20 @@ class MappingTrialRun {
         } else if (!tables_.reverse_lookup(lookup, *natural)) {
             trouble(trial, lookup.column,
                     "mean a row of " + lookup.table + " whose natural key others have too");
+        }
+    }
+
+    void check_file(const FileColumn& file, const RawRow& row, TableTrial& trial) {
+        const auto text = row.text(file.column);
+        const auto path = text ? path_below(file, *text) : std::nullopt;
+        if (path) {
+            const auto what = files_.trouble_with(file.directory, *path);
+            if (!what.empty()) {
+                trouble(trial, file.column,
+                        "name a file below " + file.directory + " that " + what);
+            }
+        } else if (text && names_local_file(*text)) {
+            trouble(trial, file.column, "name a file that is not below " + file.directory);
         }
     }
 
@@ -223,6 +241,7 @@ class MappingTrialRun {
 
     const Mapping& mapping_;
     ClinicTables tables_;
+    ClinicFiles files_;
     int patients_ = 0;
     std::map<std::string, TableTrial> trials_;
     std::set<std::string> read_;

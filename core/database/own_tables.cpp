@@ -49,6 +49,7 @@ constexpr Declared kTables[] = {
     {"cfs_directory",
      "writer {id} NOT NULL, path {path} NOT NULL, modified {number}, identity {id}, "
      "PRIMARY KEY (writer, path)"},
+    {"cfs_clinic_file", "place {id} PRIMARY KEY, stamp {id} NOT NULL, content {id} NOT NULL"},
     {"cfs_pending",
      "row_id {id} PRIMARY KEY, patient {id} NOT NULL, code {id} NOT NULL, sentence {text} NOT "
      "NULL, safety {number} NOT NULL"},
@@ -112,9 +113,9 @@ std::vector<std::string> create_own_tables(const OwnTypes& types) {
 }
 
 std::vector<std::pair<std::string, std::string>> large_own_tables() {
-    return {{"cfs_patient", "patient"}, {"cfs_row", "row_id"}, {"cfs_scanned", "local_key"},
-            {"cfs_file", "path"},       {"cfs_history", "id"}, {"cfs_journal", "seq"},
-            {"cfs_outbox", "patient"}};
+    return {{"cfs_patient", "patient"}, {"cfs_row", "row_id"},       {"cfs_scanned", "local_key"},
+            {"cfs_file", "path"},       {"cfs_history", "id"},       {"cfs_journal", "seq"},
+            {"cfs_outbox", "patient"},  {"cfs_clinic_file", "place"}};
 }
 
 }  // namespace cfs

@@ -32,8 +32,10 @@ std::string versions_of(const OpenConflict& conflict) {
 }
 
 ErrorCode code_from(const std::string& name) {
-    return name == name_of(ErrorCode::identity_changed) ? ErrorCode::identity_changed
-                                                        : ErrorCode::row_refused;
+    for (const auto code : {ErrorCode::identity_changed, ErrorCode::attachment_missing}) {
+        if (name == name_of(code)) return code;
+    }
+    return ErrorCode::row_refused;
 }
 
 std::vector<PendingRow> pending_rows(SqlSession& session, const std::string& condition,

@@ -1,5 +1,6 @@
 #include "core/database/row_translator.h"
 
+#include "core/database/file_names.h"
 #include "core/database/native_identity.h"
 
 namespace cfs {
@@ -27,10 +28,26 @@ Value with_content_apart(Value value, Contents& contents) {
     return {value.kind, true, digest.text()};
 }
 
+const Value* find_value(const RowValues* values, const std::string& column) {
+    if (values == nullptr) return nullptr;
+    const auto at = values->columns.find(column);
+    return at == values->columns.end() ? nullptr : &at->second;
+}
+
+// A path would be read here as a file of ours: only its content may come from another site.
+Value checked_text(const Value& value, const FileColumn& file) {
+    if (value.is_null()) return value;
+    const bool path = value.attached || path_below(file, value.bytes).has_value() ||
+                      names_local_file(value.bytes);
+    if (!path) return value;
+    throw FileWaits("is told by a path of another machine, without its content");
+}
+
 }  // namespace
 
 RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, Contents& contents) {
     RowValues values{row.table->table, {}};
+    unreadable_.reset();
     for (const auto& [column, raw] : row.columns) {
         if (!row.table->travels(column)) continue;
         const auto* reference = row.table->reference(column, row.columns);
@@ -41,6 +58,8 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
                 if (at != left->columns.end()) before = &at->second;
             }
             values.columns.emplace(column, reference_to_document(raw, *reference, before));
+        } else if (const auto* file = row.table->file(column)) {
+            file_to_document(row, *file, left, values, contents);
         } else if (const auto* lookup = row.table->lookup(column)) {
             copies_to_document(row, *lookup, values);
             if (means_none(raw, lookup->none)) {
@@ -65,6 +84,44 @@ Value RowTranslator::order_of(const RawRow& row, const RowValues* left) {
         if (at != left->columns.end() && !at->second.is_null()) return at->second;
     }
     return text_value(row.key);
+}
+
+// The name is that under which the file came, as long as it is called so here.
+void RowTranslator::file_to_document(const RawRow& row, const FileColumn& file,
+                                     const RowValues* left, RowValues& values, Contents& contents) {
+    const auto name_field = file_name_field(file.column);
+    const auto& raw = row.columns.at(file.column);
+    const auto path = raw.is_null() ? std::nullopt : path_below(file, raw.bytes);
+    if (!path && !names_local_file(raw.bytes)) {
+        values.columns.emplace(file.column, with_content_apart(raw, contents));
+        values.columns.emplace(name_field, null_value());
+        return;
+    }
+    const auto look = path ? files_.look_at(file.directory, *path)
+                           : FileLook{std::nullopt, "lies outside of that directory"};
+    if (!look.trouble.empty()) unreadable_ = UnreadableFile{file.directory, look.trouble};
+    const auto* content = find_value(left, file.column);
+    const auto* name = find_value(left, name_field);
+    if (look.content) {
+        const Value now{ValueKind::binary, true, look.content->text()};
+        const auto called = base_name(*path);
+        const bool same = content != nullptr && *content == now && name != nullptr &&
+                          !name->is_null() && is_called(called, name->bytes);
+        values.columns.emplace(file.column, now);
+        values.columns.emplace(name_field, same ? *name : text_value(called));
+    } else if (content != nullptr) {
+        values.columns.emplace(file.column, *content);
+        if (name != nullptr) values.columns.emplace(name_field, *name);
+    }
+}
+
+Digest RowTranslator::content_of(const RawRow& row, const RowValues& document) {
+    auto content = tables_.content_of(row).text();
+    for (const auto& file : row.table->files) {
+        const auto* value = find_value(&document, file.column);
+        if (value != nullptr) content += value->bytes;
+    }
+    return row.table->files.empty() ? tables_.content_of(row) : sha256(content);
 }
 
 void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, RowValues& values) {
@@ -196,9 +253,16 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
             columns.emplace(column, reference_to_database(value, column, *reference));
         } else if (const auto* lookup = table.lookup(column)) {
             columns.emplace(column, lookup_to_database(value, row, *lookup));
-        } else {
+        } else if (table.file(column) == nullptr) {
             columns.emplace(column, value);
         }
+    }
+    for (const auto& file : table.files) {
+        const bool written = values.columns.contains(file.column) ||
+                             values.columns.contains(file_name_field(file.column));
+        const auto* value = find_value(&row, file.column);
+        if (!written || value == nullptr || tables_.column(table, file.column) == nullptr) continue;
+        columns.emplace(file.column, is_file_content(*value) ? *value : checked_text(*value, file));
     }
     return columns;
 }

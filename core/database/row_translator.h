@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/database/clinic_files.h"
 #include "core/database/clinic_tables.h"
 #include "core/database/identity_map.h"
 #include "core/model/digest.h"
@@ -22,19 +23,36 @@ struct Unresolved {
     std::optional<RowId> row;  // the row it waits for, if it waits for one
 };
 
+// A column that names a file which can't be read: the file's directory, and why.
+struct UnreadableFile {
+    std::string directory, trouble;
+};
+
 class RowTranslator {
   public:
     RowTranslator(const Mapping& mapping, ClinicTables& tables, IdentityMap& identities,
-                  RandomSource& random)
-        : mapping_(mapping), tables_(tables), identities_(identities), random_(random) {}
+                  ClinicFiles& files, RandomSource& random)
+        : mapping_(mapping),
+          tables_(tables),
+          identities_(identities),
+          files_(files),
+          random_(random) {}
 
     // `left` is the row as we left it, if we did: a reference whose key did not change since still
-    // means the row it meant then, whoever has that key now. Large values go into `contents`.
+    // means the row it meant then, whoever has that key now. A file that can't be read is still
+    // what it was; where we never had it, the row is without that column. Large values go into
+    // `contents`, those of files stay on disk.
     [[nodiscard]] RowValues to_document(const RawRow& row, const RowValues* left,
                                         Contents& contents);
+    // A file that the last to_document() could not read.
+    [[nodiscard]] const std::optional<UnreadableFile>& unreadable() const { return unreadable_; }
+
+    // What the row holds, its files included, of which `document` is what to_document() made.
+    [[nodiscard]] Digest content_of(const RawRow& row, const RowValues& document);
 
     // The columns as the database must hold them; `row` is the row as a whole. Where the mapping
-    // says so the missing row of a lookup is made. Throws Unresolved and RowRefused.
+    // says so the missing row of a lookup is made. The column of a file has its content: its path
+    // is up to the caller. Throws Unresolved, RowRefused and FileWaits.
     [[nodiscard]] std::map<std::string, Value> to_database(const RowValues& values,
                                                            const RowValues& row,
                                                            const TableMapping& table);
@@ -70,6 +88,8 @@ class RowTranslator {
     [[nodiscard]] std::optional<RowId> identify(const RawRow& row);
     [[nodiscard]] std::optional<PatientId> patient_within(const RawRow& row, int hops);
     [[nodiscard]] std::optional<RawRow> owning_row(const RawRow& row, const Owner& owner);
+    void file_to_document(const RawRow& row, const FileColumn& file, const RowValues* left,
+                          RowValues& values, Contents& contents);
     void copies_to_document(const RawRow& row, const Lookup& lookup, RowValues& values);
     [[nodiscard]] Value lookup_to_database(const Value& value, const RowValues& row,
                                            const Lookup& lookup);
@@ -80,8 +100,10 @@ class RowTranslator {
     const Mapping& mapping_;
     ClinicTables& tables_;
     IdentityMap& identities_;
+    ClinicFiles& files_;
     RandomSource& random_;
     bool met_former_key_ = false;
+    std::optional<UnreadableFile> unreadable_;
 };
 
 }  // namespace cfs

@@ -159,16 +159,21 @@ void PatientFiles::read_ahead(PatientId patient) {
 void PatientFiles::read_content(const Digest& digest) {
     if (contents_.contains(digest) || read_ahead_ >= kMaxReadAhead) return;
     try {
-        auto bytes = run_.folder.read(attachment_path(digest), kMaxAttachment);
+        auto bytes = fetch(digest);
         if (!bytes) return;
-        ++run_.report.counts.files_opened;
-        if (sha256(*bytes) != digest) return;
         read_ahead_ += bytes->size();
         contents_.emplace(digest, std::move(*bytes));
     } catch (const Error& error) {
         // Where it is needed its row waits and says so.
         if (error.code() == ErrorCode::folder_missing) throw;
     }
+}
+
+std::optional<std::string> PatientFiles::fetch(const Digest& digest) {
+    if (const auto* known = content(digest)) return *known;
+    auto bytes = run_.folder.read(attachment_path(digest), kMaxAttachment);
+    if (bytes) ++run_.report.counts.files_opened;
+    return bytes && sha256(*bytes) == digest ? std::move(bytes) : std::nullopt;
 }
 
 void PatientFiles::keep_content(const Digest& digest, const std::string& content) {

@@ -44,6 +44,8 @@ class PatientFiles {
     // Large values that files to be published refer to, or that were read ahead.
     void keep_content(const Digest& digest, const std::string& content);
     [[nodiscard]] const std::string* content(const Digest& digest) const;
+    // The same, or as it lies in the folder; nothing if it has not come whole.
+    [[nodiscard]] std::optional<std::string> fetch(const Digest& digest);
 
     // So much is in memory that no further patients should be read before release().
     [[nodiscard]] bool is_full() const { return in_memory_ >= kEnough; }

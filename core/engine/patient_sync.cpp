@@ -68,6 +68,7 @@ std::map<RowId, std::string> PatientSync::changes_of(const PatientUnit& unit, co
     for (const auto& id : plan.edited)
         changes.insert_or_assign(id, "changed here since the last sync");
     for (const auto& id : plan.erased) changes.emplace(id, "was deleted here");
+    for (const auto& [id, row] : unit.unreadable) changes.emplace(id, "names a file that is gone");
     for (const auto& id : unit.input.held) {
         if (!unit.outside.contains(id)) changes.emplace(id, "is held until it is confirmed");
     }
@@ -165,6 +166,9 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
     for (const auto& [id, row] : unit.pending) {
         if (row.patient == patient) pending.push_back(row);
     }
+    for (const auto& [id, row] : unit.unreadable) {
+        if (row.patient == patient && !unit.pending.contains(id)) pending.push_back(row);
+    }
     database.review().set_pending(patient, pending);
     const auto conflicts = open_conflicts(document, database.mapping());
     unit.conflicts_new += database.review().set_conflicts(patient, conflicts);
@@ -224,6 +228,9 @@ void PatientSync::report(PatientUnit& unit, const Plan& plan) {
     if (run_.preview) {
         for (const auto& [id, pending] : unit.pending) {
             run_.error(pending.code, pending.sentence, pending.patient);
+        }
+        for (const auto& [id, unreadable] : unit.unreadable) {
+            run_.error(unreadable.code, unreadable.sentence, unreadable.patient);
         }
     }
     if (parts.empty()) return;

@@ -30,6 +30,7 @@ struct PatientUnit {
     std::set<RowId> outside;  // those of `raw` that the mapping's conditions leave out
     std::map<RowKey, RowId> ids;
     Contents contents;
+    std::map<RowId, PendingRow> unreadable;  // whose files can't be read, told as if they waited
     Time now{};
 
     // While writing:

@@ -143,11 +143,15 @@ bool Publisher::write_attachments(const std::string& xml) {
         const auto path = attachment_path(digest);
         const auto* content = files_.content(digest);
         const auto entry = run_.folder.stat(path);
+        auto& files = run_.database.files();
+        const auto size = content == nullptr ? files.size_of(digest) : content->size();
+        if (entry && (!size || entry->stamp.size == *size)) continue;
+        const auto from_disk = content == nullptr ? files.content(digest) : std::nullopt;
+        if (from_disk) content = &*from_disk;
         if (content == nullptr) {
             complete = complete && entry;
             continue;
         }
-        if (entry && entry->stamp.size == content->size()) continue;
         run_.folder.write(path, *content);
         ++run_.report.counts.files_written;
     }

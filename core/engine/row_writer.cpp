@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "core/database/file_names.h"
 #include "core/database/native_identity.h"
-#include "core/folder/folder_layout.h"
 
 namespace cfs {
 
 void RowWriter::write() {
+    ask_for_files();
     for (const auto& id : in_order()) write_row(id, plan_.writes.at(id));
     write_later_references();
     // A row that got another key is still the one that the others mean.
@@ -62,6 +63,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
+        place_files(id, table, columns);
         fill_contents(columns);
         apply_defaults(id, table, write.insert, values, columns);
         write_columns(id, write, values, std::move(columns));
@@ -72,6 +74,11 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
                "The database " + run_.database.backend().name() + " refused a row of table " +
                    table.table + " (" + refused.what() +
                    "). It is kept in the folder and tried again at each sync.");
+    } catch (const FileWaits& waits) {
+        refuse(id, table.table,
+               "A row of table " + table.table + " for the database " +
+                   run_.database.backend().name() + " waits: its file " + waits.what() +
+                   ". It is tried again at each sync.");
     } catch (const Unresolved& unresolved) {
         refuse(id, table.table,
                "A row of table " + table.table + " waits: what its column " + unresolved.column +
@@ -291,20 +298,89 @@ bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std
     return true;
 }
 
+// Before anything is written: whole files are read and written without a lock.
+void RowWriter::ask_for_files() {
+    auto& files = run_.database.files();
+    for (const auto& [id, write] : plan_.writes) {
+        const auto& row = plan_.target.at(id).columns;
+        for (const auto& file : run_.database.mapping().find(write.values.table)->files) {
+            const bool written = write.values.columns.contains(file.column) ||
+                                 write.values.columns.contains(file_name_field(file.column));
+            const auto value = row.find(file.column);
+            if (!written || value == row.end() || !is_file_content(value->second)) continue;
+            if (const auto digest = Digest::parse(value->second.bytes)) {
+                files.need(file.directory, *digest);
+            }
+        }
+    }
+    files.require_ready();
+}
+
+// Before the row that names them.
+void RowWriter::place_files(RowId id, const TableMapping& table,
+                            std::map<std::string, Value>& columns) {
+    for (const auto& file : table.files) {
+        const auto at = columns.find(file.column);
+        if (at == columns.end() || !is_file_content(at->second)) continue;
+        const auto content = Digest::parse(at->second.bytes).value();
+        auto path = path_of_file(id, file, content, columns);
+        at->second = text_value(std::move(path));
+    }
+}
+
+std::string RowWriter::path_of_file(RowId id, const FileColumn& file, const Digest& content,
+                                    const std::map<std::string, Value>& columns) {
+    auto& files = run_.database.files();
+    const auto& row = plan_.target.at(id).columns;
+    const auto named = row.find(file_name_field(file.column));
+    const auto name = named == row.end() ? std::string() : named->second.bytes;
+    const auto raw = unit_.raw.find(id);
+    const auto now = raw == unit_.raw.end() ? std::nullopt : raw->second.text(file.column);
+    if (const auto path = now ? path_below(file, *now) : std::nullopt) {
+        const bool same = files.look_at(file.directory, *path).content == content;
+        if (same && is_called(base_name(*path), name)) return *now;
+    }
+    const auto folder = folder_of_template(file.path, [&](const std::string& column) {
+        const auto at = columns.find(column);
+        const auto held = at != columns.end()      ? std::optional(at->second.bytes)
+                          : raw == unit_.raw.end() ? std::nullopt
+                                                   : raw->second.text(column);
+        if (held.value_or("").empty())
+            throw FileWaits("has no place while " + column + " is empty");
+        return *held;
+    });
+    const auto path =
+        files.put(file.directory, folder, name, content,
+                  [&](const std::string& candidate) { return is_named(id, file, candidate); });
+    return file.prefix + path;
+}
+
+// By another row, of any table.
+bool RowWriter::is_named(RowId id, const FileColumn& file, const std::string& path) {
+    const auto own = unit_.raw.find(id);
+    const auto is_own = [&](const RawRow& row) {
+        return own != unit_.raw.end() && row.table == own->second.table &&
+               row.key == own->second.key;
+    };
+    for (const auto& table : run_.database.mapping().tables) {
+        for (const auto& other : table.files) {
+            if (other.directory != file.directory) continue;
+            const auto rows =
+                run_.database.tables().read_where(table, other.column, {other.prefix + path});
+            if (!std::all_of(rows.begin(), rows.end(), is_own)) return true;
+        }
+    }
+    return false;
+}
+
 void RowWriter::fill_contents(std::map<std::string, Value>& columns) {
     for (auto& [column, value] : columns) {
         if (!value.attached) continue;
         const auto digest = Digest::parse(value.bytes).value();
         auto content = unit_.contents.find(digest);
         if (content == unit_.contents.end()) {
-            if (const auto* ahead = files_.content(digest)) {
-                content = unit_.contents.emplace(digest, *ahead).first;
-            }
-        }
-        if (content == unit_.contents.end()) {
-            auto read = run_.folder.read(attachment_path(digest), kMaxAttachment);
-            if (read) ++run_.report.counts.files_opened;
-            if (!read || sha256(*read) != digest) throw Unresolved{column, std::nullopt};
+            auto read = files_.fetch(digest);
+            if (!read) throw Unresolved{column, std::nullopt};
             content = unit_.contents.emplace(digest, std::move(*read)).first;
         }
         value.attached = false;

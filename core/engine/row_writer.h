@@ -41,6 +41,11 @@ class RowWriter {
                       const std::map<std::string, Value>& columns);
     void note_key(RowId id, const TableMapping& table, const std::string& former,
                   const std::string& key);
+    void ask_for_files();
+    void place_files(RowId id, const TableMapping& table, std::map<std::string, Value>& columns);
+    [[nodiscard]] std::string path_of_file(RowId id, const FileColumn& file, const Digest& content,
+                                           const std::map<std::string, Value>& columns);
+    [[nodiscard]] bool is_named(RowId id, const FileColumn& file, const std::string& path);
     void fill_contents(std::map<std::string, Value>& columns);
     void refuse(RowId id, const std::string& table, const std::string& reason);
 

@@ -39,6 +39,7 @@ bool ends_the_run(const Error& error) {
         case ErrorCode::file_patient:
         case ErrorCode::file_too_large:
         case ErrorCode::file_link:
+        case ErrorCode::attachment_missing:
         case ErrorCode::identity_changed:
             return false;
         default:
@@ -54,7 +55,9 @@ SyncEngine::SyncEngine(RunContext& run)
       patient_sync_(run, files_),
       scan_(run, files_),
       logs_(run),
-      publisher_(run, files_, [this](PatientId patient) { merge_again(patient); }) {}
+      publisher_(run, files_, [this](PatientId patient) { merge_again(patient); }) {
+    run_.database.files().begin_run();
+}
 
 void SyncEngine::run() {
     began_ = run_.clock.now();
@@ -327,10 +330,27 @@ bool SyncEngine::write(const std::function<void()>& work) {
             drain_journal();
             continue;
         }
+        if (turn == Turn::files_first) {
+            get_files_ready();
+            continue;
+        }
         if (run_.clock.elapsed() >= give_up) return false;
         run_.check_cancelled();
         run_.clock.pause(kGap);
     }
+}
+
+void SyncEngine::get_files_ready() {
+    run_.check_cancelled();
+    run_.database.files().get_ready([&](const Digest& digest) -> std::optional<std::string> {
+        if (run_.renew_lease) run_.renew_lease();
+        try {
+            return files_.fetch(digest);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::folder_missing) throw;
+            return std::nullopt;  // its row waits
+        }
+    });
 }
 
 SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
@@ -339,6 +359,7 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
     const auto lines = report.lines.size(), errors = report.errors.size();
     done_now_.clear();
     bool begun = false;
+    auto undone = Turn::in_the_way;
     try {
         auto transaction = run_.database.begin();
         begun = true;
@@ -349,11 +370,14 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
         if (ready && run_.preview) return Turn::done;  // all of it is undone
         silent.end();
         if (ready) run_.memory.save(kNotesBatch);
+        if (ready) run_.database.files().save(kNotesBatch);
         const auto written = run_.clock.elapsed();
         transaction.commit();
         commit_time_ = run_.clock.elapsed() - written;
         publisher_.forget_noted();
         return ready ? Turn::done : Turn::notes_first;
+    } catch (const FilesFirst&) {
+        undone = Turn::files_first;
     } catch (const Error& error) {
         if (!begun || error.code() != ErrorCode::database_locked) throw;
     }
@@ -362,7 +386,7 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
     report.errors.erase(report.errors.begin() + static_cast<std::ptrdiff_t>(errors),
                         report.errors.end());
     for (const auto& patient : done_now_) done_.erase(patient);
-    return Turn::in_the_way;
+    return undone;
 }
 
 void SyncEngine::leave(PatientId patient) {
@@ -448,6 +472,7 @@ void SyncEngine::finish() {
     if (scanned_all_ && run_.options.use_logs) {
         database.set_fact("scanned", to_text(run_.clock.now()));
     }
+    database.files().remove_unused();
     note_look();
     database.review().prune_history(run_.clock.now() - kHistoryAge);
     report_pending();

@@ -46,7 +46,8 @@ class SyncEngine {
     [[nodiscard]] std::vector<PendingRow> rows_waiting();
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
     void sync_one(PatientId patient, const Amendment& amendment);
-    enum class Turn { done, notes_first, in_the_way };
+    enum class Turn { done, notes_first, files_first, in_the_way };
+    void get_files_ready();
     [[nodiscard]] Turn take_turn(const std::function<void()>& work);
     [[nodiscard]] bool write(const std::function<void()>& work);
     void leave(PatientId patient);

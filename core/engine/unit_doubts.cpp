@@ -149,7 +149,7 @@ void set_context(RunContext& run, PatientUnit& unit) {
     for (const auto& patient : unit.patients) {
         for (const auto& pending : run.database.review().pending_of(patient)) {
             all_pending.insert(pending.row);
-            if (pending.code == ErrorCode::identity_changed) continue;
+            if (pending.code != ErrorCode::row_refused) continue;
             unit.input.retry.insert(pending.row);
             if (unit.input.now.contains(pending.row)) unit.input.context.unseen.insert(pending.row);
         }

@@ -222,15 +222,32 @@ bool UnitReader::in_documents(RowId id) const {
 
 void UnitReader::translate() {
     unit_.input.now.clear();
+    unit_.unreadable.clear();
     for (const auto& [id, raw] : unit_.raw) {
         if (is_outside(id, raw)) continue;
         const auto left = unit_.input.left.find(id);
         unit_.input.now.emplace(
             id, run_.database.translator().to_document(
                     raw, left == unit_.input.left.end() ? nullptr : &left->second, unit_.contents));
+        note_unreadable(id, raw);
         if (left != unit_.input.left.end()) continue;
         note_found(id, raw);
     }
+    run_.database.files().require_ready();
+}
+
+// The row goes on as it is: a file that is not there is neither deleted nor edited.
+void UnitReader::note_unreadable(RowId id, const RawRow& raw) {
+    const auto& file = run_.database.translator().unreadable();
+    const auto place = run_.database.identities().place_of(id);
+    if (!file || !place) return;
+    unit_.unreadable.emplace(
+        id,
+        PendingRow{id, place->patient, ErrorCode::attachment_missing,
+                   "A row of table " + raw.table->table + " in the database " +
+                       run_.database.backend().name() + " names a file below " + file->directory +
+                       " that " + file->trouble + ". What was synchronized of it stays as it was.",
+                   !raw.table->safety.empty()});
 }
 
 // A row that the conditions leave out by now is no deletion and no edit: it stays as we left it, in
@@ -261,7 +278,8 @@ void UnitReader::note_found(RowId id, const RawRow& raw) {
     unit_.input.found.emplace(id, place->patient);
     if (!place->met_before) return;
     auto left = identities.as_left(id);
-    if (left && left->content == run_.database.tables().content_of(raw)) {
+    const auto& now = unit_.input.now.at(id);
+    if (left && left->content == run_.database.translator().content_of(raw, now)) {
         unit_.input.as_left.emplace(id, std::move(left->versions));
     }
 }

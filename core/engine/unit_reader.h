@@ -27,6 +27,7 @@ class UnitReader {
     [[nodiscard]] bool in_documents(RowId id) const;
     void translate();
     [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);
+    void note_unreadable(RowId id, const RawRow& raw);
     void note_found(RowId id, const RawRow& raw);
     void adopt_rewritten();
     void adopt(RowId fresh, RowId former);

@@ -74,12 +74,16 @@ VerifyReport verify_all(RunContext& run) {
         }
         if (next > 0) run.clock.pause(kGap);
         const auto start = run.clock.elapsed();
-        const auto transaction = run.database.begin();
-        do {
-            compare_rows(run, sync, patients[next], report);
-            compare_file(run, files, patients[next], report);
-            ++next;
-        } while (next < read && run.clock.elapsed() - start < kHold);
+        try {
+            const auto transaction = run.database.begin();
+            do {
+                compare_rows(run, sync, patients[next], report);
+                compare_file(run, files, patients[next], report);
+                ++next;
+            } while (next < read && run.clock.elapsed() - start < kHold);
+        } catch (const FilesFirst&) {
+            run.database.files().read_wanted();
+        }
     }
     find_strangers(run, report);
     return report;

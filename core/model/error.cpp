@@ -54,6 +54,8 @@ std::string_view name_of(ErrorCode code) {
             return "disk_full";
         case ErrorCode::row_refused:
             return "row_refused";
+        case ErrorCode::attachment_missing:
+            return "attachment_missing";
         case ErrorCode::identity_changed:
             return "identity_changed";
         case ErrorCode::busy:

@@ -34,6 +34,7 @@ enum class ErrorCode {
     file_link,
     disk_full,
     row_refused,
+    attachment_missing,
     identity_changed,
     busy,
     cancelled,

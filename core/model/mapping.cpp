@@ -71,6 +71,10 @@ const Lookup* TableMapping::lookup(const std::string& column) const {
     return by_column(lookups, column);
 }
 
+const FileColumn* TableMapping::file(const std::string& column) const {
+    return by_column(files, column);
+}
+
 const VolatileColumn* TableMapping::volatile_column(const std::string& column) const {
     return by_column(volatiles, column);
 }
@@ -96,6 +100,9 @@ std::string TableMapping::group_of(const std::string& column) const {
     // A volatile column never makes a conflict, so it is versioned apart also in a whole row.
     if (volatile_column(column) != nullptr) return column;
     if (stamping == Stamping::row) return {};
+    for (const auto& item : files) {
+        if (column == file_name_field(item.column)) return group_of(item.column);
+    }
     for (const auto& group : groups) {
         if (contains(group.columns, column)) return group.name;
     }
@@ -112,6 +119,12 @@ std::string order_name(const TableMapping& table) { return table.key.front() + "
 
 std::string copied_name(const std::string& column, const std::string& copied) {
     return column + "/" + copied;
+}
+
+std::string file_name_field(const std::string& column) { return copied_name(column, "name"); }
+
+bool is_file_content(const Value& value) {
+    return value.kind == ValueKind::binary && value.attached;
 }
 
 }  // namespace cfs

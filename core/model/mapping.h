@@ -91,6 +91,15 @@ struct Lookup {
     [[nodiscard]] TableName full_name() const { return {schema, table}; }
 };
 
+// A column that holds the path of a file, whose content travels. Its value in documents is the
+// content, as an attachment, and beside it the file's name: see file_name_field().
+struct FileColumn {
+    std::string column;
+    std::string directory;  // below which all files lie: an absolute path of this machine
+    std::string prefix;     // what stands before the path below the directory
+    std::string path;       // a new file's path below the directory, "{foreign_id}/{name}"
+};
+
 // One way from a record to its patient; of several the first that is not null counts.
 struct Owner {
     std::string column;   // a reference of this table (to the patient or to another record) ...
@@ -176,6 +185,7 @@ struct TableMapping {
     std::vector<Condition> conditions;  // all must hold
     std::vector<Reference> references;
     std::vector<Lookup> lookups;
+    std::vector<FileColumn> files;
     std::vector<ColumnGroup> groups;
     std::vector<VolatileColumn> volatiles;
     std::vector<UniqueColumn> uniques;
@@ -195,6 +205,7 @@ struct TableMapping {
                                                 const std::string& column) const;
     [[nodiscard]] const LocalColumn* local(const std::string& column) const;
     [[nodiscard]] const Lookup* lookup(const std::string& column) const;
+    [[nodiscard]] const FileColumn* file(const std::string& column) const;
     [[nodiscard]] const VolatileColumn* volatile_column(const std::string& column) const;
     // Do the columns of a row, in the database's own terms, fulfil the conditions? A column that is
     // not there fulfils them.
@@ -221,5 +232,11 @@ struct Mapping {
 
 // The field in which the column `copied` of a lookup's row travels beside the column `column`.
 [[nodiscard]] std::string copied_name(const std::string& column, const std::string& copied);
+
+// The field in which the name of a file travels beside the column that holds its path.
+[[nodiscard]] std::string file_name_field(const std::string& column);
+
+// Is the value of a file column the content of a file? Else it is a text like any other.
+[[nodiscard]] bool is_file_content(const Value& value);
 
 }  // namespace cfs

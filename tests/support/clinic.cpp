@@ -269,7 +269,12 @@ void Clinics::begin(const std::vector<Start>& starts) {
     clinics_.front()->service().init_folder(cloud_.folder(0), mapping_);
     cloud_.deliver();
     for (std::size_t i = 0; i < starts.size(); ++i) {
-        clinics_[i]->enable(cloud_.folder(i), mapping_, starts[i].options);
+        auto mapping = mapping_;
+        if (!starts[i].mapping.empty()) {
+            mapping = root_ / ("mapping" + std::to_string(i) + ".xml");
+            write_file(mapping, starts[i].mapping);
+        }
+        clinics_[i]->enable(cloud_.folder(i), mapping, starts[i].options);
     }
 }
 

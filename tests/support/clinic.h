@@ -64,6 +64,7 @@ class Clinic {
 struct Start {
     std::string before_enabling;  // SQL on its own copy of the database
     SyncOptions options;
+    std::string mapping = {};  // its own copy (XML) of the mapping, if it has one
 };
 
 // Which database the clinics have copies of.

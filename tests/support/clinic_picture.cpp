@@ -65,6 +65,7 @@ std::vector<std::string> picture(Clinic& clinic, const std::string& mapping_name
         for (const auto& column :
              clinic.lines("SELECT name FROM pragma_table_info('" + table.table + "')")) {
             const bool key = table.is_key(column) && table.reference(column) == nullptr;
+            if (table.file(column) != nullptr) continue;  // a path of its own at each site
             if (key || !table.travels(column) || table.volatile_column(column) != nullptr) continue;
             line += " || ' " + column + "=' || " + told(mapping, table, column);
         }

@@ -14,6 +14,8 @@ namespace cfs::test {
 
 namespace {
 
+const std::string kDemo = std::string(CFS_SOURCE_DIR) + "/tests/demo/";
+
 std::vector<std::string> below(const std::vector<std::string>& paths, const std::string& prefix) {
     std::vector<std::string> found;
     std::copy_if(paths.begin(), paths.end(), std::back_inserter(found),
@@ -42,16 +44,21 @@ void deliver(const MemoryFolder& from, MemoryFolder& to, const std::string& pref
 }
 
 TestSite::TestSite(std::string name, SyncFolder& folder, ManualClock& clock)
+    : TestSite(std::move(name), folder, clock,
+               read_file(kDemo + "demo_schema.sql") + read_file(kDemo + "demo_clinic.sql"),
+               mapping_text("demo")) {}
+
+TestSite::TestSite(std::string name, SyncFolder& folder, ManualClock& clock,
+                   const std::string& script, const std::string& mapping)
     : name_(std::move(name)),
       path_(place_ / "clinic.db"),
       clock_(clock),
       folder_(folder),
       writer_{system_random().uuid()} {
-    const std::string demo = std::string(CFS_SOURCE_DIR) + "/tests/demo/";
     write_file(path_, "");
-    run_script(path_, read_file(demo + "demo_schema.sql") + read_file(demo + "demo_clinic.sql"));
+    run_script(path_, script);
     open();
-    enable();
+    enable(mapping);
 }
 
 void TestSite::open() {
@@ -59,9 +66,8 @@ void TestSite::open() {
         std::make_unique<ClinicDatabase>(make_backend("sqlite3://" + path_), system_random());
 }
 
-void TestSite::enable() {
-    const auto text = mapping_text("demo");
-    database_->install(mapping_from_xml(text, "demo"), text);
+void TestSite::enable(const std::string& mapping) {
+    database_->install(mapping_from_xml(mapping, "of the test"), mapping);
     (void)give_identities(*database_, SavedIdentities(place_ / "no map"), clock_);
     const auto marker = folder_.read(std::string(kMarkerPath), kMaxMarkerFile);
     database_->set_fact("site_name", name_);

@@ -37,6 +37,9 @@ void deliver(const MemoryFolder& from, MemoryFolder& to, const std::string& pref
 class TestSite {
   public:
     TestSite(std::string name, SyncFolder& folder, ManualClock& clock);
+    // With a database and a mapping (XML) of its own.
+    TestSite(std::string name, SyncFolder& folder, ManualClock& clock, const std::string& script,
+             const std::string& mapping);
 
     void sql(const std::string& statement);
     [[nodiscard]] std::string value(const std::string& query);
@@ -63,7 +66,7 @@ class TestSite {
 
   private:
     void open();
-    void enable();
+    void enable(const std::string& mapping);
 
     TemporaryFolder place_{"cfs-site", quick_place()};
     std::string name_, path_;
