@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/database/file_names.h"
 #include "core/database/lock_times.h"
 #include "core/database/mapping_file.h"
 #include "core/database/own_tables.h"
@@ -228,6 +229,19 @@ const Mapping& ClinicDatabase::mapping() const { return parts_->mapping; }
 ClinicTables& ClinicDatabase::tables() { return parts_->tables; }
 IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
 ClinicFiles& ClinicDatabase::files() { return parts_->files; }
+void ClinicDatabase::get_files_ready(const ClinicFiles::Source& source) {
+    files().get_ready(source, [&](const std::string& directory, const ClinicFiles::Take& take) {
+        for (const auto& table : mapping().tables) {
+            for (const auto& file : table.files) {
+                if (file.directory != directory) continue;
+                tables().for_each_text(table, file.column, [&](const std::string& text) {
+                    if (const auto path = path_below(file, text)) take(*path);
+                });
+            }
+        }
+    });
+}
+
 RowTranslator& ClinicDatabase::translator() { return parts_->translator; }
 ChangeJournal& ClinicDatabase::journal() { return parts_->journal; }
 ChangeScan& ClinicDatabase::scan() { return parts_->scan; }

@@ -79,6 +79,8 @@ class ClinicDatabase {
     [[nodiscard]] ClinicTables& tables();
     [[nodiscard]] IdentityMap& identities();
     [[nodiscard]] ClinicFiles& files();
+    // Outside of a transaction, where FilesFirst was thrown in one.
+    void get_files_ready(const ClinicFiles::Source& source);
     [[nodiscard]] RowTranslator& translator();
     [[nodiscard]] ChangeJournal& journal();
     [[nodiscard]] ChangeScan& scan();

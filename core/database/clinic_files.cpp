@@ -33,6 +33,10 @@ std::string text_of(const FileFailure& failure) {
     return std::string("can't be accessed (") + failure.what() + ")";
 }
 
+std::string why_not_written(const std::string& directory, const FileFailure& failure) {
+    return "below " + directory + ' ' + text_of(failure);
+}
+
 std::string text_of(const FileStamp& stamp) {
     return std::to_string(stamp.size) + ' ' + std::to_string(stamp.modified) + ' ' +
            std::to_string(stamp.identity);
@@ -64,6 +68,7 @@ void ClinicFiles::begin_run() {
     waiting_.clear();
     wanted_.clear();
     needed_.clear();
+    named_.clear();
 }
 
 FileTree& ClinicFiles::tree(const std::string& directory) {
@@ -141,27 +146,58 @@ void ClinicFiles::require_ready() const {
 
 std::string ClinicFiles::put(const std::string& directory, const std::string& folder,
                              const std::string& name, const Digest& content,
-                             const std::function<bool(const std::string& path)>& is_named) {
+                             const std::string& own) {
+    if (!named_.contains(directory)) {
+        needed_.insert({directory, content});
+        throw FilesFirst{};
+    }
     const auto safe = safe_name(name);
+    // Of many files with one name not each begins at the first again.
+    auto& number = next_number_.try_emplace({directory, folder + safe}, 1).first->second;
     try {
-        for (int number = 1; number <= kMaxNumber; ++number) {
+        for (; number <= kMaxNumber; ++number) {
             const auto path = folder + numbered_name(safe, number);
+            // A row that misses its file must not come by this one.
+            if (is_named({directory, path}, own)) continue;
+            auto placed = path;
             if (tree(directory).stat(path)) {
                 const auto look = look_at(directory, path);
                 require_ready();
-                if (look.content == content && !is_named(path)) return path;
-                continue;
+                if (look.content != content) continue;
+            } else {
+                placed = place_prepared({directory, content}, path);
             }
-            // A row that misses its file must not come by this one.
-            if (is_named(path)) continue;
-            if (auto placed = place_prepared({directory, content}, path); !placed.empty()) {
-                return placed;
-            }
+            if (placed.empty()) continue;
+            named_now_.insert({directory, path});
+            put_now_.emplace_back(directory, path);
+            return path;
         }
     } catch (const FileFailure& failure) {
-        throw FileWaits(text_of(failure));
+        throw FileWaits(why_not_written(directory, failure));
     }
     throw FileWaits("has no name left that no other file has");
+}
+
+bool ClinicFiles::is_named(const Place& place, const std::string& own) const {
+    if (named_now_.contains(place)) return true;
+    const auto& [directory, path] = place;
+    const auto& paths = named_.at(directory);
+    const auto at = paths.find(path);
+    return at != paths.end() && (path != own || at->second > 1);
+}
+
+void ClinicFiles::take_back(std::size_t files_put) {
+    for (; put_now_.size() > files_put; put_now_.pop_back()) named_now_.erase(put_now_.back());
+}
+
+void ClinicFiles::begin_transaction() {
+    take_back(0);
+    next_number_.clear();
+}
+
+void ClinicFiles::end_transaction() {
+    for (const auto& [directory, path] : named_now_) ++named_[directory][path];
+    begin_transaction();
 }
 
 // Empty if something took that name just now.
@@ -183,9 +219,16 @@ std::string ClinicFiles::place_prepared(const Content& content, const std::strin
     return path;
 }
 
-void ClinicFiles::get_ready(const Source& source) {
+void ClinicFiles::get_ready(const Source& source, const Names& names) {
     read_wanted();
-    for (const auto& content : std::exchange(needed_, {})) prepare(content, source);
+    for (const auto& content : std::exchange(needed_, {})) {
+        const auto& directory = content.first;
+        if (!named_.contains(directory)) {
+            auto& paths = named_[directory];
+            names(directory, [&](const std::string& path) { ++paths[path]; });
+        }
+        prepare(content, source);
+    }
 }
 
 void ClinicFiles::read_wanted() {
@@ -227,7 +270,7 @@ void ClinicFiles::prepare(const Content& content, const Source& source) {
         }
         prepared_.insert_or_assign(content, files.prepare(*bytes));
     } catch (const FileFailure& failure) {
-        waiting_.insert_or_assign(content, text_of(failure));
+        waiting_.insert_or_assign(content, why_not_written(content.first, failure));
     }
 }
 

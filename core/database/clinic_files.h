@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/database/sql_session.h"
 #include "core/folder/file_tree.h"
@@ -59,15 +60,24 @@ class ClinicFiles {
 
     // Puts a file with this content into a folder below `directory`, by `name` or one like it, and
     // returns its path below `directory`. Never takes the place of another file, nor a path that
-    // is_named(), which means another row's; a file left by an undone transaction is used again.
-    // Throws FilesFirst, and FileWaits.
+    // another row names than the one that names `own` now; a file that an undone transaction left
+    // is used again. Throws FilesFirst, and FileWaits.
     [[nodiscard]] std::string put(const std::string& directory, const std::string& folder,
                                   const std::string& name, const Digest& content,
-                                  const std::function<bool(const std::string& path)>& is_named);
+                                  const std::string& own);
+    // Around a transaction: what put() did in it is forgotten if it does not end. And around a row:
+    // where it is undone, its files are nobody's again.
+    void begin_transaction();
+    void end_transaction();
+    [[nodiscard]] std::size_t files_put() const { return put_now_.size(); }
+    void take_back(std::size_t files_put);
 
-    // Outside of any transaction. `source` gives the contents that are needed, if it has them.
+    // Outside of any transaction. `source` gives the contents that are needed, if it has them;
+    // `names` tells each path below a directory that a row names.
     using Source = std::function<std::optional<std::string>(const Digest&)>;
-    void get_ready(const Source& source);
+    using Take = std::function<void(const std::string& path)>;
+    using Names = std::function<void(const std::string& directory, const Take& take)>;
+    void get_ready(const Source& source, const Names& names);
     // The same where nothing is to be written.
     void read_wanted();
 
@@ -93,6 +103,7 @@ class ClinicFiles {
     void remember(const Place& place, const FileStamp& stamp, const Digest& content);
     void read(const Place& place);
     void prepare(const Content& content, const Source& source);
+    [[nodiscard]] bool is_named(const Place& place, const std::string& own) const;
     [[nodiscard]] std::string place_prepared(const Content& content, const std::string& path);
 
     SqlSession& session_;
@@ -106,6 +117,11 @@ class ClinicFiles {
     std::set<Content> needed_, placed_;
     std::map<Content, std::string> prepared_;  // the name of the temporary file
     std::map<Content, std::string> waiting_;   // why it can't be prepared
+    // By directory, how many rows name a path; and what this transaction adds to that.
+    std::map<std::string, std::map<std::string, int>> named_;
+    std::set<Place> named_now_;
+    std::vector<Place> put_now_;        // the same in their order
+    std::map<Place, int> next_number_;  // by a name's place, in this transaction
 };
 
 }  // namespace cfs

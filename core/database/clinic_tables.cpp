@@ -88,16 +88,16 @@ ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping&
                    table.local(column.name) == nullptr && !table.defaults.contains(column.name) &&
                    !is_reference_target(mapping, table.table, column.name);
         });
+        prepared_.emplace(table.table, prepare(table, info->columns));
         catalogue_.emplace(table.table, std::move(*info));
-        prepared_.emplace(table.table, prepare(table));
     }
 }
 
-ClinicTables::Prepared ClinicTables::prepare(const TableMapping& table) const {
-    const auto& info = catalogue_.at(table.table);
+ClinicTables::Prepared ClinicTables::prepare(const TableMapping& table,
+                                             const std::vector<ColumnInfo>& columns) const {
     std::vector<std::string> expressions;
-    for (const auto& column : info.columns) expressions.push_back(backend_.read_expression(column));
-    return {info.columns, "SELECT " + joined(expressions, ", ") + " FROM " + own_rows(table)};
+    for (const auto& column : columns) expressions.push_back(backend_.read_expression(column));
+    return {columns, "SELECT " + joined(expressions, ", ") + " FROM " + own_rows(table)};
 }
 
 const ClinicTables::Prepared& ClinicTables::prepared(const TableMapping& table) const {
@@ -219,7 +219,13 @@ std::vector<RawRow> ClinicTables::read_equal(const TableMapping& table,
 std::vector<RawRow> ClinicTables::page(const TableMapping& table,
                                        const std::optional<std::string>& after,
                                        std::int64_t limit) {
-    const auto& [columns, select] = prepared(table);
+    return rows_after(table, prepared(table), after, limit);
+}
+
+std::vector<RawRow> ClinicTables::rows_after(const TableMapping& table, const Prepared& form,
+                                             const std::optional<std::string>& after,
+                                             std::int64_t limit) {
+    const auto& [columns, select] = form;
     std::vector<std::string> keys, bounds;
     SqlParameters parameters;
     for (const auto& column : table.key) keys.push_back(backend_.quote(column));
@@ -273,6 +279,27 @@ void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
         const auto rows = page(table, after, limit);
         if (!rows.empty()) take(rows);
         if (rows.size() < static_cast<std::size_t>(limit)) return;
+        after = rows.back().key;
+    }
+}
+
+void ClinicTables::for_each_text(const TableMapping& table, const std::string& column,
+                                 const std::function<void(const std::string&)>& take) {
+    constexpr std::int64_t kTexts = 5000;
+    const auto take_all = [&](const std::vector<RawRow>& rows) {
+        for (const auto& row : rows) {
+            if (const auto text = row.text(column)) take(*text);
+        }
+    };
+    if (table.shared_key) return for_each_page(table, kTexts, take_all);
+    std::vector<ColumnInfo> columns = {*this->column(table, column)};
+    for (const auto& key : table.key) columns.push_back(*this->column(table, key));
+    const auto form = prepare(table, columns);
+    std::optional<std::string> after;
+    while (true) {
+        const auto rows = rows_after(table, form, after, kTexts);
+        take_all(rows);
+        if (rows.size() < static_cast<std::size_t>(kTexts)) return;
         after = rows.back().key;
     }
 }

@@ -46,6 +46,9 @@ class ClinicTables {
     // first page that is not full is the last: a table that grows meanwhile would never end.
     void for_each_page(const TableMapping& table, std::int64_t limit,
                        const std::function<void(const std::vector<RawRow>&)>& take);
+    // The column's text of every row that has one, in such pages.
+    void for_each_text(const TableMapping& table, const std::string& column,
+                       const std::function<void(const std::string&)>& take);
     [[nodiscard]] bool exists(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::int64_t count(const TableMapping& table);
 
@@ -96,7 +99,11 @@ class ClinicTables {
     };
 
     [[nodiscard]] const Prepared& prepared(const TableMapping& table) const;
-    [[nodiscard]] Prepared prepare(const TableMapping& table) const;
+    [[nodiscard]] Prepared prepare(const TableMapping& table,
+                                   const std::vector<ColumnInfo>& columns) const;
+    [[nodiscard]] std::vector<RawRow> rows_after(const TableMapping& table, const Prepared& form,
+                                                 const std::optional<std::string>& after,
+                                                 std::int64_t limit);
     [[nodiscard]] std::string own_rows(const TableMapping& table) const;
     [[nodiscard]] RawRow raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
                                  const SqlRow& row) const;

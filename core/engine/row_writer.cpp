@@ -60,6 +60,8 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         unit_.later[id].emplace(column, value);
         value = null_value();
     }
+    auto& files = run_.database.files();
+    const auto files_put = files.files_put();
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
@@ -69,6 +71,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         write_columns(id, write, values, std::move(columns));
         savepoint.release();
         unit_.written.insert(id);
+        return;
     } catch (const RowRefused& refused) {
         refuse(id, table.table,
                "The database " + run_.database.backend().name() + " refused a row of table " +
@@ -85,6 +88,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
                    " refers to is not in the database " + run_.database.backend().name() +
                    " yet. It is tried again at each sync.");
     }
+    files.take_back(files_put);
 }
 
 // For columns of a new row of which the document tells nothing, or something that is not here (yet)
@@ -336,9 +340,10 @@ std::string RowWriter::path_of_file(RowId id, const FileColumn& file, const Dige
     const auto name = named == row.end() ? std::string() : named->second.bytes;
     const auto raw = unit_.raw.find(id);
     const auto now = raw == unit_.raw.end() ? std::nullopt : raw->second.text(file.column);
-    if (const auto path = now ? path_below(file, *now) : std::nullopt) {
-        const bool same = files.look_at(file.directory, *path).content == content;
-        if (same && is_called(base_name(*path), name)) return *now;
+    const auto own = (now ? path_below(file, *now) : std::nullopt).value_or("");
+    if (!own.empty() && is_called(base_name(own), name) &&
+        files.look_at(file.directory, own).content == content) {
+        return *now;
     }
     const auto folder = folder_of_template(file.path, [&](const std::string& column) {
         const auto at = columns.find(column);
@@ -349,28 +354,7 @@ std::string RowWriter::path_of_file(RowId id, const FileColumn& file, const Dige
             throw FileWaits("has no place while " + column + " is empty");
         return *held;
     });
-    const auto path =
-        files.put(file.directory, folder, name, content,
-                  [&](const std::string& candidate) { return is_named(id, file, candidate); });
-    return file.prefix + path;
-}
-
-// By another row, of any table.
-bool RowWriter::is_named(RowId id, const FileColumn& file, const std::string& path) {
-    const auto own = unit_.raw.find(id);
-    const auto is_own = [&](const RawRow& row) {
-        return own != unit_.raw.end() && row.table == own->second.table &&
-               row.key == own->second.key;
-    };
-    for (const auto& table : run_.database.mapping().tables) {
-        for (const auto& other : table.files) {
-            if (other.directory != file.directory) continue;
-            const auto rows =
-                run_.database.tables().read_where(table, other.column, {other.prefix + path});
-            if (!std::all_of(rows.begin(), rows.end(), is_own)) return true;
-        }
-    }
-    return false;
+    return file.prefix + files.put(file.directory, folder, name, content, own);
 }
 
 void RowWriter::fill_contents(std::map<std::string, Value>& columns) {

@@ -45,7 +45,6 @@ class RowWriter {
     void place_files(RowId id, const TableMapping& table, std::map<std::string, Value>& columns);
     [[nodiscard]] std::string path_of_file(RowId id, const FileColumn& file, const Digest& content,
                                            const std::map<std::string, Value>& columns);
-    [[nodiscard]] bool is_named(RowId id, const FileColumn& file, const std::string& path);
     void fill_contents(std::map<std::string, Value>& columns);
     void refuse(RowId id, const std::string& table, const std::string& reason);
 

@@ -342,7 +342,7 @@ bool SyncEngine::write(const std::function<void()>& work) {
 
 void SyncEngine::get_files_ready() {
     run_.check_cancelled();
-    run_.database.files().get_ready([&](const Digest& digest) -> std::optional<std::string> {
+    run_.database.get_files_ready([&](const Digest& digest) -> std::optional<std::string> {
         if (run_.renew_lease) run_.renew_lease();
         try {
             return files_.fetch(digest);
@@ -364,6 +364,7 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
         auto transaction = run_.database.begin();
         begun = true;
         ClinicDatabase::OwnWrites silent(run_.database);
+        run_.database.files().begin_transaction();
         publisher_.note_published();
         const bool ready = take_latest_notes();
         if (ready) work();
@@ -374,6 +375,7 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
         const auto written = run_.clock.elapsed();
         transaction.commit();
         commit_time_ = run_.clock.elapsed() - written;
+        run_.database.files().end_transaction();
         publisher_.forget_noted();
         return ready ? Turn::done : Turn::notes_first;
     } catch (const FilesFirst&) {

@@ -1,5 +1,6 @@
 #include "core/database/clinic_files.h"
 
+#include "core/database/file_names.h"
 #include "core/database/sqlite_backend.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
@@ -10,8 +11,6 @@ using namespace cfs::test;
 namespace {
 
 namespace fs = boost::filesystem;
-
-const auto kNobody = [](const std::string&) { return false; };
 
 // A directory in which nothing can be written.
 class Full : public Directory {
@@ -54,14 +53,17 @@ struct Place {
         return look.content || !look.trouble.empty() ? look : files.look_at(folder.text(), path);
     }
     std::string put(const std::string& name, const std::string& content,
-                    const std::function<bool(const std::string&)>& is_named = kNobody) {
+                    const std::string& own = "") {
         for (int turn = 0; turn < 20; ++turn) {
             try {
                 files.need(folder.text(), sha256(content));
                 files.require_ready();
-                return files.put(folder.text(), "14/", name, sha256(content), is_named);
+                return files.put(folder.text(), "14/", name, sha256(content), own);
             } catch (const FilesFirst&) {
-                files.get_ready([&](const Digest&) { return std::optional(content); });
+                files.get_ready([&](const Digest&) { return std::optional(content); },
+                                [&](const std::string&, const ClinicFiles::Take& take) {
+                                    for (const auto& path : named) take(path);
+                                });
             }
         }
         return "no end";
@@ -75,6 +77,7 @@ struct Place {
     }
 
     TemporaryFolder folder;
+    std::vector<std::string> named;  // by rows
     std::unique_ptr<Backend> backend = make_sqlite_backend(":memory:");
     std::unique_ptr<SqlSession> session = with_table(backend->connect());
     ClinicFiles files;
@@ -147,18 +150,40 @@ TEST_CASE("clinic files: no file takes the place of another or the path of anoth
     fs::create_directories(place.folder.path() / "14/scan-2.pdf");
     write_file(place.folder / "14/scan.pdf", "other");
     fs::create_symlink("nowhere", place.folder / "14/scan-3.pdf");
-    const auto named = [](const std::string& path) { return path == "14/scan-4.pdf"; };
-    REQUIRE(place.put("scan.pdf", "content", named) == "14/scan-5.pdf");
+    place.named = {"14/scan-4.pdf"};
+    REQUIRE(place.put("scan.pdf", "content") == "14/scan-5.pdf");
     REQUIRE(read_file(place.folder / "14/scan.pdf") == "other");
     REQUIRE(read_file(place.folder / "14/scan-5.pdf") == "content");
-    // What no row names is used again.
-    REQUIRE(place.put("scan.pdf", "content", named) == "14/scan-5.pdf");
-    const auto both = [&](const std::string& path) {
-        return named(path) || path == "14/scan-5.pdf";
-    };
-    REQUIRE(place.put("scan.pdf", "content", both) == "14/scan-6.pdf");
+    // Each row has a file of its own.
+    REQUIRE(place.put("scan.pdf", "content") == "14/scan-6.pdf");
+    // What a transaction left that was undone is used again, and then is somebody's.
+    place.files.begin_transaction();
+    REQUIRE(place.put("scan.pdf", "content") == "14/scan-5.pdf");
+    place.files.end_transaction();
+    const auto files_put = place.files.files_put();
+    REQUIRE(place.put("scan.pdf", "content") == "14/scan-6.pdf");
+    place.files.take_back(files_put);
+    REQUIRE(place.put("scan.pdf", "content") == "14/scan-6.pdf");
+    REQUIRE(place.put("scan.pdf", "content") == "14/scan-7.pdf");
     place.files.remove_unused();
     REQUIRE(names_in(place.folder.text()) == std::vector<std::string>{"14"});
+}
+
+TEST_CASE("clinic files: a row may have its lost file's path, unless another row names it") {
+    Place place;
+    place.named = {"14/scan.pdf", "14/knee.pdf", "14/knee.pdf"};
+    REQUIRE(place.put("scan.pdf", "content", "14/scan.pdf") == "14/scan.pdf");
+    REQUIRE(place.put("knee.pdf", "content", "14/knee.pdf") == "14/knee-2.pdf");
+}
+
+TEST_CASE("clinic files: of very many files with one name some wait, soon") {
+    Place place;
+    for (int number = 1; number <= kMaxNumber; ++number) {
+        place.named.push_back("14/" + numbered_name("scan.pdf", number));
+    }
+    for (int i = 0; i < 1000; ++i) {
+        REQUIRE(place.why("content") == "has no name left that no other file has");
+    }
 }
 
 TEST_CASE("clinic files: a disk that is full or write-protected makes the row wait") {
@@ -169,7 +194,7 @@ TEST_CASE("clinic files: a disk that is full or write-protected makes the row wa
     Place place([wanted = trouble](const std::string& path) {
         return std::make_unique<Full>(open_root_directory(path), wanted);
     });
-    REQUIRE(place.why("content") == sentence);
+    REQUIRE(place.why("content") == "below " + place.folder.text() + " " + sentence);
     REQUIRE(names_in(place.folder.text()).empty());
 }
 

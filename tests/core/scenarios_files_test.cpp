@@ -417,7 +417,9 @@ TEST_CASE("files: without its directory a row waits, and all others go on", "[sc
     const auto report = files[1].sync();
     REQUIRE(report.errors.size() == 1);
     CHECK(report.errors[0].code == ErrorCode::row_refused);
-    CHECK(sentence(report).find("that directory is not there") != std::string::npos);
+    CHECK(sentence(report).find(files.directory(1) +
+                                " can't be accessed: that directory is not there") !=
+          std::string::npos);
     CHECK(files[1].number("SELECT count(*) FROM patient") == 2);
     CHECK(files[1].number("SELECT count(*) FROM document") == 0);
     CHECK_FALSE(fs::exists(files.directory(1)));
