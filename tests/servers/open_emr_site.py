@@ -1,7 +1,10 @@
 """A clinic with OpenEMR on MariaDB: its real schema and sample patients, with visits made here."""
 
+import hashlib
+
 from server_site import TESTS, ServerSite
 
+MAPPING = TESTS.parent / "core" / "mappings" / "open-emr.xml"
 DATA = TESTS.parent.parent / "shared" / "data" / "openemr"
 SCRIPTS = ("database.sql", "example_patient_users.sql", "example_patient_data.sql")
 
@@ -10,6 +13,7 @@ VISIT = ("form_encounter", "encounter", "external_id")
 USER = ("users", "id", "username")
 FACILITY = ("facility", "id", "name")
 PROBLEM = ("lists", "id", "external_id")
+DOCUMENT = ("documents", "id", "hash")
 ORDER = ("procedure_order", "procedure_order_id", "external_id")
 # The columns that hold a key, and what the row that they mean is known by. None: a clinic's own.
 KEYS = {
@@ -49,8 +53,15 @@ KEYS = {
     "procedure_order_code": {"procedure_order_id": ORDER},
     "procedure_answers": {"procedure_order_id": ORDER},
     "procedure_report": {"procedure_report_id": None, "procedure_order_id": ORDER, "source": USER},
-    "procedure_result": {"procedure_result_id": None, "procedure_report_id": (
-        "procedure_report", "procedure_report_id", "specimen_num")},
+    "procedure_result": {"procedure_result_id": None, "document_id": DOCUMENT,
+                         "procedure_report_id": ("procedure_report", "procedure_report_id",
+                                                 "specimen_num")},
+    # The paths of files are compared by what lies there.
+    "documents": {"id": None, "foreign_id": PATIENT, "owner": USER, "list_id": PROBLEM,
+                  "encounter_id": VISIT, "url": None, "thumb_url": None, "revision": None},
+    "categories_to_documents": {"document_id": DOCUMENT,
+                                "category_id": ("categories", "id", "name")},
+    "notes": {"id": None, "foreign_id": DOCUMENT, "owner": USER, "revision": None},
 }
 # What the row of a form means, by the kind of the form.
 FORMS = {"newpatient": ("form_encounter", "id", "external_id"),
@@ -152,8 +163,51 @@ def visit(pid, code, at="2026-11-25 09:30:00"):
 
 
 class OpenEmrSite(ServerSite):
-    def enable(self, *options, mapping="open-emr"):
-        return super().enable(*options, mapping=mapping)
+    def __init__(self, place, name, *others):
+        super().__init__(place, name, *others)
+        self.documents = place / f"files-{name}" / "documents"
+        self.documents.mkdir(parents=True)
+        (self.documents.parent / "config.php").write_text("no document")
+        self.mapping = place / f"open-emr-{name}.xml"
+        self.mapping.write_text(MAPPING.read_text(encoding="utf-8").replace(
+            "/var/www/openemr/sites/default/documents", str(self.documents)), encoding="utf-8")
+
+    def enable(self, *options, mapping=None):
+        return super().enable(*options, mapping=mapping or self.mapping)
+
+    def add_document(self, pid, name, content, category="Lab Report", **special):
+        """As the program does: the file with its thumbnail, then the rows."""
+        urls = []
+        for path, data in ((f"{pid}/{name}", content), (f"{pid}/th_{name}", content[:10])):
+            (self.documents / path).parent.mkdir(exist_ok=True)
+            (self.documents / path).write_bytes(data)
+            urls.append(f"'file://{self.documents / path}'")
+        values = {"id": "@document", "type": "'file_url'", "size": len(content),
+                  "date": "'2026-11-25 09:40:00'", "url": urls[0], "thumb_url": urls[1],
+                  "mimetype": "'image/png'", "owner": user(), "revision": "NOW()",
+                  "foreign_id": pid, "docdate": "'2026-11-25'",
+                  "hash": f"'{hashlib.sha1(content).hexdigest()}'", **special}
+        self.sql("UPDATE sequences SET id = (@document := id + 1);"
+                 + insert("documents", **values)
+                 + insert("categories_to_documents", document_id="@document",
+                          category_id=f"(SELECT id FROM categories WHERE name = '{category}')")
+                 + "UPDATE sequences SET id = (@note := id + 1);"
+                 + insert("notes", id="@note", foreign_id="@document", owner=user(),
+                          note=f"'On {name} of {pid}'", date="'2026-11-25 09:41:00'",
+                          revision="NOW()"))
+
+    def files(self):
+        """The content of each file below the directory by its path there."""
+        return {str(path.relative_to(self.documents)): path.read_bytes()
+                for path in self.documents.rglob("*") if path.is_file()}
+
+    def named_files(self):
+        """What the rows name: the patient's key and code, the document's digest and its paths."""
+        return [(pid, patient, digest, *(url.removeprefix(f"file://{self.documents}/")
+                                         for url in urls))
+                for pid, patient, digest, *urls in self.sql(
+                    f"SELECT p.pid, {PATIENT[2]}, d.hash, d.url, d.thumb_url FROM documents d "
+                    "JOIN patient_data p ON p.pid = d.foreign_id")]
 
     def load(self, first_user=None, letter="V", more_users=""):
         """The program's database and sample, its visits named by `letter`; the users with other keys
@@ -168,6 +222,10 @@ class OpenEmrSite(ServerSite):
                      "DOB = DOB + INTERVAL 1 YEAR, pubpid = pid")
         patients = self.sql("SELECT pid FROM patient_data")
         self.sql("".join(visit(pid, letter + pid) for (pid,) in patients))
+        for (pid,) in patients:
+            self.add_document(pid, "scan.png", f"scan of {letter}{pid}".encode() * 20,
+                              encounter_id="(SELECT MAX(encounter) - 1 FROM form_encounter WHERE "
+                                           f"pid = {pid})")
         if first_user:
             users = ", ".join(key for (key,) in self.sql("SELECT id FROM users"))
             self.sql(f"UPDATE users SET id = id + {first_user};"

@@ -1,5 +1,6 @@
 """Stories of two clinics with OpenEMR on MariaDB, told with cfsync."""
 
+import hashlib
 import unittest
 
 from database_server import MariaDbServer, started
@@ -53,6 +54,22 @@ class OpenEmrTest(ClinicTest):
             self.assertEqual((counts["files"]["written"], counts["rows"]),
                              (0, {"inserted": 0, "updated": 0, "restored": 0}))
             self.assertEqual(site.dump_of_others(), self.others[site.name])
+            self.assert_files(site)
+
+    def assert_files(self, site):
+        """Each row names two files of its own, which hold what it says, below its patient's number
+        unless they came from nowhere else; nothing beside the directory has changed."""
+        files, named = site.files(), site.named_files()
+        paths = [path for *_, url, thumb in named for path in (url, thumb)]
+        self.assertEqual(len(set(paths)), len(paths), site.name)
+        for pid, _, digest, url, thumb in named:
+            self.assertEqual(hashlib.sha1(files[url]).hexdigest(), digest, url)
+            self.assertEqual(files[thumb], files[url][:10], thumb)
+            self.assertEqual({path.split("/")[0] for path in (url, thumb)}, {pid}, url)
+        self.assertEqual([path for path in files if path.startswith("~")], [])
+        self.assertEqual([path.name for path in site.documents.parent.iterdir()
+                          if path != site.documents], ["config.php"])
+        self.assertEqual((site.documents.parent / "config.php").read_text(), "no document")
 
     def one(self, site, statement):
         (row,) = site.sql(statement)
@@ -61,7 +78,7 @@ class OpenEmrTest(ClinicTest):
 
 class Copies(OpenEmrTest):
     def test_the_mapping_has_nothing_to_complain_of_but_the_sample(self):
-        checked = self.a.run("mapping", "check", "--mapping", "open-emr").json
+        checked = self.a.run("mapping", "check", "--mapping", self.a.mapping).json
         self.assertEqual({table["table"] for table in checked["tables"]}, set(KEYS))
         said = [(table["table"], column["column"], column["rows"]) for table in checked["tables"]
                 for column in table["columns"]]
@@ -230,6 +247,76 @@ class Copies(OpenEmrTest):
                           form_name="'Layout'", formdir=f"'{LAYOUT}'"))
         self.meet()
         self.assertEqual(len(self.b.sql("SELECT 1 FROM forms")), before)
+        self.assert_equal_sites()
+
+
+class Documents(OpenEmrTest):
+    def test_documents_of_new_patients_with_one_number_lie_under_the_numbers_of_each_clinic(self):
+        content = {}
+        for site, name in ((self.a, "Nordlund"), (self.b, "Ogawa")):
+            content[name] = name.encode() * 20_000
+            site.sql(insert("patient_data", pid=42, pubpid="'42'", lname=f"'{name}'",
+                            fname="'New'", DOB="'2000-01-01'", sex="'Female'", date="NOW()",
+                            financial_review="'0000-00-00 00:00:00'", providerID=0,
+                            ref_providerID=0, care_team=0))
+            site.add_document(42, "scan.png", content[name])
+        self.meet()
+        self.assert_equal_sites()
+        for site, own, other in ((self.a, "Nordlund", "Ogawa"), (self.b, "Ogawa", "Nordlund")):
+            files = site.files()
+            self.assertEqual(files["42/scan.png"], content[own])
+            self.assertEqual(files["43/scan.png"], content[other])
+        for path in self.folder.rglob("*.xml"):
+            self.assertNotIn(b"/documents/", path.read_bytes(), path)
+
+    def test_an_edited_document_is_a_new_file_beside_the_old_one(self):
+        before = self.b.files()
+        name, content = "4/scan.png", b"scanned again" * 9
+        (self.a.documents / name).write_bytes(content)
+        (self.a.documents / "4/th_scan.png").write_bytes(content[:10])
+        self.a.sql(f"UPDATE documents SET size = {len(content)}, hash = "
+                   f"'{hashlib.sha1(content).hexdigest()}' WHERE foreign_id = 4")
+        self.meet()
+        self.assert_equal_sites()
+        self.assertEqual(self.b.files(), {**before, "4/scan-2.png": content,
+                                          "4/th_scan-2.png": content[:10]})
+
+    def test_documents_are_filed_and_noted_alike(self):
+        self.a.sql("UPDATE categories_to_documents SET category_id = 3 WHERE document_id = (SELECT "
+                   "id FROM documents WHERE foreign_id = 5);"
+                   "UPDATE notes SET note = 'Seen' WHERE foreign_id = (SELECT id FROM documents "
+                   "WHERE foreign_id = 8)")
+        self.b.sql("UPDATE procedure_result SET document_id = (SELECT id FROM documents WHERE "
+                   "foreign_id = 5) WHERE result_text = 'V5'")
+        self.meet()
+        self.assert_equal_sites()
+        self.assertEqual(self.b.sql("SELECT category_id FROM categories_to_documents JOIN documents "
+                                    "ON document_id = id WHERE foreign_id = 5"), [("3",)])
+        self.assertEqual(self.a.sql("SELECT d.foreign_id FROM procedure_result r JOIN documents d "
+                                    "ON d.id = r.document_id"), [("5",)])
+
+    def test_what_only_one_clinic_can_open_stays_there(self):
+        files = self.b.files()
+        self.a.add_document(5, "sealed.png", b"sealed", encrypted=1)
+        self.a.add_document(5, "couch.png", b"couch", storagemethod=1)
+        self.meet()
+        self.assertEqual(self.b.files(), files)
+        self.assertEqual(self.b.sql("SELECT 1 FROM documents WHERE foreign_id = 5"), [("1",)])
+
+    def test_a_file_that_is_lost_is_told_and_nothing_else_happens(self):
+        lost = self.a.documents / "4/scan.png"
+        content = lost.read_bytes()
+        lost.unlink()
+        self.a.sql("UPDATE documents SET docdate = '2026-11-01' WHERE foreign_id = 4")
+        for site in (self.a, self.b) * 2:
+            outcome = site.sync()
+            self.assertEqual(outcome.codes, ["attachment_missing"] if site is self.a else [])
+        self.assertEqual(self.b.sql("SELECT docdate FROM documents WHERE foreign_id = 4"),
+                         [("2026-11-01",)])
+        self.assertEqual(self.b.files()["4/scan.png"], content)
+        self.assertFalse(lost.exists())
+        lost.write_bytes(content)
+        self.meet()
         self.assert_equal_sites()
 
 
