@@ -69,6 +69,7 @@ void ClinicFiles::begin_run() {
     wanted_.clear();
     needed_.clear();
     named_.clear();
+    tidied_.clear();
 }
 
 FileTree& ClinicFiles::tree(const std::string& directory) {
@@ -261,9 +262,7 @@ void ClinicFiles::prepare(const Content& content, const Source& source) {
         return;
     }
     try {
-        for (const auto& entry : files.list("")) {
-            if (is_stale_temporary(entry, system_clock().now())) files.remove(entry.name);
-        }
+        if (tidied_.insert(content.first).second) remove_stale(files);
         const auto space = files.free_space();
         if (space && *space < bytes->size() + kSpare) {
             throw FileFailure(FileTrouble::disk_full, "the disk is nearly full");
@@ -271,6 +270,13 @@ void ClinicFiles::prepare(const Content& content, const Source& source) {
         prepared_.insert_or_assign(content, files.prepare(*bytes));
     } catch (const FileFailure& failure) {
         waiting_.insert_or_assign(content, why_not_written(content.first, failure));
+    }
+}
+
+// What a crash left.
+void ClinicFiles::remove_stale(FileTree& files) {
+    for (const auto& entry : files.list("")) {
+        if (is_stale_temporary(entry, system_clock().now())) files.remove(entry.name);
     }
 }
 

@@ -103,6 +103,7 @@ class ClinicFiles {
     void remember(const Place& place, const FileStamp& stamp, const Digest& content);
     void read(const Place& place);
     void prepare(const Content& content, const Source& source);
+    static void remove_stale(FileTree& files);
     [[nodiscard]] bool is_named(const Place& place, const std::string& own) const;
     [[nodiscard]] std::string place_prepared(const Content& content, const std::string& path);
 
@@ -117,6 +118,7 @@ class ClinicFiles {
     std::set<Content> needed_, placed_;
     std::map<Content, std::string> prepared_;  // the name of the temporary file
     std::map<Content, std::string> waiting_;   // why it can't be prepared
+    std::set<std::string> tidied_;             // directories, in this run
     // By directory, how many rows name a path; and what this transaction adds to that.
     std::map<std::string, std::map<std::string, int>> named_;
     std::set<Place> named_now_;
