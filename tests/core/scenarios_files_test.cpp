@@ -186,6 +186,13 @@ TEST_CASE("files: a name that is taken by other content gets a number", "[scenar
                             {"1/scan-2.pdf", "of B"},
                             {"1/scan-3.pdf", "of A"}});
     files.require_at_rest();
+    // The number is no difference, and no edit.
+    CHECK(files[1].number("SELECT count(*) FROM cfs_patient WHERE differs IS NOT NULL") == 0);
+    files[1].sql("UPDATE document SET kind = 'edited' WHERE kind = 'k7'");
+    files.all().meet();
+    CHECK(files[0].value("SELECT url FROM document WHERE kind = 'edited'") ==
+          files.url(0, "1/scan.pdf"));
+    files.require_at_rest();
 }
 
 TEST_CASE("files: two documents of one content have a file each", "[scenarios][files]") {
@@ -295,6 +302,34 @@ TEST_CASE("files: a file that is gone is neither a deletion nor an edit", "[scen
     CHECK(files[0].verify().differences[0].what.find("a file that is gone") != std::string::npos);
 
     files.write(0, "1/scan.pdf", "content");
+    CHECK(files[0].sync().counts.pending == 0);
+    files.require_at_rest();
+}
+
+TEST_CASE("files: a file that comes back edited is an edit", "[scenarios][files]") {
+    FileClinics files;
+    files.add(0, 7, 1, "scan.pdf", "first");
+    files.all().meet();
+    fs::remove(files.directory(0) + "/1/scan.pdf");
+    files[0].sql("UPDATE document SET kind = 'edited'");
+    files.all().meet();
+    files.write(0, "1/scan.pdf", "edited meanwhile");
+    files.all().meet();
+    CHECK(files.shown(0) == Lines{"Ann edited: edited meanwhile"});
+    files.require_at_rest();
+}
+
+TEST_CASE("files: a lost file is replaced by what another site makes of it", "[scenarios][files]") {
+    FileClinics files;
+    files.add(0, 7, 1, "scan.pdf", "first");
+    files.all().meet();
+    fs::remove(files.directory(0) + "/1/scan.pdf");
+    files.write(1, "1/scan.pdf", "of B");
+    files[1].sql("UPDATE document SET kind = 'edited'");
+    (void)files[1].sync();
+    files.all().cloud().deliver();
+    files.all().meet();
+    files.require_files(0, {{"1/scan.pdf", "of B"}});
     CHECK(files[0].sync().counts.pending == 0);
     files.require_at_rest();
 }
