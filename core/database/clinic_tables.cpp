@@ -88,8 +88,8 @@ ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping&
                    table.local(column.name) == nullptr && !table.defaults.contains(column.name) &&
                    !is_reference_target(mapping, table.table, column.name);
         });
-        prepared_.emplace(table.table, prepare(table, info->columns));
-        catalogue_.emplace(table.table, std::move(*info));
+        const auto& known = catalogue_.emplace(table.table, std::move(*info)).first->second;
+        prepared_.emplace(table.table, prepare(table, known.columns));
     }
 }
 

@@ -109,7 +109,8 @@ void check_deciding(const TableMapping& table, const MappingNode& node) {
 // What is known of a row before it is written.
 void check_file(const TableMapping& table, const MappingNode& node) {
     if (node.element() != "file") return;
-    for (const auto& column : columns_of_template(node.text("path")).value()) {
+    const auto columns = columns_of_template(node.text("path")).value();
+    for (const auto& column : columns) {
         const bool known = table.travels(column) && table.file(column) == nullptr &&
                            table.volatile_column(column) == nullptr;
         if (known) continue;
