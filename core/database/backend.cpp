@@ -71,6 +71,19 @@ std::unique_ptr<Backend> make_backend(const std::string& connection, const std::
                                       "of a connection.");
 }
 
+std::optional<std::string> plain_default(const std::optional<std::string>& words) {
+    if (!words) return std::nullopt;
+    const auto text = std::string_view(*words).substr(0, words->find("::"));
+    const bool in_quotes = text.size() >= 2 && text.front() == '\'' && text.back() == '\'';
+    const auto value = in_quotes ? text.substr(1, text.size() - 2) : text;
+    const bool number =
+        !text.empty() && text.find_first_not_of("0123456789.-+") == std::string_view::npos;
+    const bool boolean = text == "true" || text == "false";
+    if (boolean) return text == "true" ? "1" : "0";
+    const bool plain = in_quotes ? value.find('\'') == std::string_view::npos : number;
+    return plain ? std::optional<std::string>(value) : std::nullopt;
+}
+
 std::string quoted(const std::string& text, char mark) {
     std::string result(1, mark);
     for (const char c : text) {

@@ -19,8 +19,10 @@ struct ColumnInfo {
     std::string name;
     std::string type;  // as declared
     bool not_null = false;
-    bool keeps_type = true;    // does the column restore a number from its text?
-    bool holds_reals = false;  // is the number that it restores a double?
+    bool keeps_type = true;     // does the column restore a number from its text?
+    bool holds_reals = false;   // is the number that it restores a double?
+    std::string declared = {};  // the type with its length and the like, where `type` lacks them
+    std::optional<std::string> default_value = {};  // where it is a plain value
 };
 
 struct TableInfo {
@@ -43,6 +45,9 @@ struct SqlCondition {
     std::string sql;
     SqlParameters parameters;
 };
+
+// In cfs_journal, the operation of a note without a key: the table had no such column just then.
+inline constexpr const char* kKeyUnknown = "?";
 
 class Backend {
   public:
@@ -147,7 +152,8 @@ class Backend {
     // Triggers on one mapped table that note each change in cfs_journal, but for those of our own
     // connection between the statements below. An insert also notes 16 random bytes in hexadecimal
     // digits, of which the row's UUID is made: a backup or a clone of the database then knows the
-    // row by the same UUID, synced or not.
+    // row by the same UUID, synced or not. Where a column of the key is gone the clinic program's
+    // write goes on and the note says kKeyUnknown (SQLite refuses to drop the column).
     [[nodiscard]] virtual std::vector<std::string> create_triggers(const TableMapping& table,
                                                                    const TableInfo& info) const = 0;
     [[nodiscard]] virtual std::vector<std::string> drop_triggers(const TableName& table) const = 0;
@@ -169,6 +175,10 @@ class Backend {
 // options of a connection, of which none is a password; throws usage for any other.
 [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection,
                                                     const std::string& password = {});
+
+// The value that a column's default stands for, as the catalogue words it: 0, 'x', 'x'::text;
+// nothing for NULL and for what is computed.
+[[nodiscard]] std::optional<std::string> plain_default(const std::optional<std::string>& words);
 
 // Between two marks, with those inside doubled: an identifier, or a text as a literal.
 [[nodiscard]] std::string quoted(const std::string& text, char mark);

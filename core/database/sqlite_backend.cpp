@@ -125,12 +125,18 @@ class SqliteBackend : public Backend {
         if (!table.schema.empty()) return std::nullopt;
         std::map<int, std::string> key;  // by position
         session.query(
-            "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(:p0) WHERE hidden = 0",
+            "SELECT name, type, \"notnull\", pk, dflt_value FROM pragma_table_xinfo(:p0) "
+            "WHERE hidden = 0",
             {table.name}, [&](const SqlRow& row) {
                 const auto type = row[1].value_or("");
                 const auto affinity = affinity_of(type);
-                info.columns.push_back({row[0].value_or(""), type, row[2] == "1",
-                                        affinity != Affinity::none, affinity == Affinity::number});
+                info.columns.push_back({row[0].value_or(""),
+                                        type,
+                                        row[2] == "1",
+                                        affinity != Affinity::none,
+                                        affinity == Affinity::number,
+                                        {},
+                                        plain_default(row[4])});
                 if (row[3] != "0") key.emplace(std::stoi(*row[3]), *row[0]);
             });
         if (info.columns.empty()) return std::nullopt;
