@@ -113,11 +113,18 @@ class MariadbBackend : public Backend {
         TableInfo info{table.name, {}, {}};
         const SqlParameters place = {schema_of(table), table.name};
         session.query(
-            "SELECT column_name, column_type, is_nullable FROM information_schema.columns WHERE "
+            "SELECT column_name, column_type, is_nullable, column_default FROM "
+            "information_schema.columns WHERE "
             "table_schema = :p0 AND table_name = :p1 AND "
             "COALESCE(generation_expression, '') = '' ORDER BY ordinal_position",
             place, [&](const SqlRow& row) {
-                info.columns.push_back({row[0].value_or(""), row[1].value_or(""), row[2] == "NO"});
+                info.columns.push_back({row[0].value_or(""),
+                                        row[1].value_or(""),
+                                        row[2] == "NO",
+                                        true,
+                                        false,
+                                        {},
+                                        default_of(row[3])});
             });
         if (info.columns.empty()) return std::nullopt;
         session.query(
@@ -314,6 +321,10 @@ class MariadbBackend : public Backend {
         const bool here = schema_of(table) == database_;
         return here ? "cfs_journal" : quote(database_) + ".cfs_journal";
     }
+    // MySQL writes texts without quotes.
+    std::optional<std::string> default_of(const std::optional<std::string>& words) const {
+        return version_.mariadb ? plain_default(words) : words;
+    }
 
     static std::string trigger_name(const std::string& table, const char* suffix) {
         const auto name = "cfs_" + table + "_" + suffix;
@@ -323,12 +334,17 @@ class MariadbBackend : public Backend {
 
     std::vector<Trigger> triggers(const TableMapping& table, const TableInfo& info,
                                   const std::string& random) const {
+        // The error is that there is no such column.
         const auto body = [&](const char* op, const std::string& values) {
-            return std::string("IF ") + kOwnWrite + " IS NULL THEN INSERT INTO " +
-                   journal_of(table.full_name()) +
-                   " (tbl, op, local_key, old_key, fresh, at) VALUES (" +
-                   name_literal(table.table) + ", '" + op + "', " + values + ", " + kNow +
-                   "); END IF";
+            const auto note = [&](const char* operation, const std::string& keys) {
+                return "INSERT INTO " + journal_of(table.full_name()) +
+                       " (tbl, op, local_key, old_key, fresh, at) VALUES (" +
+                       name_literal(table.table) + ", '" + operation + "', " + keys + ", " + kNow +
+                       ")";
+            };
+            return "BEGIN DECLARE CONTINUE HANDLER FOR 1054 " +
+                   note(kKeyUnknown, "NULL, NULL, NULL") + "; IF " + kOwnWrite + " IS NULL THEN " +
+                   note(op, values) + "; END IF; END";
         };
         const auto now = key_of(table, info, "NEW."), before = key_of(table, info, "OLD.");
         return {

@@ -24,13 +24,27 @@ std::string function_name(const std::string& table) {
                : std::string(kTrigger) + "_" + sha256(table).text().substr(0, 32);
 }
 
+// The key's columns as names in a list.
+std::string key_names(const TableMapping& table) {
+    std::string names;
+    for (const auto& name : table.key) names += (names.empty() ? "" : ", ") + quoted(name, '\'');
+    return names;
+}
+
+// As it is read, and no failure where the column is of another type by now.
+std::string key_text(const std::string& value, const ColumnInfo& column) {
+    if (column.type != "boolean") return postgresql_text_of(value, column);
+    const auto text = value + "::text";
+    return "CASE " + text + " WHEN 'true' THEN '1' WHEN 'false' THEN '0' ELSE " + text + " END";
+}
+
 // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.
 std::string key_of(const TableMapping& table, const TableInfo& info, const std::string& row) {
     std::string expression;
     for (const auto& name : table.key) {
         const auto* column = info.find(name);
-        const auto text = postgresql_text_of(row + "." + postgresql_name(name),
-                                             column == nullptr ? ColumnInfo{name, ""} : *column);
+        const auto text = key_text(row + "." + postgresql_name(name),
+                                   column == nullptr ? ColumnInfo{name, ""} : *column);
         if (table.key.size() == 1) return text;
         if (!expression.empty()) expression += " || chr(9) || ";
         expression += "COALESCE(" + text + ", '')";
@@ -52,18 +66,21 @@ std::string if_moved(const std::string& table) {
 
 // The numbers of notes come from no sequence, so that the clinic program's lastval() stays what it
 // is: from the clock, beyond all that are there, and a little apart from those that others are just
-// writing.
+// writing. A column of the key may be gone by now: PostgreSQL looks for it where it is named.
 std::string source(const TableMapping& table, const TableInfo& info) {
     const bool moves = info.partitioned;
-    return std::string("\nDECLARE\n    new_key text;\n    former_key text;\n") +
-           (moves ? "    note bigint;\n" : "") +
+    return std::string("\nDECLARE\n    operation text := '") + kKeyUnknown +
+           "';\n    new_key text;\n    former_key text;\n" + (moves ? "    note bigint;\n" : "") +
            "BEGIN\n"
            "    IF current_setting('cfs.own_write', true) = '1' THEN RETURN NULL; END IF;\n"
-           "    IF TG_OP = 'DELETE' THEN\n        new_key := " +
+           "    IF (SELECT count(*) FROM pg_attribute WHERE attrelid = TG_RELID AND attname IN (" +
+           key_names(table) + ")) = " + std::to_string(table.key.size()) +
+           " THEN\n        operation := left(TG_OP, 1);\n"
+           "        IF TG_OP = 'DELETE' THEN\n            new_key := " +
            key_of(table, info, "OLD") +
-           ";\n    ELSE\n        new_key := " + key_of(table, info, "NEW") +
-           ";\n    END IF;\n    IF TG_OP = 'UPDATE' THEN former_key := " +
-           key_of(table, info, "OLD") + "; END IF;\n" +
+           ";\n        ELSE\n            new_key := " + key_of(table, info, "NEW") +
+           ";\n        END IF;\n        IF TG_OP = 'UPDATE' THEN former_key := " +
+           key_of(table, info, "OLD") + "; END IF;\n    END IF;\n" +
            (moves ? if_moved(table.table) : std::string()) +
            "    LOOP\n"
            "        INSERT INTO cfs_journal (seq, tbl, op, local_key, old_key, fresh, at)\n"
@@ -71,7 +88,7 @@ std::string source(const TableMapping& table, const TableInfo& info) {
            "* 1000,\n                        coalesce((SELECT max(seq) FROM cfs_journal), 0) + 1)\n"
            "                   + floor(random() * 1000)::bigint,\n               " +
            quoted(table.table, '\'') +
-           ", left(TG_OP, 1), new_key, former_key,\n"
+           ", operation, new_key, former_key,\n"
            "               CASE WHEN TG_OP = 'INSERT' THEN replace(gen_random_uuid()::text, '-', "
            "'') "
            "END,\n               " +
