@@ -4,10 +4,13 @@
 #include <tuple>
 
 #include "core/database/content_key.h"
+#include "core/database/short_transactions.h"
 
 namespace cfs {
 
 namespace {
+
+constexpr std::int64_t kPage = 500;
 
 // How many columns hold the same; none where one of the identity columns doesn't.
 std::size_t columns_alike(const TableMapping& table, const RowValues& left, const RowValues& now) {
@@ -49,7 +52,45 @@ bool ChangeJournal::has_triggers(const TableMapping& table) {
     return backend_.has_triggers(session_, table, tables_.info(table));
 }
 
-std::int64_t ChangeJournal::size() { return session_.number("SELECT COUNT(*) FROM cfs_journal"); }
+// A condition without placeholders before it: notes with a key, of tables that do not wait.
+SqlCondition ChangeJournal::is_readable() const {
+    const auto with_key = std::string(" WHERE op <> '") + kKeyUnknown + "'";
+    std::vector<std::string> waiting;
+    for (const auto& table : fit_.waiting) waiting.push_back(table.table);
+    if (waiting.empty()) return {with_key, {}};
+    auto condition = backend_.is_one_of({"tbl", ""}, waiting);
+    condition.sql = with_key + " AND NOT (" + condition.sql + ")";
+    return condition;
+}
+
+bool ChangeJournal::lacks_keys() {
+    return session_.value("SELECT 1 FROM cfs_journal WHERE op = :p0 LIMIT 1", {kKeyUnknown})
+        .has_value();
+}
+
+void ChangeJournal::look_at_all(Clock& clock) {
+    const auto last = session_.value("SELECT MAX(seq) FROM cfs_journal");
+    session_.execute(
+        "INSERT INTO cfs_touched (patient) SELECT patient FROM cfs_patient WHERE patient NOT IN "
+        "(SELECT patient FROM cfs_touched)");
+    // Nobody told of those who came meanwhile.
+    tables_.for_each_page(mapping_.patient_table(), kPage, [&](const std::vector<RawRow>& rows) {
+        std::vector<const RawRow*> unknown;
+        for (const auto& row : rows) {
+            if (!identities_.row_of(row.table->table, row.key)) unknown.push_back(&row);
+        }
+        in_short_transactions(session_, backend_, clock, unknown.size(), [&](std::size_t i) {
+            if (const auto patient = translator_.patient_of(*unknown[i])) touch(*patient);
+        });
+    });
+    if (!last) return;
+    session_.execute("DELETE FROM cfs_journal WHERE op = :p0 AND seq <= " + *last, {kKeyUnknown});
+}
+
+std::int64_t ChangeJournal::size() {
+    const auto readable = is_readable();
+    return session_.number("SELECT COUNT(*) FROM cfs_journal" + readable.sql, readable.parameters);
+}
 
 std::int64_t ChangeJournal::patients_noted() {
     return session_.number(
@@ -57,11 +98,19 @@ std::int64_t ChangeJournal::patients_noted() {
         {mapping_.patient_table().table});
 }
 
+std::int64_t ChangeJournal::patients_deleted() {
+    return session_.number(
+        "SELECT COUNT(DISTINCT local_key) FROM cfs_journal WHERE tbl = :p0 AND op = 'D'",
+        {mapping_.patient_table().table});
+}
+
 DrainResult ChangeJournal::drain(std::int64_t limit) {
     DrainResult result;
-    const auto entries = session_.rows(
-        "SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal ORDER BY seq LIMIT " +
-        std::to_string(limit));
+    const auto readable = is_readable();
+    const auto entries =
+        session_.rows("SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal" +
+                          readable.sql + " ORDER BY seq LIMIT " + std::to_string(limit),
+                      readable.parameters);
     std::vector<std::string> taken;
     std::vector<SharedNotes> shared;
     for (const auto& entry : entries) {

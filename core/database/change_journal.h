@@ -9,6 +9,7 @@
 
 #include "core/database/document_store.h"
 #include "core/database/row_translator.h"
+#include "core/model/time.h"
 
 namespace cfs {
 
@@ -20,10 +21,12 @@ struct DrainResult {
 
 class ChangeJournal {
   public:
-    ChangeJournal(const Mapping& mapping, Backend& backend, SqlSession& session,
+    // `fit` must outlive this.
+    ChangeJournal(const MappingFit& fit, Backend& backend, SqlSession& session,
                   ClinicTables& tables, IdentityMap& identities, RowTranslator& translator,
                   DocumentStore& documents)
-        : mapping_(mapping),
+        : fit_(fit),
+          mapping_(fit.mapping),
           backend_(backend),
           session_(session),
           tables_(tables),
@@ -35,9 +38,16 @@ class ChangeJournal {
     // The mapped tables whose triggers are not as installed.
     [[nodiscard]] std::set<std::string> tables_without_triggers();
 
+    // Notes of tables that wait stay until these can be read, and are not counted.
     [[nodiscard]] std::int64_t size();
     // Patients whose own row was changed or deleted.
     [[nodiscard]] std::int64_t patients_noted();
+    [[nodiscard]] std::int64_t patients_deleted();
+
+    // Did a table lack its key when it was written to, so that nobody knows which row was?
+    [[nodiscard]] bool lacks_keys();
+    // All patients are looked at by the next sync, also those that no note tells of.
+    void look_at_all(Clock& clock);
 
     // Takes at most `limit` entries, oldest first, inside the caller's transaction; the patients
     // concerned are noted in cfs_touched.
@@ -52,7 +62,7 @@ class ChangeJournal {
         const TableMapping* table = nullptr;
         std::set<std::string> values;  // several where a row got another one
         bool only_updates = true;
-        int moves = 0;  // from one value to another
+        int moves = 0;             // from one value to another
         std::vector<RowId> fresh;  // of the rows inserted, oldest first
     };
 
@@ -68,6 +78,9 @@ class ChangeJournal {
     void take_write(const TableMapping& table, const std::string& key,
                     const std::optional<RowId>& fresh, DrainResult& result);
 
+    [[nodiscard]] SqlCondition is_readable() const;
+
+    const MappingFit& fit_;
     const Mapping& mapping_;
     Backend& backend_;
     SqlSession& session_;

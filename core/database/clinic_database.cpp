@@ -11,7 +11,9 @@
 namespace cfs {
 
 struct ClinicDatabase::Parts {
-    Mapping mapping;
+    Mapping whole;
+    DescribedTables described;
+    MappingFit fit;
     ClinicTables tables;
     IdentityMap identities;
     ClinicFiles files;
@@ -23,14 +25,16 @@ struct ClinicDatabase::Parts {
     ReviewStore review;
 
     Parts(Mapping used, Backend& backend, SqlSession& session, RandomSource& random)
-        : mapping(std::move(used)),
-          tables(backend, session, mapping, random),
+        : whole(std::move(used)),
+          described(describe_tables(whole, backend, session)),
+          fit(fit_mapping(whole, described)),
+          tables(backend, session, fit, described, random),
           identities(session),
           files(session),
-          translator(mapping, tables, identities, files, random),
-          documents(session, mapping),
-          journal(mapping, backend, session, tables, identities, translator, documents),
-          scan(mapping, backend, session, tables, random),
+          translator(fit.mapping, tables, identities, files, random),
+          documents(session, whole),
+          journal(fit, backend, session, tables, identities, translator, documents),
+          scan(fit.mapping, backend, session, tables, random),
           publications(session),
           review(session) {}
 };
@@ -82,6 +86,13 @@ void ClinicDatabase::require_enabled() const {
                 "The database " + backend_->name() +
                     " is not enabled for multiple databases. Enable it in Preferences, or with "
                     "cfsync enable.");
+}
+
+void ClinicDatabase::require_patients() const {
+    const auto* waiting = fit().waiting_patients();
+    if (waiting == nullptr) return;
+    throw Error(waiting->column.empty() ? ErrorCode::mapping_table : ErrorCode::mapping_column,
+                sentence_of(*waiting, fit(), backend_->name()));
 }
 
 std::optional<std::string> ClinicDatabase::fact(const std::string& name) {
@@ -225,7 +236,9 @@ ClinicDatabase::Rehearsal::~Rehearsal() {
     }
 }
 
-const Mapping& ClinicDatabase::mapping() const { return parts_->mapping; }
+const MappingFit& ClinicDatabase::fit() const { return parts_->fit; }
+const Mapping& ClinicDatabase::whole_mapping() const { return parts_->whole; }
+const DescribedTables& ClinicDatabase::described() const { return parts_->described; }
 ClinicTables& ClinicDatabase::tables() { return parts_->tables; }
 IdentityMap& ClinicDatabase::identities() { return parts_->identities; }
 ClinicFiles& ClinicDatabase::files() { return parts_->files; }

@@ -33,6 +33,8 @@ class ClinicDatabase {
     [[nodiscard]] bool enabled() const { return enabled_; }
     // Throws not_enabled with a sentence that says how to enable it.
     void require_enabled() const;
+    // Throws mapping_table or mapping_column where the patients can't be read.
+    void require_patients() const;
 
     // Facts about this database: "site", "site_name", "folder", "mapping" ...
     [[nodiscard]] std::optional<std::string> fact(const std::string& name);
@@ -75,7 +77,12 @@ class ClinicDatabase {
     };
 
     // The parts; only after install(), also an interrupted one, or on an enabled database.
-    [[nodiscard]] const Mapping& mapping() const;
+    // The mapping of what the database has now, as it was when this was made, ...
+    [[nodiscard]] const Mapping& mapping() const { return fit().mapping; }
+    [[nodiscard]] const MappingFit& fit() const;
+    // ... and all of it, as it was enabled with: what documents mean.
+    [[nodiscard]] const Mapping& whole_mapping() const;
+    [[nodiscard]] const DescribedTables& described() const;
     [[nodiscard]] ClinicTables& tables();
     [[nodiscard]] IdentityMap& identities();
     [[nodiscard]] ClinicFiles& files();

@@ -80,15 +80,31 @@ std::optional<std::string> RawRow::text(const std::string& column) const {
 ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping,
                            RandomSource& random)
     : backend_(backend), session_(session), allocator_(backend, session, random) {
+    take(mapping, describe_tables(mapping, backend, session));
+}
+
+ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const MappingFit& fit,
+                           const DescribedTables& described, RandomSource& random)
+    : backend_(backend),
+      session_(session),
+      allocator_(backend, session, random),
+      closed_(fit.closed) {
+    take(fit.mapping, described);
+}
+
+void ClinicTables::take(const Mapping& mapping, const DescribedTables& described) {
     for (const auto& table : mapping.tables) {
-        auto info = backend_.describe(session_, table.full_name());
-        if (!info) continue;
-        std::erase_if(info->columns, [&](const ColumnInfo& column) {
-            return !table.travels(column.name) && !table.is_key(column.name) &&
-                   table.local(column.name) == nullptr && !table.defaults.contains(column.name) &&
-                   !is_reference_target(mapping, table.table, column.name);
+        const auto at = described.find(table.full_name().text());
+        if (at == described.end()) continue;
+        auto info = at->second;
+        std::erase_if(info.columns, [&](const ColumnInfo& column) {
+            const bool is_read = table.travels(column.name) || table.is_key(column.name) ||
+                                 table.local(column.name) != nullptr ||
+                                 table.defaults.contains(column.name) ||
+                                 is_reference_target(mapping, table.table, column.name);
+            return !is_read || closed(table, column.name).has_value();
         });
-        const auto& known = catalogue_.emplace(table.table, std::move(*info)).first->second;
+        const auto& known = catalogue_.emplace(table.table, std::move(info)).first->second;
         prepared_.emplace(table.table, prepare(table, known.columns));
     }
 }
@@ -118,6 +134,14 @@ const ColumnInfo* ClinicTables::column(const TableMapping& table, const std::str
 
 std::string ClinicTables::own_rows(const TableMapping& table) const {
     return backend_.own_rows(table.full_name(), info(table));
+}
+
+std::optional<MissingPolicy> ClinicTables::closed(const TableMapping& table,
+                                                  const std::string& column) const {
+    const auto columns = closed_.find(table.table);
+    if (columns == closed_.end()) return std::nullopt;
+    const auto at = columns->second.find(column);
+    return at == columns->second.end() ? std::nullopt : std::optional(at->second);
 }
 
 RawRow ClinicTables::raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/database/key_allocator.h"
+#include "core/database/mapping_fit.h"
 #include "core/model/digest.h"
 #include "core/model/mapping.h"
 
@@ -30,6 +31,9 @@ class ClinicTables {
     // Reads the catalogue. `mapping` must outlive this.
     ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping,
                  RandomSource& random);
+    // The same of what is there. `fit` must outlive this.
+    ClinicTables(Backend& backend, SqlSession& session, const MappingFit& fit,
+                 const DescribedTables& described, RandomSource& random);
 
     [[nodiscard]] std::optional<RawRow> read(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::vector<RawRow> read_keys(const TableMapping& table,
@@ -76,6 +80,10 @@ class ClinicTables {
     [[nodiscard]] const std::vector<ColumnInfo>& columns(const TableMapping& table) const;
     [[nodiscard]] const ColumnInfo* column(const TableMapping& table,
                                            const std::string& name) const;
+    // The policy for values of a column that is neither read nor written, since what they mean is
+    // not there; nothing for any other column.
+    [[nodiscard]] std::optional<MissingPolicy> closed(const TableMapping& table,
+                                                      const std::string& column) const;
 
     // A row of a lookup table by one column: the values of others, joined as a key.
     [[nodiscard]] std::optional<std::string> lookup(const Lookup& lookup,
@@ -98,6 +106,7 @@ class ClinicTables {
         std::string select;  // "SELECT ... FROM table", without a condition
     };
 
+    void take(const Mapping& mapping, const DescribedTables& described);
     [[nodiscard]] const Prepared& prepared(const TableMapping& table) const;
     [[nodiscard]] Prepared prepare(const TableMapping& table,
                                    const std::vector<ColumnInfo>& columns) const;
@@ -137,6 +146,7 @@ class ClinicTables {
     Backend& backend_;
     SqlSession& session_;
     KeyAllocator allocator_;
+    std::map<std::string, std::map<std::string, MissingPolicy>> closed_;
     std::map<std::string, TableInfo> catalogue_;
     std::map<std::string, Prepared> prepared_;
     std::map<std::string, std::optional<std::string>> lookups_;

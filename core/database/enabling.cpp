@@ -73,16 +73,37 @@ RowId derived_row(ClinicDatabase& database, const TableMapping& table, const Raw
 }
 
 // "-" for a column that holds nothing.
-std::vector<std::string> identity_digests(const TableMapping& table, const RawRow& row) {
+std::vector<std::string> identity_digests(const TableMapping& table,
+                                          const std::map<std::string, Value>& columns) {
     std::vector<std::string> digests;
     for (const auto& column : table.identity) {
-        const auto text = row.text(column).value_or("");
+        const auto at = columns.find(column);
+        const auto text = at == columns.end() ? std::string() : at->second.bytes;
         digests.push_back(text.empty() ? "-" : sha256(column + "=" + text).text().substr(0, 16));
     }
     return digests;
 }
 
 std::string map_key(const std::string& table, const std::string& key) { return table + "\t" + key; }
+
+// The rows of tables that can't be read now, with what they held when they were left.
+template <class Take>
+void for_each_waiting(ClinicDatabase& database, Take take) {
+    if (database.fit().waiting.empty()) return;
+    std::vector<PatientId> patients;
+    database.documents().for_each([&](PatientId patient) { patients.push_back(patient); });
+    for (const auto& patient : patients) {
+        const auto stored = database.documents().load(patient);
+        if (!stored) continue;
+        for (const auto& [id, values] : stored->left) {
+            if (!database.fit().waits(values.table)) continue;
+            const auto place = database.identities().place_of(id);
+            if (!place || !place->key || place->patient != patient) continue;
+            take(*database.whole_mapping().find(values.table), id, *place->key, patient,
+                 values.columns);
+        }
+    }
+}
 
 class Namer {
   public:
@@ -188,7 +209,7 @@ std::optional<RowId> SavedIdentities::find(const TableMapping& table, const RawR
     if (at == entries_.end()) return std::nullopt;
     const auto& entry = at->second;
     if (patient && *patient != entry.patient) return std::nullopt;
-    const auto digests = identity_digests(table, row);
+    const auto digests = identity_digests(table, row.columns);
     std::size_t filled = 0, same = 0;
     for (std::size_t i = 0; i < std::min(digests.size(), entry.identity.size()); ++i) {
         const bool equal = digests[i] == entry.identity[i];
@@ -204,7 +225,7 @@ std::optional<RowId> SavedIdentities::find_edited(
     const TableMapping& table, const RawRow& row, const std::optional<PatientId>& patient,
     const std::function<bool(RowId id, const std::string& key)>& is_free) const {
     const auto beginning = map_key(table.table, std::string(shared_part(row.key)) + '\t');
-    const auto digests = identity_digests(table, row);
+    const auto digests = identity_digests(table, row.columns);
     for (auto at = entries_.lower_bound(beginning);
          at != entries_.end() && at->first.starts_with(beginning); ++at) {
         const auto& entry = at->second;
@@ -221,19 +242,22 @@ void SavedIdentities::save(const std::string& path, const std::string& salt,
     const auto temporary = path + "." + database.random().uuid().text().substr(0, 8) + ".tmp";
     std::ofstream file(fs::path(temporary).c_str(), std::ios::binary | std::ios::trunc);
     file << salt << '\n';
+    const auto note = [&](const TableMapping& table, RowId id, const std::string& key,
+                          PatientId patient, const std::map<std::string, Value>& columns) {
+        file << id.text() << '\t' << table.table << '\t' << to_hex(key) << '\t' << patient.text();
+        for (const auto& digest : identity_digests(table, columns)) file << '\t' << digest;
+        file << '\n';
+    };
     for (const auto& table : database.mapping().tables) {
         database.tables().for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
             for (const auto& row : rows) {
                 const auto id = database.identities().row_of(table.table, row.key);
                 const auto place = id ? database.identities().place_of(*id) : std::nullopt;
-                if (!place) continue;
-                file << id->text() << '\t' << table.table << '\t' << to_hex(row.key) << '\t'
-                     << place->patient.text();
-                for (const auto& digest : identity_digests(table, row)) file << '\t' << digest;
-                file << '\n';
+                if (place) note(table, *id, row.key, place->patient, row.columns);
             }
         });
     }
+    for_each_waiting(database, note);
     for_each_as_left(database, [&](RowId row, const AsLeft& left) {
         file << kLeftLine << '\t' << row.text() << '\t' << left.content.text() << '\t'
              << versions_text(left.versions) << '\n';

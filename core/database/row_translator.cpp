@@ -246,6 +246,11 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
                                                         const TableMapping& table) {
     std::map<std::string, Value> columns;
     for (const auto& [column, value] : values.columns) {
+        // What it means may be there again soon; without it the row would say something else.
+        const auto closed = tables_.closed(table, column);
+        if (closed && *closed != MissingPolicy::null && !value.is_null()) {
+            throw Unresolved{column, std::nullopt};
+        }
         // A column of a newer mapping or database stays in the document.
         if (tables_.column(table, column) == nullptr) continue;
         const auto* reference = table.reference(column, row.columns);

@@ -49,7 +49,7 @@ PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
         hold_doubtful(run_, unit);
         set_context(run_, unit);
         decided = plan(
-            unit.input, run_.database.mapping(),
+            unit.input, run_.database.whole_mapping(),
             [&] { return run_.random.version(tag_of(run_.writer)); }, unit.now);
         unit.todo = decided.missing;
         if (unit.todo.empty()) unit.todo = needed_together(unit, decided);
@@ -170,7 +170,7 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         if (row.patient == patient && !unit.pending.contains(id)) pending.push_back(row);
     }
     database.review().set_pending(patient, pending);
-    const auto conflicts = open_conflicts(document, database.mapping());
+    const auto conflicts = open_conflicts(document, database.whole_mapping());
     unit.conflicts_new += database.review().set_conflicts(patient, conflicts);
     if (document.rows.empty()) {
         database.documents().remove(patient);

@@ -71,7 +71,7 @@ std::vector<Conflict> list_conflicts(ClinicDatabase& database, std::optional<Pat
         if (patient && each != *patient) continue;
         const auto stored = database.documents().load(each);
         if (!stored) continue;
-        for (const auto& open : open_conflicts(stored->document, database.mapping())) {
+        for (const auto& open : open_conflicts(stored->document, database.whole_mapping())) {
             if (!seen.insert(open.id()).second) continue;
             conflicts.push_back(described(database, each, open));
             database.review().set_shown(open);
@@ -93,7 +93,7 @@ void settle_conflict(RunContext& run, const std::string& conflict, const Version
     engine.amend(run.database.identities().patients_of(*row),
                  [&, row = *row, group = group](auto& document) {
                      std::set<RowId> amended;
-                     const auto conflicts = open_conflicts(document, run.database.mapping());
+                     const auto conflicts = open_conflicts(document, run.database.whole_mapping());
                      const auto* open = find_conflict(conflicts, row, group);
                      if (open == nullptr || run.database.review().changed_since_shown(*open))
                          return amended;
@@ -110,7 +110,7 @@ void settle_all_as_shown(RunContext& run) {
     std::map<std::string, VersionId> versions;  // one for a row that lies in two documents
     engine.amend(run.database.review().patients_with_conflicts(), [&](PatientDocument& document) {
         std::set<RowId> amended;
-        for (const auto& open : open_conflicts(document, run.database.mapping())) {
+        for (const auto& open : open_conflicts(document, run.database.whole_mapping())) {
             const auto version = versions.try_emplace(open.id(), fresh(run)).first->second;
             if (settle(document, open, open.candidates.front().versions.front(), version,
                        run.clock.now())) {
@@ -142,7 +142,7 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
         for (const auto& [row_id, values] : by_row) {
             const auto at = document.rows.find(row_id);
             if (at == document.rows.end() || !is_here(run, row_id)) continue;
-            const auto* table = run.database.mapping().find(at->second.table);
+            const auto* table = run.database.whole_mapping().find(at->second.table);
             const auto columns = still_there(at->second, table, values);
             if (columns.empty()) continue;
             edit(at->second, columns, table, fresh(run), run.clock.now());

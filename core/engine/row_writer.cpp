@@ -392,8 +392,9 @@ void RowWriter::read_back() {
     }
     unit_.held.clear();
     for (const auto& [name, wanted] : keys) {
-        const auto& table = *run_.database.mapping().find(name);
-        for (const auto& row : run_.database.tables().read_keys(table, wanted)) {
+        const auto* table = run_.database.mapping().find(name);
+        if (table == nullptr) continue;  // it can't be read now
+        for (const auto& row : run_.database.tables().read_keys(*table, wanted)) {
             const auto id = ids.at(RowKey{name, row.key});
             if (run_.database.scans() && unit_.written.contains(id)) run_.database.scan().saw(row);
             unit_.held.emplace(id, run_.database.translator().to_document(row, &plan_.target.at(id),

@@ -9,6 +9,7 @@
 
 #include "core/database/clinic_database.h"
 #include "core/database/folder_memory.h"
+#include "core/database/known_schema.h"
 #include "core/engine/archive.h"
 #include "core/engine/settings.h"
 #include "core/engine/sync_observer.h"
@@ -40,6 +41,7 @@ struct RunContext {
     std::set<std::string> confirmed;
     std::stop_token stop;
     SyncReport report;
+    Renewed renewed = {};  // of the clinic program's tables
     // Called now and then; throws busy if another workstation has taken over.
     std::function<void()> renew_lease = {};
     // How many of its newest log segments a writer keeps in the folder.

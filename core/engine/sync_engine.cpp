@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/engine/joined_folder.h"
+#include "core/engine/schema_check.h"
 #include "core/engine/site_names.h"
 #include "core/engine/unit_doubts.h"
 #include "core/folder/folder_layout.h"
@@ -65,6 +66,7 @@ void SyncEngine::run() {
     check_writer();
     std::optional<ClinicDatabase::Rehearsal> rehearsal;
     if (run_.preview) rehearsal.emplace(run_.database);
+    check_schema(run_);
     scan_database();
     check_database();
     if (run_.preview) return preview();
@@ -113,18 +115,17 @@ void SyncEngine::check_database() {
         }
         if (!run_.preview) {
             // Noted first: where the run ends here, the triggers are still missing.
-            auto transaction = database.begin();
-            database.session().execute(
-                "INSERT INTO cfs_touched (patient) SELECT patient FROM cfs_patient WHERE patient "
-                "NOT IN (SELECT patient FROM cfs_touched)");
-            transaction.commit();
+            database.journal().look_at_all(run_.clock);
             database.install_triggers();
         }
     }
     // Before the first sync there are no documents yet.
     const auto known = database.identities().count(database.mapping().patient_table().table);
-    if (doubtful(database.journal().patients_noted(), known) &&
-        !run_.confirmed.contains("patients-gone")) {
+    // Compared with what they were, all rows differ where the table has other columns now.
+    const bool all_differ = database.scans() && run_.renewed.any;
+    const auto noted =
+        all_differ ? database.journal().patients_deleted() : database.journal().patients_noted();
+    if (doubtful(noted, known) && !run_.confirmed.contains("patients-gone")) {
         throw Error(ErrorCode::patients_gone,
                     "More than a fifth of the patients in the database " +
                         database.backend().name() +
@@ -436,6 +437,7 @@ void SyncEngine::merge_again(PatientId patient) {
 
 void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& amendment) {
     check_folder();
+    check_schema(run_);
     scan_database();
     check_database();
     drain_journal();
@@ -476,6 +478,7 @@ void SyncEngine::finish() {
     }
     database.files().remove_unused();
     note_look();
+    forget_renewed(run_);
     database.review().prune_history(run_.clock.now() - kHistoryAge);
     report_pending();
     count_open();

@@ -223,17 +223,81 @@ bool UnitReader::in_documents(RowId id) const {
 void UnitReader::translate() {
     unit_.input.now.clear();
     unit_.unreadable.clear();
+    hold_waiting();
     for (const auto& [id, raw] : unit_.raw) {
         if (is_outside(id, raw)) continue;
         const auto left = unit_.input.left.find(id);
-        unit_.input.now.emplace(
-            id, run_.database.translator().to_document(
-                    raw, left == unit_.input.left.end() ? nullptr : &left->second, unit_.contents));
+        const bool is_known = left != unit_.input.left.end();
+        auto now = run_.database.translator().to_document(raw, is_known ? &left->second : nullptr,
+                                                          unit_.contents);
+        if (is_known) renew_left(id, left->second, now);
         note_unreadable(id, raw);
-        if (left != unit_.input.left.end()) continue;
-        note_found(id, raw);
+        note_blank(id, raw, now);
+        unit_.input.now.emplace(id, std::move(now));
+        if (!is_known) note_found(id, raw);
     }
     run_.database.files().require_ready();
+}
+
+// Rows of a table that can't be read now are no deletion and no edit: they stay as we left them.
+void UnitReader::hold_waiting() {
+    const auto& fit = run_.database.fit();
+    if (fit.waiting.empty()) return;
+    const auto hold = [&](RowId id, const std::string& table) {
+        if (!fit.waits(table)) return;
+        unit_.input.held.insert(id);
+        unit_.outside.insert(id);
+    };
+    for (const auto& [patient, document] : unit_.input.known) {
+        for (const auto& [id, row] : document.rows) hold(id, row.table);
+    }
+    for (const auto& document : unit_.input.folder) {
+        for (const auto& [id, row] : document.rows) hold(id, row.table);
+    }
+    for (const auto& [id, values] : unit_.input.left) hold(id, values.table);
+}
+
+// What a change of the table made of a value is no edit of it.
+void UnitReader::renew_left(RowId id, RowValues& left, const RowValues& now) {
+    const auto& renewed = run_.renewed;
+    if (!renewed.concerns(unit_.patients)) return;
+    if (renewed.tables.contains(now.table)) {
+        // What came while it was missing is written now; an edit had not seen it.
+        unit_.input.retry.insert(id);
+        unit_.input.context.unseen.insert(id);
+    }
+    if (renewed.columns.empty()) return;
+    const auto* table = run_.database.mapping().find(now.table);
+    for (const auto& [column, value] : now.columns) {
+        const auto before = left.columns.find(column);
+        if (before == left.columns.end() || before->second == value) continue;
+        if (!renewed.columns.contains({now.table, column})) continue;
+        if (is_blank(*table, column, value)) {
+            left.columns.erase(before);
+        } else if (value.kind == before->second.kind &&
+                   same_but_for_type(value.bytes, before->second.bytes)) {
+            before->second = value;
+        }
+    }
+}
+
+// What the database itself fills a column with.
+bool UnitReader::is_blank(const TableMapping& table, const std::string& column,
+                          const Value& value) const {
+    if (value.is_null()) return true;
+    const auto* info = run_.database.tables().column(table, column);
+    return info != nullptr && info->default_value &&
+           (value.bytes == *info->default_value ||
+            same_but_for_type(value.bytes, *info->default_value));
+}
+
+void UnitReader::note_blank(RowId id, const RawRow& raw, const RowValues& now) {
+    const auto left = unit_.input.left.find(id);
+    if (left == unit_.input.left.end()) return;
+    for (const auto& [column, value] : now.columns) {
+        if (left->second.columns.contains(column)) continue;
+        if (is_blank(*raw.table, column, value)) unit_.input.context.blank[id].insert(column);
+    }
 }
 
 // The row goes on as it is: a file that is not there is neither deleted nor edited.

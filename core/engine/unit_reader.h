@@ -26,6 +26,11 @@ class UnitReader {
     void hold_twins_of(const RawRow& row, PatientId patient);
     [[nodiscard]] bool in_documents(RowId id) const;
     void translate();
+    void hold_waiting();
+    void renew_left(RowId id, RowValues& left, const RowValues& now);
+    [[nodiscard]] bool is_blank(const TableMapping& table, const std::string& column,
+                                const Value& value) const;
+    void note_blank(RowId id, const RawRow& raw, const RowValues& now);
     [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);
     void note_unreadable(RowId id, const RawRow& raw);
     void note_found(RowId id, const RawRow& raw);

@@ -57,6 +57,7 @@ void find_strangers(RunContext& run, VerifyReport& report) {
 
 VerifyReport verify_all(RunContext& run) {
     VerifyReport report;
+    run.database.require_patients();
     SyncEngine(run).check_folder();
     std::vector<PatientId> patients;
     run.database.documents().for_each([&](PatientId patient) { patients.push_back(patient); });

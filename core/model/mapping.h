@@ -42,6 +42,8 @@ struct Sequence {
     std::string table;
     std::string column;
     std::string schema = {};
+
+    [[nodiscard]] TableName full_name() const { return {schema, table}; }
 };
 
 // A column beside the key whose value belongs to this database alone.

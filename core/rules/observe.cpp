@@ -201,11 +201,26 @@ Row found_row(RowId id, const RowValues& values, const TableMapping* table,
     return row;
 }
 
-// Values that the document does not know yet, as found and not as edited.
-void add_found_columns(Row& row, RowId id, const Values& columns) {
+bool holds_value(const Row& row, const std::string& column, const Value& value) {
+    const auto& field = row.fields.at(column);
+    return std::any_of(field.begin(), field.end(),
+                       [&](const Held& held) { return held.value == value; });
+}
+
+// Values that the document does not know yet, as found and not as edited. Where it knows another
+// they are kept beside that.
+void add_found_columns(Row& row, RowId id, const Values& columns, const TableMapping* table,
+                       const ObserveContext& context) {
+    const auto at = context.blank.find(id);
+    const auto is_blank = [&](const std::string& column) {
+        return at != context.blank.end() && at->second.contains(column);
+    };
     Values unknown;
     for (const auto& [column, value] : columns) {
-        if (!row.fields.contains(column)) unknown[column] = value;
+        const bool known =
+            row.fields.contains(column) &&
+            (is_blank(column) || is_volatile(table, column) || holds_value(row, column, value));
+        if (!known) unknown[column] = value;
     }
     if (unknown.empty()) return;
     const auto version = derived_version(id, row.table, "columns", unknown);
@@ -235,7 +250,7 @@ PatientDocument observe(PatientDocument document, const Rows& left, const Rows& 
         if (!changed.empty() && !only_volatile(changed, table)) {
             stamp_row(row, id, changed, table, fresh(), time, unseen, context);
         }
-        add_found_columns(row, id, new_columns(base, values.columns));
+        add_found_columns(row, id, new_columns(base, values.columns), table, context);
     }
     return document;
 }

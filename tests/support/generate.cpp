@@ -380,7 +380,16 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
     const auto& left = site.left.at(id).columns;
     for (const auto& [column, value] : now.columns) {
         if (!left.contains(column)) {
-            if (!row.fields.contains(column)) learned[column] = value;
+            // What is known otherwise already is kept beside that, unless nobody wrote it.
+            const auto field = row.fields.find(column);
+            const bool known = field != row.fields.end() &&
+                               (site.context.blank[id].contains(column) ||
+                                table->volatile_column(column) != nullptr ||
+                                std::any_of(field->second.begin(), field->second.end(),
+                                            [&, &value = value](const Held& held) {
+                                                return held.value == value;
+                                            }));
+            if (!known) learned[column] = value;
         } else if (left.at(column) != value) {
             changed[column] = value;
             real = real || table->volatile_column(column) == nullptr;
@@ -441,7 +450,7 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
         for (const auto& [column, value] : learned) {
             const auto& field = site.replica.document.rows.at(id).fields.at(column);
             for (const auto& held : field) {
-                if (held.time == Time{}) edit.written[column] = held;
+                if (held.time == Time{} && held.value == value) edit.written[column] = held;
             }
             edit.version = edit.written.at(column).version;
             REQUIRE(edit.written.at(column).value == value);
@@ -572,10 +581,13 @@ void History::upgrade(Site& site) {
     site.schema = newest_;
     for (auto& [id, values] : site.database) {
         for (const auto& column : newest_.columns.at(values.table)) {
-            values.columns.try_emplace(column, dice_.chance(50) ? null_value() : text_value("new"));
+            const auto value = dice_.chance(50) ? null_value() : text_value("new");
+            const bool added = values.columns.try_emplace(column, value).second;
+            if (added && value.is_null()) site.context.blank[id].insert(column);
         }
     }
     observe(site);
+    site.context.blank.clear();
     show(site);
 }
 

@@ -1,0 +1,169 @@
+#include "core/engine/schema_check.h"
+
+#include <map>
+
+#include "core/database/known_schema.h"
+
+namespace cfs {
+
+namespace {
+
+// Facts of the database.
+constexpr const char* kSchema = "schema";
+constexpr const char* kRenewed = "renewed";
+
+// Patients whose turn did not come, or who were in another program's hands: few.
+constexpr std::int64_t kLeftOver = 100000;
+
+// A server that was updated may word every type anew.
+constexpr std::size_t kTold = 10;
+
+using What = SchemaChange::What;
+
+bool is_lookup_table(const Mapping& whole, const std::string& table) {
+    return whole.find(table) == nullptr;
+}
+
+class Reporter {
+  public:
+    explicit Reporter(RunContext& run) : run_(run), database_(run.database.backend().name()) {}
+
+    void tell(const std::vector<SchemaChange>& changes) {
+        std::map<std::pair<What, std::string>, std::vector<SchemaChange>> grouped;
+        for (const auto& change : changes) grouped[{change.what, change.table}].push_back(change);
+        for (const auto& [kind, group] : grouped) tell(kind.first, kind.second, group);
+    }
+
+  private:
+    void line(const std::string& text) { run_.line(std::nullopt, text); }
+
+    // "the column a", "the columns a, b".
+    static std::string columns(const std::vector<SchemaChange>& changes) {
+        std::string text = changes.size() == 1 ? "column " : "columns ";
+        for (const auto& change : changes) {
+            if (&change != &changes.front()) text += ", ";
+            text += change.column;
+        }
+        return text;
+    }
+
+    std::string of(const std::string& table) const {
+        return "the table " + table + " in the database " + database_;
+    }
+
+    void tell(What what, const std::string& table, const std::vector<SchemaChange>& changes) {
+        const bool one = changes.size() == 1;
+        switch (what) {
+            case What::table_gone:
+                // Of a mapped one another sentence tells.
+                if (is_lookup_table(run_.database.whole_mapping(), table)) tell_lookup(table);
+                return;
+            case What::table_back:
+                return line("The table " + table + " is back in the database " + database_ +
+                            ": what waited for it is synced.");
+            case What::table_readable:
+                return line("The table " + table + " in the database " + database_ +
+                            " can be read again: its records are synced.");
+            case What::column_gone:
+                return tell_gone(table, changes);
+            case What::column_new:
+                return line("The table " + table + " in the database " + database_ + " has " +
+                            (one ? "a new " : "new ") + columns(changes) + ": " +
+                            (one ? "it is" : "they are") + " synced from now on.");
+            case What::column_back:
+                return line("The " + columns(changes) + " of " + of(table) +
+                            (one ? " is" : " are") +
+                            " back: what is empty there gets what the sync folder has.");
+            case What::column_made_anew:
+                return line("The " + columns(changes) + " of " + of(table) +
+                            (one ? " was" : " were") +
+                            " moved or made anew: what is empty there gets what the sync folder "
+                            "has.");
+            case What::column_retyped:
+                return tell_types(table, changes);
+        }
+    }
+
+    void tell_types(const std::string& table, const std::vector<SchemaChange>& changes) {
+        if (changes.size() > kTold) {
+            return line(std::to_string(changes.size()) + " columns of " + of(table) +
+                        " have other types now. What they can't hold of others waits.");
+        }
+        for (const auto& change : changes) {
+            line("The column " + change.column + " of " + of(table) + " is " + change.now +
+                 " now; it was " + change.before + ". What it can't hold of others waits.");
+        }
+    }
+
+    void tell_lookup(const std::string& table) {
+        run_.error(ErrorCode::mapping_table,
+                   "The database " + database_ + " no longer has the table " + table +
+                       ", by which the mapping " + run_.database.mapping().name +
+                       " reads columns of others. These columns are left as they are until it is "
+                       "back. If it has another name now, ask for a mapping that fits the clinic "
+                       "program as it is now.");
+    }
+
+    void tell_gone(const std::string& table, const std::vector<SchemaChange>& changes) {
+        // Of a table that waits for it another sentence tells.
+        if (run_.database.fit().waits(table)) return;
+        run_.error(ErrorCode::mapping_column,
+                   "The table " + table + " in the database " + database_ + " no longer has the " +
+                       columns(changes) +
+                       ". What was there stays in the sync folder and at the other sites, and "
+                       "comes back with the column. Nothing needs to be done, unless the clinic "
+                       "program was not meant to drop it.");
+    }
+
+    RunContext& run_;
+    std::string database_;
+};
+
+// At each sync: it stays a person's task until it is done.
+void report_waiting(RunContext& run) {
+    const auto& fit = run.database.fit();
+    for (const auto& table : fit.waiting) {
+        if (!table.because.empty() && fit.waits(table.because)) continue;  // told with that one
+        run.error(table.column.empty() ? ErrorCode::mapping_table : ErrorCode::mapping_column,
+                  sentence_of(table, fit, run.database.backend().name()));
+    }
+}
+
+}  // namespace
+
+void check_schema(RunContext& run) {
+    auto& database = run.database;
+    const auto now = known_schema(database.whole_mapping(), database.described(), database.fit());
+    const auto text = database.fact(kSchema);
+    auto known = text ? known_schema_from_text(*text) : now;
+    const auto changes = learn(known, now);
+    run.renewed = renewed_from_text(database.fact(kRenewed).value_or(""));
+    add(run.renewed, changes);
+    Reporter(run).tell(changes);
+    if (database.fit().waiting_patients() == nullptr) {
+        report_waiting(run);
+        // Those without an edit here, too: what a column holds is new to the others.
+        if (!changes.empty() || database.journal().lacks_keys()) {
+            database.journal().look_at_all(run.clock);
+        }
+    }
+    if (!run.preview && (!text || !changes.empty())) {
+        auto transaction = database.begin();
+        database.set_fact(kSchema, to_text(known));
+        database.set_fact(kRenewed, to_text(run.renewed));
+        transaction.commit();
+    }
+    database.require_patients();
+}
+
+void forget_renewed(RunContext& run) {
+    if (run.renewed == Renewed{}) return;
+    run.renewed.patients.clear();
+    for (const auto& patient : run.database.documents().touched(kLeftOver, {})) {
+        run.renewed.patients.insert(patient);
+    }
+    const bool done = run.renewed.patients.empty();
+    run.database.set_fact(kRenewed, done ? "" : to_text(run.renewed));
+}
+
+}  // namespace cfs
