@@ -53,6 +53,13 @@ class PostgreSqlTest(ServerStory):
         site.make_demo("demo_schema_postgresql.sql", demo_rows(self.place))
         return site
 
+    def make_user(self, name, database, rights):
+        if self.server.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'").strip():
+            self.server.sql(f"DROP OWNED BY {name}", database)
+            self.server.sql(f"DROP USER {name}")
+        rights = rights.replace("'a long password'", "'a ''long'' pass\\word'")
+        self.server.sql(re.sub(r"\bsync\b", name, rights), database)
+
 
 class Stories(PostgreSqlTest):
     def test_two_sites_live_through_a_week(self):
@@ -147,13 +154,6 @@ class Stories(PostgreSqlTest):
         self.assertEqual(a.sql("SELECT city FROM patient WHERE patient_id = 6"), [("Elsewhere",)])
         self.assertEqual(b.sql("SELECT count(*) FROM allergy WHERE substance = 'Nuts'"), [("1",)])
         self.assert_equal_sites(a, b)
-
-    def make_user(self, name, database, rights):
-        if self.server.sql(f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'").strip():
-            self.server.sql(f"DROP OWNED BY {name}", database)
-            self.server.sql(f"DROP USER {name}")
-        rights = rights.replace("'a long password'", "'a ''long'' pass\\word'")
-        self.server.sql(re.sub(r"\bsync\b", name, rights), database)
 
     def test_each_thing_that_is_wrong_with_a_server_has_its_sentence(self):
         a = self.enabled("A")
