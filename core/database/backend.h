@@ -46,6 +46,13 @@ struct SqlCondition {
     SqlParameters parameters;
 };
 
+// Values of a column that can't be read exactly, or mean nothing in another database.
+struct Unreadable {
+    std::string condition;  // true for a row that holds one
+    std::string what;       // "are of the type oid, ..."
+    bool by_type = false;   // all of them are: it is told of a column without a value, too
+};
+
 // In cfs_journal, the operation of a note without a key: the table had no such column just then.
 inline constexpr const char* kKeyUnknown = "?";
 
@@ -114,6 +121,7 @@ class Backend {
     [[nodiscard]] virtual std::string read_expression(const ColumnInfo& column) const = 0;
     [[nodiscard]] virtual Value value_of(const std::optional<std::string>& tagged,
                                          const ColumnInfo& column) const = 0;
+    [[nodiscard]] virtual std::vector<Unreadable> unreadable(const ColumnInfo& column) const = 0;
     [[nodiscard]] virtual WriteExpression write_expression(
         const Value& value, const ColumnInfo& column, const std::string& placeholder) const = 0;
     // A condition that the column holds what read_expression() gave, byte for byte; NULL is NULL.

@@ -240,6 +240,26 @@ std::vector<RawRow> ClinicTables::read_equal(const TableMapping& table,
     return rows;
 }
 
+// What stands behind FROM and the table.
+SqlCondition ClinicTables::page_clause(const TableMapping& table,
+                                       const std::optional<std::string>& after,
+                                       std::int64_t limit) const {
+    std::vector<std::string> keys, bounds;
+    SqlCondition clause;
+    for (const auto& column : table.key) keys.push_back(backend_.quote(column));
+    if (after) {
+        for (auto& part : split_key(*after, table.key.size())) {
+            bounds.push_back(placeholder(clause.parameters.size()));
+            clause.parameters.emplace_back(std::move(part));
+        }
+        clause.sql = keys.size() == 1
+                         ? " WHERE " + keys[0] + " > " + bounds[0]
+                         : " WHERE (" + joined(keys, ", ") + ") > (" + joined(bounds, ", ") + ")";
+    }
+    clause.sql += " ORDER BY " + joined(keys, ", ") + " LIMIT " + std::to_string(limit);
+    return clause;
+}
+
 std::vector<RawRow> ClinicTables::page(const TableMapping& table,
                                        const std::optional<std::string>& after,
                                        std::int64_t limit) {
@@ -250,22 +270,9 @@ std::vector<RawRow> ClinicTables::rows_after(const TableMapping& table, const Pr
                                              const std::optional<std::string>& after,
                                              std::int64_t limit) {
     const auto& [columns, select] = form;
-    std::vector<std::string> keys, bounds;
-    SqlParameters parameters;
-    for (const auto& column : table.key) keys.push_back(backend_.quote(column));
-    std::string condition;
-    if (after) {
-        for (auto& part : split_key(*after, table.key.size())) {
-            bounds.push_back(placeholder(parameters.size()));
-            parameters.emplace_back(std::move(part));
-        }
-        condition = keys.size() == 1
-                        ? " WHERE " + keys[0] + " > " + bounds[0]
-                        : " WHERE (" + joined(keys, ", ") + ") > (" + joined(bounds, ", ") + ")";
-    }
-    const auto order = " ORDER BY " + joined(keys, ", ") + " LIMIT " + std::to_string(limit);
+    const auto clause = page_clause(table, after, limit);
     std::vector<RawRow> rows;
-    session_.query(select + condition + order, parameters,
+    session_.query(select + clause.sql, clause.parameters,
                    [&, &columns = columns](const SqlRow& row) {
                        rows.push_back(raw_row(table, columns, row));
                    });
@@ -288,6 +295,27 @@ std::vector<std::string> ClinicTables::shared_values(const TableMapping& table,
                        values.push_back(backend_.value_of(row[0], column).bytes);
                    });
     return values;
+}
+
+std::vector<std::int64_t> ClinicTables::count_in_page(const TableMapping& table,
+                                                      const std::optional<std::string>& after,
+                                                      std::int64_t limit,
+                                                      const std::vector<std::string>& conditions) {
+    std::vector<std::int64_t> counts(conditions.size());
+    std::string sums;
+    for (const auto& condition : conditions) {
+        sums += (sums.empty() ? "" : ", ") + ("COUNT(CASE WHEN " + condition + " THEN 1 END)");
+    }
+    if (sums.empty()) return counts;
+    const auto clause = page_clause(table, after, limit);
+    session_.query(
+        "SELECT " + sums + " FROM (SELECT * FROM " + own_rows(table) + clause.sql + ") page",
+        clause.parameters, [&](const SqlRow& row) {
+            for (std::size_t i = 0; i < counts.size(); ++i) {
+                counts[i] = std::stoll(row[i].value_or("0"));
+            }
+        });
+    return counts;
 }
 
 void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,

@@ -53,6 +53,10 @@ class ClinicTables {
     // The column's text of every row that has one, in such pages.
     void for_each_text(const TableMapping& table, const std::string& column,
                        const std::function<void(const std::string&)>& take);
+    // How many rows of such a page behind `after` fulfil each of the conditions.
+    [[nodiscard]] std::vector<std::int64_t> count_in_page(
+        const TableMapping& table, const std::optional<std::string>& after, std::int64_t limit,
+        const std::vector<std::string>& conditions);
     [[nodiscard]] bool exists(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::int64_t count(const TableMapping& table);
 
@@ -114,6 +118,9 @@ class ClinicTables {
                                                  const std::optional<std::string>& after,
                                                  std::int64_t limit);
     [[nodiscard]] std::string own_rows(const TableMapping& table) const;
+    [[nodiscard]] SqlCondition page_clause(const TableMapping& table,
+                                           const std::optional<std::string>& after,
+                                           std::int64_t limit) const;
     [[nodiscard]] RawRow raw_row(const TableMapping& table, const std::vector<ColumnInfo>& columns,
                                  const SqlRow& row) const;
     [[nodiscard]] std::optional<std::string> key_to_insert(const TableMapping& table,

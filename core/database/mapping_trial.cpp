@@ -30,7 +30,10 @@ bool is_none(const std::optional<std::string>& text, const std::optional<std::st
 class MappingTrialRun {
   public:
     MappingTrialRun(const Mapping& mapping, Backend& backend, SqlSession& session)
-        : mapping_(mapping), tables_(backend, session, mapping, system_random()), files_(session) {}
+        : mapping_(mapping),
+          backend_(backend),
+          tables_(backend, session, mapping, system_random()),
+          files_(session) {}
 
     MappingTrial run(Backend& backend, SqlSession& session) {
         for (const auto& table : mapping_.tables) {
@@ -113,6 +116,38 @@ class MappingTrialRun {
         });
         auto& trial = trial_of(table);
         for (const auto& [key, count] : keys) trial.same_key += count > 1 ? count : 0;
+        read_types(table, trial);
+    }
+
+    // Columns of which the type or a value is none that travels as it is.
+    void read_types(const TableMapping& table, TableTrial& trial) {
+        std::vector<std::string> conditions;
+        std::vector<ColumnTrouble> found;
+        for (const auto& column : tables_.columns(table)) {
+            if (!table.travels(column.name)) continue;
+            for (const auto& item : backend_.unreadable(column)) {
+                conditions.push_back(item.condition);
+                found.push_back({column.name, 0, item.what});
+                if (item.by_type) trouble(trial, column.name, item.what, 0);
+            }
+        }
+        if (conditions.empty()) return;
+        std::optional<std::string> after;
+        const auto count = [&](std::int64_t rows) {
+            const auto counts = tables_.count_in_page(table, after, rows, conditions);
+            for (std::size_t i = 0; i < counts.size(); ++i) found[i].rows += counts[i];
+        };
+        if (table.shared_key) {
+            count(tables_.count(table));  // no key bounds a page
+        } else {
+            tables_.for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
+                count(static_cast<std::int64_t>(rows.size()));
+                after = rows.back().key;
+            });
+        }
+        for (const auto& item : found) {
+            if (item.rows > 0) trouble(trial, item.column, item.what, item.rows);
+        }
     }
 
     void take(const TableMapping& table, const RawRow& row,
@@ -240,6 +275,7 @@ class MappingTrialRun {
     }
 
     const Mapping& mapping_;
+    Backend& backend_;
     ClinicTables tables_;
     ClinicFiles files_;
     int patients_ = 0;

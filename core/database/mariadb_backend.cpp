@@ -194,6 +194,9 @@ class MariadbBackend : public Backend {
                    const ColumnInfo& column) const override {
         return mariadb_value_of(tagged, column);
     }
+    std::vector<Unreadable> unreadable(const ColumnInfo& column) const override {
+        return mariadb_unreadable(column, quote(column.name));
+    }
     WriteExpression write_expression(const Value& value, const ColumnInfo& column,
                                      const std::string& placeholder) const override {
         return mariadb_write_expression(value, column, placeholder);

@@ -88,6 +88,18 @@ Value mariadb_value_of(const std::optional<std::string>& text, const ColumnInfo&
     return text_value(*text);
 }
 
+std::vector<Unreadable> mariadb_unreadable(const ColumnInfo& column, const std::string& name) {
+    const auto type = std::string_view(column.type).substr(0, column.type.find('('));
+    if (type == "vector") {
+        return {{name + " IS NOT NULL", "are of the type vector, which is not synchronized", true}};
+    }
+    // What a server that is not strict makes of a word outside the list; no other takes it.
+    if (type == "enum" && column.type.find("''") == std::string::npos) {
+        return {{name + " = 0", "are of the type " + column.type + " and none of its words"}};
+    }
+    return {};
+}
+
 WriteExpression mariadb_write_expression(const Value& value, const ColumnInfo& column,
                                          const std::string& placeholder) {
     if (value.is_null()) return {placeholder, std::nullopt};

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/database/backend.h"
 
@@ -16,6 +17,8 @@ namespace cfs {
 
 [[nodiscard]] Value mariadb_value_of(const std::optional<std::string>& text,
                                      const ColumnInfo& column);
+[[nodiscard]] std::vector<Unreadable> mariadb_unreadable(const ColumnInfo& column,
+                                                         const std::string& name);
 [[nodiscard]] WriteExpression mariadb_write_expression(const Value& value, const ColumnInfo& column,
                                                        const std::string& placeholder);
 

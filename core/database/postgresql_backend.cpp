@@ -190,6 +190,10 @@ class PostgresqlBackend : public Backend {
         return postgresql_value(text, column);
     }
 
+    std::vector<Unreadable> unreadable(const ColumnInfo& column) const override {
+        return postgresql_unreadable(column);
+    }
+
     WriteExpression write_expression(const Value& value, const ColumnInfo& column,
                                      const std::string& placeholder) const override {
         return postgresql_write(value, column, placeholder);

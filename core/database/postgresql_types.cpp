@@ -1,6 +1,7 @@
 #include "core/database/postgresql_types.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/database/real_text.h"
@@ -71,6 +72,22 @@ Value postgresql_value(const std::optional<std::string>& text, const ColumnInfo&
     if (!text) return null_value();
     if (column.type == "bytea") return {ValueKind::binary, false, from_hex(*text).value()};
     return text_value(is_real_type(column.type) ? real_text(*text) : *text);
+}
+
+std::vector<Unreadable> postgresql_unreadable(const ColumnInfo& column) {
+    static constexpr std::array<std::string_view, 20> kOfOneDatabase = {
+        "oid",          "regclass", "regcollation", "regconfig",     "regdictionary",
+        "regnamespace", "regoper",  "regoperator",  "regproc",       "regprocedure",
+        "regrole",      "regtype",  "xid",          "xid8",          "cid",
+        "tid",          "pg_lsn",   "pg_snapshot",  "txid_snapshot", "refcursor"};
+    const auto& type = column.type;
+    if (std::find(kOfOneDatabase.begin(), kOfOneDatabase.end(), type) == kOfOneDatabase.end()) {
+        return {};
+    }
+    const std::string large = type == "oid" ? " (a large object stays here)" : "";
+    return {{postgresql_name(column.name) + " IS NOT NULL",
+             "are of the type " + type + " and mean something in this database alone" + large,
+             true}};
 }
 
 WriteExpression postgresql_write(const Value& value, const ColumnInfo& column,

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/database/backend.h"
 
@@ -24,6 +25,7 @@ inline constexpr const char* kPostgresqlNow =
 // What that text means.
 [[nodiscard]] Value postgresql_value(const std::optional<std::string>& text,
                                      const ColumnInfo& column);
+[[nodiscard]] std::vector<Unreadable> postgresql_unreadable(const ColumnInfo& column);
 [[nodiscard]] WriteExpression postgresql_write(const Value& value, const ColumnInfo& column,
                                                const std::string& placeholder);
 

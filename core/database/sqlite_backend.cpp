@@ -177,6 +177,23 @@ class SqliteBackend : public Backend {
         return {tag == 'r' ? ValueKind::real : ValueKind::integer, false, std::move(text)};
     }
 
+    // A value of another storage class than the column's type gives: it came before the type.
+    std::vector<Unreadable> unreadable(const ColumnInfo& column) const override {
+        if (!column.keeps_type) return {};
+        const auto c = quote(column.name);
+        if (!column.holds_reals) {
+            return {{"typeof(" + c + ") IN ('integer', 'real')",
+                     "are numbers in a column of the type " + column.type +
+                         ", which makes texts of them"}};
+        }
+        return {
+            {"typeof(" + c + ") = 'text' AND typeof(CAST(" + c +
+                 " AS NUMERIC)) <> 'text' AND "
+                 "CAST(CAST(" +
+                 c + " AS NUMERIC) AS TEXT) = " + c,
+             "are texts in a column of the type " + column.type + ", which makes numbers of them"}};
+    }
+
     WriteExpression write_expression(const Value& value, const ColumnInfo& column,
                                      const std::string& placeholder) const override {
         switch (value.kind) {

@@ -85,6 +85,19 @@ class PostgresqlSystem : public System {
         };
     }
 
+    std::vector<UnreadableCase> unreadable_cases() const override {
+        const auto of = [](const std::string& type, const std::string& value) {
+            return std::vector<std::string>{
+                "CREATE TABLE t (id integer PRIMARY KEY, name text, v " + type + ")",
+                "INSERT INTO t VALUES (1, 'a', " + value + "), (2, 'b', NULL)"};
+        };
+        return {{of("oid", "4711"),
+                 "are of the type oid and mean something in this database alone (a large object "
+                 "stays here)"},
+                {of("regclass", "'pg_class'"),
+                 "are of the type regclass and mean something in this database alone"}};
+    }
+
     std::string identical(const std::string& a, const std::string& b) const override {
         // Not every type has an order; what it sends is the value itself.
         return "record_image_eq(ROW(" + a + "), ROW(" + b + "))";

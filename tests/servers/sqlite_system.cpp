@@ -39,6 +39,24 @@ class SqliteSystem : public System {
                 {"", "5", {ValueKind::integer, false, "5"}}};
     }
 
+    // The type of a column that holds values already.
+    static std::vector<std::string> typed_later(const std::string& value, const std::string& type) {
+        const std::string table = "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, v";
+        return {table + ")", "INSERT INTO t VALUES (1, 'a', " + value + "), (2, 'b', NULL)",
+                "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_master SET sql = '" + table + " " + type + ")' WHERE name = 't'",
+                "PRAGMA writable_schema = RESET"};
+    }
+
+    std::vector<UnreadableCase> unreadable_cases() const override {
+        return {{typed_later("5", "TEXT"),
+                 "are numbers in a column of the type TEXT, which makes texts of them"},
+                {typed_later("0.5", "VARCHAR(10)"),
+                 "are numbers in a column of the type VARCHAR(10), which makes texts of them"},
+                {typed_later("'12'", "INTEGER"),
+                 "are texts in a column of the type INTEGER, which makes numbers of them"}};
+    }
+
     std::string identical(const std::string& a, const std::string& b) const override {
         return a + " IS " + b + " AND typeof(" + a + ") = typeof(" + b + ")";
     }

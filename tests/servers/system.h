@@ -17,6 +17,12 @@ struct ColumnCase {
     Value value;
 };
 
+// A table t (id, name, v) with one row whose v does not travel exactly, and what is said of it.
+struct UnreadableCase {
+    std::vector<std::string> statements;
+    std::string what;
+};
+
 class System {
   public:
     virtual ~System() = default;
@@ -30,6 +36,7 @@ class System {
 
     // Of every kind of column that clinics have.
     [[nodiscard]] virtual std::vector<ColumnCase> column_cases() const = 0;
+    [[nodiscard]] virtual std::vector<UnreadableCase> unreadable_cases() const = 0;
     // A condition that is true where two columns hold the same to the last bit.
     [[nodiscard]] virtual std::string identical(const std::string& a,
                                                 const std::string& b) const = 0;
