@@ -4,6 +4,7 @@
 #include "core/database/mapping_file.h"
 #include "core/database/shipped_mappings.h"
 #include "core/engine/local_files.h"
+#include "core/engine/schema_check.h"
 #include "core/folder/folder_checks.h"
 #include "core/folder/local_sync_folder.h"
 
@@ -89,6 +90,7 @@ void DatabaseSetup::enable_first_time(ClinicDatabase& database, const EnableRequ
     database.set_fact("site", random_.uuid().text());
     database.set_fact("found_salt", saved.salt());
     database.set_fact("orphans", std::to_string(result.orphans));
+    remember_schema(database);
     set_facts(database, request, marker);
     database.finish_enabling();
     transaction.commit();

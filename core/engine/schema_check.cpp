@@ -119,6 +119,10 @@ class Reporter {
     std::string database_;
 };
 
+KnownSchema schema_of(ClinicDatabase& database) {
+    return known_schema(database.whole_mapping(), database.described(), database.fit());
+}
+
 // At each sync: it stays a person's task until it is done.
 void report_waiting(RunContext& run) {
     const auto& fit = run.database.fit();
@@ -131,9 +135,13 @@ void report_waiting(RunContext& run) {
 
 }  // namespace
 
+void remember_schema(ClinicDatabase& database) {
+    database.set_fact(kSchema, to_text(schema_of(database)));
+}
+
 void check_schema(RunContext& run) {
     auto& database = run.database;
-    const auto now = known_schema(database.whole_mapping(), database.described(), database.fit());
+    const auto now = schema_of(database);
     const auto text = database.fact(kSchema);
     auto known = text ? known_schema_from_text(*text) : now;
     const auto changes = learn(known, now);

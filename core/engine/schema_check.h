@@ -9,6 +9,9 @@ namespace cfs {
 // more now than before are noted to be looked at. Throws where the patients' table can't be read.
 void check_schema(RunContext& run);
 
+// When a database is enabled, in the caller's transaction: what later changes are told from.
+void remember_schema(ClinicDatabase& database);
+
 // At the end of a sync: who was looked at is synced with the tables as they are now.
 void forget_renewed(RunContext& run);
 
