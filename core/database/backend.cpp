@@ -1,6 +1,7 @@
 #include "core/database/backend.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "core/database/mariadb_backend.h"
 #include "core/database/postgresql_backend.h"
@@ -82,6 +83,14 @@ std::optional<std::string> plain_default(const std::optional<std::string>& words
     if (boolean) return text == "true" ? "1" : "0";
     const bool plain = in_quotes ? value.find('\'') == std::string_view::npos : number;
     return plain ? std::optional<std::string>(value) : std::nullopt;
+}
+
+bool is_computed(const std::optional<std::string>& default_words) {
+    if (!default_words || plain_default(default_words)) return false;
+    auto words = default_words->substr(0, default_words->find("::"));
+    std::transform(words.begin(), words.end(), words.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return words != "NULL";
 }
 
 std::string quoted(const std::string& text, char mark) {

@@ -23,6 +23,7 @@ struct ColumnInfo {
     bool holds_reals = false;   // is the number that it restores a double?
     std::string declared = {};  // the type with its length and the like, where `type` lacks them
     std::optional<std::string> default_value = {};  // where it is a plain value
+    bool computes_default = false;  // the database fills it with what differs from row to row
 };
 
 struct TableInfo {
@@ -187,6 +188,8 @@ class Backend {
 // The value that a column's default stands for, as the catalogue words it: 0, 'x', 'x'::text;
 // nothing for NULL and for what is computed.
 [[nodiscard]] std::optional<std::string> plain_default(const std::optional<std::string>& words);
+// Is it computed: a time, a UUID?
+[[nodiscard]] bool is_computed(const std::optional<std::string>& default_words);
 
 // Between two marks, with those inside doubled: an identifier, or a text as a literal.
 [[nodiscard]] std::string quoted(const std::string& text, char mark);

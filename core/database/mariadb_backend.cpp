@@ -113,7 +113,7 @@ class MariadbBackend : public Backend {
         TableInfo info{table.name, {}, {}};
         const SqlParameters place = {schema_of(table), table.name};
         session.query(
-            "SELECT column_name, column_type, is_nullable, column_default FROM "
+            "SELECT column_name, column_type, is_nullable, column_default, extra FROM "
             "information_schema.columns WHERE "
             "table_schema = :p0 AND table_name = :p1 AND "
             "COALESCE(generation_expression, '') = '' ORDER BY ordinal_position",
@@ -124,7 +124,8 @@ class MariadbBackend : public Backend {
                                         true,
                                         false,
                                         {},
-                                        default_of(row[3])});
+                                        default_of(row[3]),
+                                        computes_default(row[3], row[4])});
             });
         if (info.columns.empty()) return std::nullopt;
         session.query(
@@ -327,6 +328,14 @@ class MariadbBackend : public Backend {
     // MySQL writes texts without quotes.
     std::optional<std::string> default_of(const std::optional<std::string>& words) const {
         return version_.mariadb ? plain_default(words) : words;
+    }
+
+    // What MySQL computes it marks as such, but for CURRENT_TIMESTAMP in its older versions.
+    bool computes_default(const std::optional<std::string>& words,
+                          const std::optional<std::string>& extra) const {
+        if (version_.mariadb) return is_computed(words);
+        return extra.value_or("").find("DEFAULT_GENERATED") != std::string::npos ||
+               words.value_or("").starts_with("CURRENT_TIMESTAMP");
     }
 
     static std::string trigger_name(const std::string& table, const char* suffix) {

@@ -136,7 +136,8 @@ class SqliteBackend : public Backend {
                                         affinity != Affinity::none,
                                         affinity == Affinity::number,
                                         {},
-                                        plain_default(row[4])});
+                                        plain_default(row[4]),
+                                        is_computed(row[4])});
                 if (row[3] != "0") key.emplace(std::stoi(*row[3]), *row[0]);
             });
         if (info.columns.empty()) return std::nullopt;

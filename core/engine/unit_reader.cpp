@@ -281,14 +281,25 @@ void UnitReader::renew_left(RowId id, RowValues& left, const RowValues& now) {
     }
 }
 
-// What the database itself fills a column with.
+// Nothing, or the value that the database itself fills the column with.
 bool UnitReader::is_blank(const TableMapping& table, const std::string& column,
                           const Value& value) const {
-    if (value.is_null()) return true;
     const auto* info = run_.database.tables().column(table, column);
-    return info != nullptr && info->default_value &&
-           (value.bytes == *info->default_value ||
-            same_but_for_type(value.bytes, *info->default_value));
+    if (value.is_null() || info == nullptr || !info->default_value) return value.is_null();
+    return value.bytes == *info->default_value ||
+           same_but_for_type(value.bytes, *info->default_value);
+}
+
+// Does a document know the column, ours or the folder's?
+bool UnitReader::is_told(RowId id, const std::string& column) const {
+    const auto holds = [&](const PatientDocument& document) {
+        const auto row = document.rows.find(id);
+        return row != document.rows.end() && row->second.fields.contains(column);
+    };
+    const auto& [known, folder] = std::tie(unit_.input.known, unit_.input.folder);
+    return std::any_of(known.begin(), known.end(),
+                       [&](const auto& item) { return holds(item.second); }) ||
+           std::any_of(folder.begin(), folder.end(), holds);
 }
 
 void UnitReader::note_blank(RowId id, const RawRow& raw, const RowValues& now) {
@@ -296,7 +307,10 @@ void UnitReader::note_blank(RowId id, const RawRow& raw, const RowValues& now) {
     if (left == unit_.input.left.end()) return;
     for (const auto& [column, value] : now.columns) {
         if (left->second.columns.contains(column)) continue;
-        if (is_blank(*raw.table, column, value)) unit_.input.context.blank[id].insert(column);
+        const auto* info = run_.database.tables().column(*raw.table, column);
+        const bool computed = info != nullptr && info->computes_default;
+        const bool blank = computed || is_blank(*raw.table, column, value);
+        if (blank && is_told(id, column)) unit_.input.context.blank[id].insert(column);
     }
 }
 

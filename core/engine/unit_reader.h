@@ -30,6 +30,7 @@ class UnitReader {
     void renew_left(RowId id, RowValues& left, const RowValues& now);
     [[nodiscard]] bool is_blank(const TableMapping& table, const std::string& column,
                                 const Value& value) const;
+    [[nodiscard]] bool is_told(RowId id, const std::string& column) const;
     void note_blank(RowId id, const RawRow& raw, const RowValues& now);
     [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);
     void note_unreadable(RowId id, const RawRow& raw);

@@ -207,25 +207,21 @@ bool holds_value(const Row& row, const std::string& column, const Value& value) 
                        [&](const Held& held) { return held.value == value; });
 }
 
-// Values that the document does not know yet, as found and not as edited. Where it knows another
-// they are kept beside that.
+// Values that the document does not know yet, as found and not as edited; where it knows another
+// they are kept beside that. Each has a version of its own, so that sites agree on those that are
+// equal.
 void add_found_columns(Row& row, RowId id, const Values& columns, const TableMapping* table,
                        const ObserveContext& context) {
-    const auto at = context.blank.find(id);
-    const auto is_blank = [&](const std::string& column) {
-        return at != context.blank.end() && at->second.contains(column);
-    };
-    Values unknown;
+    const auto blank = context.blank.find(id);
     for (const auto& [column, value] : columns) {
-        const bool known =
-            row.fields.contains(column) &&
-            (is_blank(column) || is_volatile(table, column) || holds_value(row, column, value));
-        if (!known) unknown[column] = value;
+        if (blank != context.blank.end() && blank->second.contains(column)) continue;
+        const bool known = row.fields.contains(column) &&
+                           (is_volatile(table, column) || holds_value(row, column, value));
+        if (known) continue;
+        const auto version = derived_version(id, row.table, "columns", {{column, value}});
+        hold(row, column, {version, Time{}, value});
+        absorb(row, version);
     }
-    if (unknown.empty()) return;
-    const auto version = derived_version(id, row.table, "columns", unknown);
-    for (const auto& [column, value] : unknown) hold(row, column, {version, Time{}, value});
-    absorb(row, version);
 }
 
 }  // namespace

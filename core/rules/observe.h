@@ -20,8 +20,8 @@ struct ObserveContext {
     // Rows whose document the database may not show (a refused change): where it held something
     // else, an edit has not seen what the document shows, so it overwrites nothing there.
     std::set<RowId> unseen;
-    // Columns that hold what the database itself fills them with: found for the first time they say
-    // nothing against what the document has.
+    // Columns that hold what the database itself fills them with, and that a document knows
+    // already: found for the first time they say nothing against that.
     std::map<RowId, std::set<std::string>> blank;
 };
 

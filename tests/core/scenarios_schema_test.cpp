@@ -79,6 +79,40 @@ TEST_CASE("schema: what the rows of a new column hold overwrites nobody's edit",
     clinics.require_equal();
 }
 
+TEST_CASE("schema: two sites updated in one night make no conflicts of what the update filled in",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    int hour = 1;
+    for (auto* clinic : {&a, &b}) {
+        clinic->sql("ALTER TABLE visit ADD COLUMN room TEXT");
+        clinic->sql("ALTER TABLE visit ADD COLUMN floor INTEGER DEFAULT 0");
+        // SQLite adds no column with a computed default: the table is rebuilt.
+        run_script(clinic->database(), R"(
+            PRAGMA foreign_keys = OFF;
+            BEGIN;
+            CREATE TABLE rebuilt (allergy_id INTEGER PRIMARY KEY AUTOINCREMENT, patient_id INTEGER,
+                substance TEXT, severity TEXT, reaction TEXT, noted_on TEXT,
+                stamp TEXT DEFAULT (datetime('now')));
+            INSERT INTO rebuilt SELECT *, '2026-11-25 0)" +
+                                           std::to_string(hour++) + R"(:00:00' FROM allergy;
+            DROP TABLE allergy;
+            ALTER TABLE rebuilt RENAME TO allergy;
+            COMMIT;)");
+        clinic->close();
+    }
+    confirmed(a);
+    a.sql("UPDATE visit SET room = 'R1', floor = 1 WHERE visit_id = 1");
+    a.sync();
+    clinics.cloud().deliver();
+    confirmed(b);
+    clinics.meet();
+    CHECK(a.conflicts().empty());
+    CHECK(b.value("SELECT room || floor FROM visit WHERE visit_id = 1") == "R11");
+    CHECK(b.lines("SELECT stamp FROM allergy") == a.lines("SELECT stamp FROM allergy"));
+    clinics.require_equal();
+}
+
 TEST_CASE("schema: a value typed into a new column before its first sync is kept beside another's",
           "[scenarios][schema]") {
     DemoPair clinics;
@@ -546,6 +580,19 @@ TEST_CASE("schema: a database is disabled and enabled again while a table is mis
     CHECK(b.lines(kVisits) == visits);
     CHECK(b.value("SELECT phone FROM patient WHERE patient_id = 1") == "last");
     clinics.require_equal();
+}
+
+TEST_CASE("schema: a change before the first sync is told", "[scenarios][schema]") {
+    Clinics clinics(Program::demo_small);
+    auto& a = clinics[0];
+    a.sql("ALTER TABLE patient ADD COLUMN email TEXT");
+    a.sql("ALTER TABLE patient DROP COLUMN notes");
+    const auto report = a.sync();
+    CHECK(says(report, "a new column email"));
+    CHECK(errors_that_say(report, "no longer has the column notes") == 1);
+    clinics.meet();
+    CHECK(a.conflicts().empty());
+    CHECK(clinics[1].conflicts().empty());
 }
 
 TEST_CASE("schema: a preview tells what changed and keeps it for the sync", "[scenarios][schema]") {

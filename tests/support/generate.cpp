@@ -383,12 +383,12 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
             // What is known otherwise already is kept beside that, unless nobody wrote it.
             const auto field = row.fields.find(column);
             const bool known = field != row.fields.end() &&
-                               (site.context.blank[id].contains(column) ||
-                                table->volatile_column(column) != nullptr ||
+                               (table->volatile_column(column) != nullptr ||
                                 std::any_of(field->second.begin(), field->second.end(),
                                             [&, &value = value](const Held& held) {
                                                 return held.value == value;
                                             }));
+            if (site.context.blank[id].contains(column)) continue;
             if (!known) learned[column] = value;
         } else if (left.at(column) != value) {
             changed[column] = value;
@@ -445,16 +445,12 @@ void History::note_row(Site& site, RowId id, const RowValues& now, std::vector<V
         for (auto& [column, held] : edit.written) held.time = time;
         note(std::move(edit));
     }
-    if (!learned.empty()) {
+    for (const auto& [column, value] : learned) {
         Edit edit{id, now.table, {}, {}, {}};
-        for (const auto& [column, value] : learned) {
-            const auto& field = site.replica.document.rows.at(id).fields.at(column);
-            for (const auto& held : field) {
-                if (held.time == Time{} && held.value == value) edit.written[column] = held;
-            }
-            edit.version = edit.written.at(column).version;
-            REQUIRE(edit.written.at(column).value == value);
+        for (const auto& held : site.replica.document.rows.at(id).fields.at(column)) {
+            if (held.time == Time{} && held.value == value) edit.written[column] = held;
         }
+        edit.version = edit.written.at(column).version;
         note(std::move(edit));
     }
 }
@@ -583,7 +579,10 @@ void History::upgrade(Site& site) {
         for (const auto& column : newest_.columns.at(values.table)) {
             const auto value = dice_.chance(50) ? null_value() : text_value("new");
             const bool added = values.columns.try_emplace(column, value).second;
-            if (added && value.is_null()) site.context.blank[id].insert(column);
+            const auto row = site.replica.document.rows.find(id);
+            const bool known =
+                row != site.replica.document.rows.end() && row->second.fields.contains(column);
+            if (added && known && value.is_null()) site.context.blank[id].insert(column);
         }
     }
     observe(site);
