@@ -175,14 +175,14 @@ class MariaDbServer(Server):
     program = "mariadbd"
 
     def set_up(self):
+        # One that starts clears the place of temporary tables, those of others with it.
         self.call("mariadb-install-db", "--no-defaults", f"--datadir={self.place / 'data'}",
-                  "--auth-root-authentication-method=normal", "--skip-test-db",
+                  f"--tmpdir={self.place}", "--auth-root-authentication-method=normal", "--skip-test-db",
                   "--innodb-log-file-size=16M", "--skip-name-resolve")
 
     def command(self):
         return ["mariadbd", "--no-defaults", f"--datadir={self.place / 'data'}",
                 f"--socket={self.socket}", f"--port={self.port}", "--bind-address=127.0.0.1",
-                # One that starts clears the place of temporary tables, those of others with it.
                 f"--tmpdir={self.place}",
                 # A root@localhost that is not resolved can't come by the port.
                 "--skip-name-resolve", "--character-set-server=utf8mb4", "--skip-log-bin",
