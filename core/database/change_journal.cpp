@@ -26,6 +26,14 @@ std::size_t columns_alike(const TableMapping& table, const RowValues& left, cons
     return alike;
 }
 
+std::vector<std::string> identity_of(const RawRow& row) {
+    std::vector<std::string> identity;
+    for (const auto& column : row.table->identity) {
+        identity.push_back(row.text(column).value_or(""));
+    }
+    return identity;
+}
+
 }  // namespace
 
 void ChangeJournal::install() {
@@ -175,59 +183,76 @@ void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
 }
 
 // Which rows are new and which are gone only the table itself tells. One of each, where nothing was
-// inserted or deleted, is one row that was edited; what else may be an edit is found by the
-// identity columns, when the patient is looked at.
+// inserted or deleted, is one row that was edited; the others are known by the identity columns.
 void ChangeJournal::take_shared(const SharedNotes& notes, DrainResult& result) {
     const auto& table = *notes.table;
     std::vector<RawRow> fresh;
-    std::vector<RowId> gone;
+    std::vector<GoneRow> gone;
     for (const auto& value : notes.values) {
         auto known = identities_.rows_sharing(table.table, value);
         for (auto& row : tables_.read_where(table, table.key.front(), {value})) {
             if (known.erase(row.key) > 0) continue;
             fresh.push_back(std::move(row));
         }
-        for (const auto& [key, id] : known) gone.push_back(id);
+        for (const auto& [key, id] : known) gone.push_back({id, value, {}});
     }
-    for (const auto& id : gone) {
-        for (const auto& patient : identities_.patients_of(id)) touch(patient);
+    for (const auto& row : gone) {
+        for (const auto& patient : identities_.patients_of(row.id)) touch(patient);
     }
-    match_moved(notes, fresh, gone);
-    if (notes.only_updates && fresh.size() == 1 && gone.size() == 1) {
-        return follow(gone.front(), fresh.front());
-    }
-    for (const auto& id : gone) identities_.retire(id);
+    const auto one_row = [&] {
+        return notes.only_updates && fresh.size() == 1 && gone.size() == 1;
+    };
+    if (!one_row()) match_edited(notes, fresh, gone);
+    if (one_row()) return follow(gone.front().id, fresh.front());
+    for (const auto& row : gone) identities_.retire(row.id);
+    // A clone of the database may have been worked on before it takes these notes: each gives the
+    // same UUID to the same row, as far as its identity columns are as they were.
+    std::stable_sort(fresh.begin(), fresh.end(), [](const RawRow& a, const RawRow& b) {
+        return identity_of(a) < identity_of(b);
+    });
     for (std::size_t i = 0; i < fresh.size(); ++i) {
         take_new_row(fresh[i],
                      i < notes.fresh.size() ? std::optional(notes.fresh[i]) : std::nullopt, result);
     }
 }
 
-// A row that got another owner is known by its identity columns; where several rows are alike that
-// one which is alike in most.
-void ChangeJournal::match_moved(const SharedNotes& notes, std::vector<RawRow>& fresh,
-                                std::vector<RowId>& gone) {
-    if (notes.only_updates && fresh.size() == 1 && gone.size() == 1) return;  // plain enough
+// An edited row is known by its identity columns; where several rows are alike that one which is
+// alike in most. It stays with its owner unless a note says that a row was moved.
+void ChangeJournal::match_edited(const SharedNotes& notes, std::vector<RawRow>& fresh,
+                                 std::vector<GoneRow>& gone) {
+    if (fresh.empty() || gone.empty()) return;
+    for (auto& row : gone) row.left = left_of(row.id);
     Contents contents;
-    for (int left_over = notes.moves; left_over > 0; --left_over) {
-        std::size_t most = 0, from = 0, to = 0;
+    int moves = notes.moves;
+    while (true) {
+        std::pair<bool, std::size_t> best;  // at home, and columns that are alike
+        std::size_t from = 0, to = 0;
         for (std::size_t i = 0; i < gone.size(); ++i) {
-            const auto place = identities_.place_of(gone[i]);
-            const auto stored = place ? documents_.load(place->patient) : std::nullopt;
-            const auto left = stored ? stored->left.find(gone[i]) : Rows::const_iterator{};
-            if (!stored || left == stored->left.end()) continue;
-            for (std::size_t j = 0; j < fresh.size(); ++j) {
-                if (shared_part(fresh[j].key) == shared_part(place->key.value_or(""))) continue;
-                const auto now = translator_.to_document(fresh[j], &left->second, contents);
-                const auto alike = columns_alike(*notes.table, left->second, now);
-                if (alike > most) std::tie(most, from, to) = std::tuple(alike, i, j);
+            for (std::size_t j = 0; j < fresh.size() && gone[i].left; ++j) {
+                const bool at_home = shared_part(fresh[j].key) == gone[i].value;
+                if (!at_home && moves == 0) continue;
+                const auto now = translator_.to_document(fresh[j], &*gone[i].left, contents);
+                const std::pair found(at_home, columns_alike(*notes.table, *gone[i].left, now));
+                if (found.second == 0 || found <= best) continue;
+                best = found;
+                std::tie(from, to) = std::pair(i, j);
             }
         }
-        if (most == 0) return;
-        follow(gone[from], fresh[to]);
+        if (best.second == 0) return;
+        if (!best.first) --moves;
+        follow(gone[from].id, fresh[to]);
         gone.erase(gone.begin() + static_cast<std::ptrdiff_t>(from));
         fresh.erase(fresh.begin() + static_cast<std::ptrdiff_t>(to));
     }
+}
+
+// The row as the last sync left it.
+std::optional<RowValues> ChangeJournal::left_of(RowId row) {
+    const auto place = identities_.place_of(row);
+    const auto stored = place ? documents_.load(place->patient) : std::nullopt;
+    if (!stored) return std::nullopt;
+    const auto left = stored->left.find(row);
+    return left == stored->left.end() ? std::nullopt : std::optional(left->second);
 }
 
 void ChangeJournal::follow(RowId row, const RawRow& now) {

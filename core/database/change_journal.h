@@ -66,12 +66,20 @@ class ChangeJournal {
         std::vector<RowId> fresh;  // of the rows inserted, oldest first
     };
 
+    // One of them that is not there any more as it was known.
+    struct GoneRow {
+        RowId id;
+        std::string value;  // that it shared
+        std::optional<RowValues> left;
+    };
+
     void take(const SqlRow& entry, const TableMapping& table, DrainResult& result);
     static void note_shared(const SqlRow& entry, const TableMapping& table,
                             std::vector<SharedNotes>& notes);
     void take_shared(const SharedNotes& notes, DrainResult& result);
-    void match_moved(const SharedNotes& notes, std::vector<RawRow>& fresh,
-                     std::vector<RowId>& gone);
+    void match_edited(const SharedNotes& notes, std::vector<RawRow>& fresh,
+                      std::vector<GoneRow>& gone);
+    [[nodiscard]] std::optional<RowValues> left_of(RowId row);
     void follow(RowId row, const RawRow& now);
     void take_new_row(const RawRow& row, std::optional<RowId> fresh, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);

@@ -1,5 +1,6 @@
 // Tables without a key: their rows are known by what they hold.
 #include "core/database/content_key.h"
+#include "core/database/identity_map.h"
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
 
@@ -133,6 +134,26 @@ TEST_CASE("keyless: new rows travel, the same one typed at two sites is two",
     clinics.require_settled({"Ann|aspirin|100|monday", "Ann|insulin|10|monday",
                              "Ann|insulin|10|monday", "Bo|aspirin|300|tuesday", "Bo|iron|5|friday",
                              "Bo|iron|5|friday", "Cy|zinc|1|friday"});
+}
+
+// By what the trigger noted a clone or a backup knows the new row.
+TEST_CASE("keyless: a new row gets the UUID that was noted, whatever others were edited to",
+          "[scenarios][keyless]") {
+    for (const char* dose : {"11", "12", "13", "14", "15", "16"}) {
+        Keyless clinics;
+        auto& a = clinics.a;
+        a.sql("INSERT INTO treatment VALUES (1, 'zinc', '1', 'friday', NULL)");
+        const auto noted =
+            row_noted(a.value("SELECT fresh FROM cfs_journal WHERE op = 'I'")).value().text();
+        a.sql(std::string("UPDATE treatment SET dose = '") + dose +
+              "' WHERE pid = 1 AND drug <> 'zinc'");
+        (void)a.sync();
+        const auto document =
+            a.value("SELECT document FROM cfs_patient WHERE document LIKE '%zinc%'");
+        const auto row = document.find(noted);
+        REQUIRE(row != std::string::npos);
+        CHECK(document.find("zinc", row) < document.find("<row", row));
+    }
 }
 
 TEST_CASE("keyless: a row deleted at one site comes back, once", "[scenarios][keyless]") {
