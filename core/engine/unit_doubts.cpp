@@ -69,10 +69,10 @@ bool has_default(const PatientUnit& unit, RowId id, const std::string& column) {
 void retry_open_values(RunContext& run, PatientUnit& unit, const std::set<RowId>& pending) {
     for (const auto& [id, now] : unit.input.now) {
         const auto* table = run.database.mapping().find(now.table);
-        const auto is_open = [&, &columns = now.columns](const auto& item) {
+        const auto is_open = [&, row = id, &columns = now.columns](const auto& item) {
             const auto at = columns.find(item.column);
             return item.missing == MissingPolicy::null && at != columns.end() &&
-                   (at->second.is_null() || has_default(unit, id, item.column)) &&
+                   (at->second.is_null() || has_default(unit, row, item.column)) &&
                    table->volatile_column(item.column) == nullptr;
         };
         const auto has_come = [&](const Value& value, const std::string& column) {
