@@ -26,14 +26,6 @@ std::size_t columns_alike(const TableMapping& table, const RowValues& left, cons
     return alike;
 }
 
-std::vector<std::string> identity_of(const RawRow& row) {
-    std::vector<std::string> identity;
-    for (const auto& column : row.table->identity) {
-        identity.push_back(row.text(column).value_or(""));
-    }
-    return identity;
-}
-
 }  // namespace
 
 void ChangeJournal::install() {
@@ -160,7 +152,7 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
 
 void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
                                 std::vector<SharedNotes>& notes) {
-    SharedNotes all{&table, {}, entry[2] == "U", 0, {}};
+    SharedNotes all{&table, {}, entry[2] == "U"};
     for (const auto& key : {entry[3], entry[4]}) {
         if (key) all.values.emplace(shared_part(*key));
     }
@@ -175,10 +167,8 @@ void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
         all.values.merge(other.values);
         all.only_updates = all.only_updates && other.only_updates;
         all.moves += other.moves;
-        all.fresh.insert(all.fresh.end(), other.fresh.begin(), other.fresh.end());
         return true;
     });
-    if (const auto fresh = row_noted(entry[5])) all.fresh.push_back(*fresh);
     notes.push_back(std::move(all));
 }
 
@@ -205,14 +195,13 @@ void ChangeJournal::take_shared(const SharedNotes& notes, DrainResult& result) {
     if (!one_row()) match_edited(notes, fresh, gone);
     if (one_row()) return follow(gone.front().id, fresh.front());
     for (const auto& row : gone) identities_.retire(row.id);
-    // A clone of the database may have been worked on before it takes these notes: each gives the
-    // same UUID to the same row, as far as its identity columns are as they were.
-    std::stable_sort(fresh.begin(), fresh.end(), [](const RawRow& a, const RawRow& b) {
-        return identity_of(a) < identity_of(b);
-    });
-    for (std::size_t i = 0; i < fresh.size(); ++i) {
-        take_new_row(fresh[i],
-                     i < notes.fresh.size() ? std::optional(notes.fresh[i]) : std::nullopt, result);
+    for (const auto& row : fresh) {
+        const auto patient = translator_.patient_of(row);
+        if (patient) {
+            touch(*patient);
+        } else {
+            ++result.orphans;
+        }
     }
 }
 
@@ -258,19 +247,6 @@ std::optional<RowValues> ChangeJournal::left_of(RowId row) {
 void ChangeJournal::follow(RowId row, const RawRow& now) {
     identities_.set_content_key(row, now.table->table, now.key);
     if (const auto patient = translator_.patient_of(now)) touch(*patient);
-}
-
-void ChangeJournal::take_new_row(const RawRow& row, std::optional<RowId> fresh,
-                                 DrainResult& result) {
-    const auto patient = translator_.patient_of(row);
-    if (!patient) {
-        ++result.orphans;
-        return;
-    }
-    touch(*patient);
-    if (fresh && !identities_.place_of(*fresh)) {
-        identities_.add(*fresh, row.table->table, row.key, *patient, false);
-    }
 }
 
 void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,

@@ -62,8 +62,7 @@ class ChangeJournal {
         const TableMapping* table = nullptr;
         std::set<std::string> values;  // several where a row got another one
         bool only_updates = true;
-        int moves = 0;             // from one value to another
-        std::vector<RowId> fresh;  // of the rows inserted, oldest first
+        int moves = 0;  // from one value to another
     };
 
     // One of them that is not there any more as it was known.
@@ -81,7 +80,6 @@ class ChangeJournal {
                       std::vector<GoneRow>& gone);
     [[nodiscard]] std::optional<RowValues> left_of(RowId row);
     void follow(RowId row, const RawRow& now);
-    void take_new_row(const RawRow& row, std::optional<RowId> fresh, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,
                     const std::optional<RowId>& fresh, DrainResult& result);

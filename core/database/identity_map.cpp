@@ -74,6 +74,10 @@ std::vector<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
     return patients;
 }
 
+std::string IdentityMap::row_salt() {
+    return session_.value("SELECT value FROM cfs_meta WHERE name = :p0", {kRowSalt}).value_or("");
+}
+
 std::int64_t IdentityMap::count(const std::string& table) {
     return session_.number("SELECT COUNT(*) FROM cfs_row WHERE tbl = :p0", {table});
 }

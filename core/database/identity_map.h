@@ -31,6 +31,10 @@ struct AsLeft {
     std::set<VersionId> versions;  // that its document held then
 };
 
+// The fact with the random text of this database and its clones and backups, which the UUIDs of
+// rows without a key are made of.
+inline constexpr const char* kRowSalt = "row_salt";
+
 // The UUID made of the random bytes that a trigger noted.
 [[nodiscard]] std::optional<RowId> row_noted(const std::optional<std::string>& noted);
 
@@ -48,6 +52,9 @@ class IdentityMap {
     [[nodiscard]] std::vector<PatientId> patients_of(RowId row);
     // The patients whose documents share a moved row with this one's.
     [[nodiscard]] std::vector<PatientId> patients_linked_to(PatientId patient);
+
+    // Nothing in a database that was enabled before there were such rows.
+    [[nodiscard]] std::string row_salt();
 
     // How many rows of the table are known, here or by the documents.
     [[nodiscard]] std::int64_t count(const std::string& table);

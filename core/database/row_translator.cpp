@@ -2,12 +2,17 @@
 
 #include "core/database/file_names.h"
 #include "core/database/native_identity.h"
+#include "core/model/framed.h"
 
 namespace cfs {
 
 namespace {
 
 constexpr int kMaxHops = 16;
+
+// The namespace of derived UUIDs: a random one, fixed for ever.
+constexpr Uuid kRowsWithoutKey = {{0xd1, 0x5a, 0x3e, 0x77, 0x20, 0xc4, 0x4f, 0x96, 0xa8, 0x0b, 0x6c,
+                                   0xe9, 0x91, 0x37, 0x42, 0xbd}};
 
 // A reference to a row that the database does not have stands in the document as this and the key.
 // It is no UUID, so no other site takes it for a row.
@@ -194,6 +199,20 @@ std::optional<RowTranslator::Native> RowTranslator::native(const RawRow& row) {
     const bool taken =
         place && place->key && *place->key != row.key && tables_.exists(*row.table, *place->key);
     return Native{*id, taken};
+}
+
+RowId RowTranslator::new_id(const RawRow& row, PatientId patient) {
+    const auto salt = row.table->shared_key ? identities_.row_salt() : std::string();
+    if (salt.empty()) return RowId{random_.uuid()};
+    std::string name;
+    for (const auto& part : {salt, row.table->table, patient.text()}) append_framed(name, part);
+    for (const auto& column : row.table->identity)
+        append_framed(name, row.text(column).value_or(""));
+    // Several rows may say the same of themselves.
+    for (int number = 1;; ++number) {
+        const RowId id{derived_uuid(kRowsWithoutKey, name + std::to_string(number))};
+        if (!identities_.place_of(id)) return id;
+    }
 }
 
 std::optional<PatientId> RowTranslator::patient_of(const RawRow& row) {

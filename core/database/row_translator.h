@@ -75,6 +75,10 @@ class RowTranslator {
     };
     [[nodiscard]] std::optional<Native> native(const RawRow& row);
 
+    // The UUID of a row that nothing tells of. One without a key gets it from its database and what
+    // identifies it: a clone or a backup knows it by the same, whatever else was edited there.
+    [[nodiscard]] RowId new_id(const RawRow& row, PatientId patient);
+
     // The row that column `reference` of `row` refers to, in the database.
     [[nodiscard]] std::optional<RawRow> referenced(const RawRow& row, const Reference& reference);
 

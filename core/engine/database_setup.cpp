@@ -89,6 +89,7 @@ void DatabaseSetup::enable_first_time(ClinicDatabase& database, const EnableRequ
     auto transaction = database.begin();
     database.set_fact("site", random_.uuid().text());
     database.set_fact("found_salt", saved.salt());
+    database.set_fact(kRowSalt, random_.uuid().text());
     database.set_fact("orphans", std::to_string(result.orphans));
     remember_schema(database);
     set_facts(database, request, marker);

@@ -15,6 +15,8 @@ namespace cfs {
 namespace {
 
 // How long a patient's turn is awaited while another program is in the way.
+// The fact that another copy of this installation is at work, too; empty where it is not.
+constexpr const char* kCloned = "cloned";
 constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
@@ -157,6 +159,7 @@ void SyncEngine::check_writer() {
         }
     }
     if (!beyond) return;
+    run_.database.set_fact(kCloned, "yes");
     const auto former = run_.writer;
     run_.writer = run_.renew_writer();
     run_.memory.set_writer(run_.writer);
@@ -164,6 +167,16 @@ void SyncEngine::check_writer() {
               "Another copy of this installation wrote to the folder under the same name; this "
               "one takes a new name.");
     publisher_.announce_again(former);
+}
+
+// What was written before both went apart is the same row at both; what is written from now on is
+// not.
+void SyncEngine::part_from_clone() {
+    if (run_.database.fact(kCloned).value_or("").empty()) return;
+    auto transaction = run_.database.begin();
+    run_.database.set_fact(kRowSalt, run_.random.uuid().text());
+    run_.database.set_fact(kCloned, "");
+    transaction.commit();
 }
 
 void SyncEngine::drain_journal() {
@@ -478,6 +491,7 @@ void SyncEngine::finish() {
     }
     database.files().remove_unused();
     note_look();
+    part_from_clone();
     forget_renewed(run_);
     database.review().prune_history(run_.clock.now() - kHistoryAge);
     report_pending();

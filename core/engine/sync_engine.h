@@ -56,6 +56,7 @@ class SyncEngine {
     void finish();
     void note_look();
     void note_clock_set_back();
+    void part_from_clone();
     void report_pending();
     void count_open();
 

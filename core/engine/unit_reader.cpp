@@ -176,7 +176,7 @@ void UnitReader::add_row(RawRow row) {
             if (!patient) return;
             const auto own = run_.database.translator().native(row);
             if (own && own->taken) return hold_twin(row, *patient);
-            known = own ? own->id : RowId{run_.random.uuid()};
+            known = own ? own->id : run_.database.translator().new_id(row, *patient);
             identities.add_or_return(*known, key.first, key.second, *patient);
         }
         id = unit_.ids.emplace(key, *known).first;

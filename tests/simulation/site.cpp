@@ -42,6 +42,7 @@ void Site::begin(const Filling& filling, FolderId folder_id, std::uint64_t seed)
     writer = WriterId{random_.uuid()};
     auto transaction = database_.begin();
     database_.set_fact("site", random_.uuid().text());
+    database_.set_fact(kRowSalt, random_.uuid().text());
     database_.set_fact("site_name", name());
     database_.set_fact("folder", folder_id.text());
     transaction.commit();
