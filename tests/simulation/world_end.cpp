@@ -133,10 +133,11 @@ void World::check_databases() {
 
 void World::check_database(Site& site, std::map<Place, Shown>& shown) {
     std::set<std::string> codes, refused;
-    for (const auto& row :
-         site.clinic.connection().rows("SELECT r.tbl || ':' || r.local_key FROM cfs_pending p JOIN "
-                                       "cfs_row r ON r.row_id = p.row_id "
-                                       "WHERE r.local_key IS NOT NULL")) {
+    // Of a row without a key: all that share what it shares.
+    for (const auto& row : site.clinic.connection().rows(
+             "SELECT r.tbl || ':' || COALESCE(a.rowid, r.local_key) FROM cfs_pending p JOIN "
+             "cfs_row r ON r.row_id = p.row_id LEFT JOIN allergy a ON r.tbl = 'allergy' AND "
+             "instr(r.local_key, a.patient || char(9)) = 1 WHERE r.local_key IS NOT NULL")) {
         refused.insert(*row[0]);
     }
     for (const auto& row : site.clinic.all_rows()) {
