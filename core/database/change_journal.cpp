@@ -197,11 +197,14 @@ void ChangeJournal::take_shared(const SharedNotes& notes, DrainResult& result) {
     for (const auto& row : gone) identities_.retire(row.id);
     for (const auto& row : fresh) {
         const auto patient = translator_.patient_of(row);
-        if (patient) {
-            touch(*patient);
-        } else {
+        if (!patient) {
             ++result.orphans;
+            continue;
         }
+        touch(*patient);
+        // Before any document is looked at: a clone may have told of it already, elsewhere.
+        identities_.add_or_return(translator_.new_id(row, *patient), table.table, row.key,
+                                  *patient);
     }
 }
 

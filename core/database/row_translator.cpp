@@ -208,10 +208,11 @@ RowId RowTranslator::new_id(const RawRow& row, PatientId patient) {
     for (const auto& part : {salt, row.table->table, patient.text()}) append_framed(name, part);
     for (const auto& column : row.table->identity)
         append_framed(name, row.text(column).value_or(""));
-    // Several rows may say the same of themselves.
+    // Several rows may say the same of themselves; one that is gone was this one before an edit.
     for (int number = 1;; ++number) {
         const RowId id{derived_uuid(kRowsWithoutKey, name + std::to_string(number))};
-        if (!identities_.place_of(id)) return id;
+        const auto place = identities_.place_of(id);
+        if (!place || !place->key) return id;
     }
 }
 
