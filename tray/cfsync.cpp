@@ -4,6 +4,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "core/database/backend.h"
 #include "tray/cfsync_json.h"
 #include "tray/cfsync_mapping.h"
 #include "tray/secret_store.h"
@@ -496,7 +497,7 @@ int CommandLine::suggest_mapping() {
 
 int CommandLine::password() {
     const auto database = connection();
-    if (database.starts_with("sqlite3:")) {
+    if (!is_on_server(database)) {
         throw Error(ErrorCode::usage, "The database " + database +
                                           " is a file, which has no password. Name a server's "
                                           "database with --database.");

@@ -119,6 +119,8 @@ std::string json_array(const std::vector<std::string>& texts) {
     return out + "]";
 }
 
+bool is_on_server(const std::string& connection) { return !connection.starts_with("sqlite3:"); }
+
 std::string join_key(const std::vector<std::string>& parts) {
     std::string key;
     for (const auto& part : parts) {

@@ -180,6 +180,9 @@ class Backend {
 // The connection with an absolute path, so that it means the same wherever the program is started.
 [[nodiscard]] std::string absolute_connection(const std::string& connection);
 
+// Is the database on a server, which may ask for a password? Else it is a file.
+[[nodiscard]] bool is_on_server(const std::string& connection);
+
 // The back end of a connection string: "sqlite3://path", or "mysql://" or "postgresql://" and the
 // options of a connection, of which none is a password; throws usage for any other.
 [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& connection,

@@ -1,6 +1,7 @@
 #include "core/database/change_journal.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "core/database/content_key.h"
@@ -213,7 +214,7 @@ void ChangeJournal::take_shared(const SharedNotes& notes, DrainResult& result) {
 void ChangeJournal::match_edited(const SharedNotes& notes, std::vector<RawRow>& fresh,
                                  std::vector<GoneRow>& gone) {
     if (fresh.empty() || gone.empty()) return;
-    for (auto& row : gone) row.left = left_of(row.id);
+    note_left(gone);
     Contents contents;
     int moves = notes.moves;
     while (true) {
@@ -238,13 +239,18 @@ void ChangeJournal::match_edited(const SharedNotes& notes, std::vector<RawRow>& 
     }
 }
 
-// The row as the last sync left it.
-std::optional<RowValues> ChangeJournal::left_of(RowId row) {
-    const auto place = identities_.place_of(row);
-    const auto stored = place ? documents_.load(place->patient) : std::nullopt;
-    if (!stored) return std::nullopt;
-    const auto left = stored->left.find(row);
-    return left == stored->left.end() ? std::nullopt : std::optional(left->second);
+// Each as the last sync left it.
+void ChangeJournal::note_left(std::vector<GoneRow>& gone) {
+    std::map<PatientId, std::optional<StoredPatient>> patients;
+    for (auto& row : gone) {
+        const auto place = identities_.place_of(row.id);
+        if (!place) continue;
+        const auto [at, is_new] = patients.try_emplace(place->patient);
+        if (is_new) at->second = documents_.load(place->patient);
+        if (!at->second) continue;
+        const auto left = at->second->left.find(row.id);
+        if (left != at->second->left.end()) row.left = left->second;
+    }
 }
 
 void ChangeJournal::follow(RowId row, const RawRow& now) {

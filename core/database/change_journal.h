@@ -78,7 +78,7 @@ class ChangeJournal {
     void take_shared(const SharedNotes& notes, DrainResult& result);
     void match_edited(const SharedNotes& notes, std::vector<RawRow>& fresh,
                       std::vector<GoneRow>& gone);
-    [[nodiscard]] std::optional<RowValues> left_of(RowId row);
+    void note_left(std::vector<GoneRow>& gone);
     void follow(RowId row, const RawRow& now);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,

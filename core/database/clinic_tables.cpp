@@ -160,24 +160,15 @@ RawRow ClinicTables::raw_row(const TableMapping& table, const std::vector<Column
     return raw;
 }
 
-std::string ClinicTables::key_condition(const TableMapping& table, std::size_t first) const {
-    std::vector<std::string> conditions;
-    for (std::size_t i = 0; i < table.key.size(); ++i) {
-        conditions.push_back(backend_.quote(table.key[i]) + " = " + placeholder(first + i));
-    }
-    return joined(conditions, " AND ");
-}
-
 std::optional<RawRow> ClinicTables::read(const TableMapping& table, const std::string& key) {
     if (table.shared_key) {
         auto rows = read_keys(table, {key});
         return rows.empty() ? std::nullopt : std::optional<RawRow>(std::move(rows.front()));
     }
     const auto& form = prepared(table);
-    SqlParameters parameters;
-    for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
+    const auto [condition, parameters] = row_condition(table, key, 0);
     std::optional<RawRow> found;
-    session_.query(form.select + " WHERE " + key_condition(table, 0), parameters,
+    session_.query(form.select + " WHERE " + condition, parameters,
                    [&](const SqlRow& row) { found = raw_row(table, form.columns, row); });
     return found;
 }
@@ -260,12 +251,6 @@ SqlCondition ClinicTables::page_clause(const TableMapping& table,
     return clause;
 }
 
-std::vector<RawRow> ClinicTables::page(const TableMapping& table,
-                                       const std::optional<std::string>& after,
-                                       std::int64_t limit) {
-    return rows_after(table, prepared(table), after, limit);
-}
-
 std::vector<RawRow> ClinicTables::rows_after(const TableMapping& table, const Prepared& form,
                                              const std::optional<std::string>& after,
                                              std::int64_t limit) {
@@ -327,8 +312,15 @@ void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
         if (values.size() < static_cast<std::size_t>(limit)) return;
         after = values.back();
     }
+    if (!table.shared_key) for_each_page(table, prepared(table), limit, take);
+}
+
+void ClinicTables::for_each_page(const TableMapping& table, const Prepared& form,
+                                 std::int64_t limit,
+                                 const std::function<void(const std::vector<RawRow>&)>& take) {
+    std::optional<std::string> after;
     while (true) {
-        const auto rows = page(table, after, limit);
+        const auto rows = rows_after(table, form, after, limit);
         if (!rows.empty()) take(rows);
         if (rows.size() < static_cast<std::size_t>(limit)) return;
         after = rows.back().key;
@@ -346,21 +338,12 @@ void ClinicTables::for_each_text(const TableMapping& table, const std::string& c
     if (table.shared_key) return for_each_page(table, kTexts, take_all);
     std::vector<ColumnInfo> columns = {*this->column(table, column)};
     for (const auto& key : table.key) columns.push_back(*this->column(table, key));
-    const auto form = prepare(table, columns);
-    std::optional<std::string> after;
-    while (true) {
-        const auto rows = rows_after(table, form, after, kTexts);
-        take_all(rows);
-        if (rows.size() < static_cast<std::size_t>(kTexts)) return;
-        after = rows.back().key;
-    }
+    for_each_page(table, prepare(table, columns), kTexts, take_all);
 }
 
 bool ClinicTables::exists(const TableMapping& table, const std::string& key) {
-    SqlParameters parameters;
-    for (auto& part : split_key(key, table.key.size())) parameters.emplace_back(std::move(part));
-    return session_
-        .value("SELECT 1 FROM " + own_rows(table) + " WHERE " + key_condition(table, 0), parameters)
+    const auto [condition, parameters] = row_condition(table, key, 0);
+    return session_.value("SELECT 1 FROM " + own_rows(table) + " WHERE " + condition, parameters)
         .has_value();
 }
 
@@ -498,10 +481,15 @@ std::string ClinicTables::update(const TableMapping& table, const std::string& k
 SqlCondition ClinicTables::row_condition(const TableMapping& table, const std::string& key,
                                          std::size_t first) {
     if (table.shared_key) return content_condition(table, key, first);
-    SqlCondition condition{key_condition(table, first), {}};
+    std::vector<std::string> conditions;
+    SqlCondition condition;
     for (auto& part : split_key(key, table.key.size())) {
+        const auto number = conditions.size();
+        conditions.push_back(backend_.quote(table.key[number]) + " = " +
+                             placeholder(first + number));
         condition.parameters.emplace_back(std::move(part));
     }
+    condition.sql = joined(conditions, " AND ");
     return condition;
 }
 

@@ -117,6 +117,8 @@ class ClinicTables {
     [[nodiscard]] std::vector<RawRow> rows_after(const TableMapping& table, const Prepared& form,
                                                  const std::optional<std::string>& after,
                                                  std::int64_t limit);
+    void for_each_page(const TableMapping& table, const Prepared& form, std::int64_t limit,
+                       const std::function<void(const std::vector<RawRow>&)>& take);
     [[nodiscard]] std::string own_rows(const TableMapping& table) const;
     [[nodiscard]] SqlCondition page_clause(const TableMapping& table,
                                            const std::optional<std::string>& after,
@@ -135,9 +137,6 @@ class ClinicTables {
     [[nodiscard]] std::vector<SqlRow> rows_by_natural_key(const Lookup& lookup,
                                                           const std::string& natural_key);
     void require_unchanged(const TableMapping& table, const std::string& key);
-    [[nodiscard]] std::vector<RawRow> page(const TableMapping& table,
-                                           const std::optional<std::string>& after,
-                                           std::int64_t limit);
     [[nodiscard]] std::vector<std::string> shared_values(const TableMapping& table,
                                                          const std::optional<std::string>& after,
                                                          std::int64_t limit);
@@ -146,7 +145,6 @@ class ClinicTables {
     [[nodiscard]] SqlCondition content_condition(const TableMapping& table, const std::string& key,
                                                  std::size_t first);
     [[nodiscard]] std::vector<RawRow> rows_sharing(const TableMapping& table, const Value& value);
-    [[nodiscard]] std::string key_condition(const TableMapping& table, std::size_t first) const;
     void add_volatile(const TableMapping& table, std::vector<std::string>& assignments,
                       bool insert) const;
 

@@ -77,7 +77,7 @@ class FitMaker {
         for (const auto& reference : table.references) {
             if (!reference.by.empty()) needed.push_back(reference.by);
         }
-        if (table.rewritten || table.shared_key) {
+        if (table.is_rewritten()) {
             needed.insert(needed.end(), table.identity.begin(), table.identity.end());
         }
         for (const auto& column : needed) {

@@ -57,12 +57,8 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
         if (!row.table->travels(column)) continue;
         const auto* reference = row.table->reference(column, row.columns);
         if (reference != nullptr && reference->missing != MissingPolicy::plain) {
-            const Value* before = nullptr;
-            if (left != nullptr) {
-                const auto at = left->columns.find(column);
-                if (at != left->columns.end()) before = &at->second;
-            }
-            values.columns.emplace(column, reference_to_document(raw, *reference, before));
+            values.columns.emplace(
+                column, reference_to_document(raw, *reference, find_value(left, column)));
         } else if (const auto* file = row.table->file(column)) {
             file_to_document(row, *file, left, values, contents);
         } else if (const auto* lookup = row.table->lookup(column)) {
@@ -84,11 +80,8 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
 
 // That of the site which made the row: the keys of one site only tell the order of its own rows.
 Value RowTranslator::order_of(const RawRow& row, const RowValues* left) {
-    if (left != nullptr) {
-        const auto at = left->columns.find(order_name(*row.table));
-        if (at != left->columns.end() && !at->second.is_null()) return at->second;
-    }
-    return text_value(row.key);
+    const auto* first = find_value(left, order_name(*row.table));
+    return first == nullptr || first->is_null() ? text_value(row.key) : *first;
 }
 
 // The name is that under which the file came, as long as it is called so here.
@@ -121,12 +114,14 @@ void RowTranslator::file_to_document(const RawRow& row, const FileColumn& file,
 }
 
 Digest RowTranslator::content_of(const RawRow& row, const RowValues& document) {
-    auto content = tables_.content_of(row).text();
+    const auto of_row = tables_.content_of(row);
+    if (row.table->files.empty()) return of_row;
+    auto content = of_row.text();
     for (const auto& file : row.table->files) {
         const auto* value = find_value(&document, file.column);
         if (value != nullptr) content += value->bytes;
     }
-    return row.table->files.empty() ? tables_.content_of(row) : sha256(content);
+    return sha256(content);
 }
 
 void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, RowValues& values) {
@@ -283,10 +278,10 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
         }
     }
     for (const auto& file : table.files) {
-        const bool written = values.columns.contains(file.column) ||
-                             values.columns.contains(file_name_field(file.column));
         const auto* value = find_value(&row, file.column);
-        if (!written || value == nullptr || tables_.column(table, file.column) == nullptr) continue;
+        if (!tells_file(values.columns, file) || value == nullptr ||
+            tables_.column(table, file.column) == nullptr)
+            continue;
         columns.emplace(file.column, is_file_content(*value) ? *value : checked_text(*value, file));
     }
     return columns;

@@ -83,10 +83,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
                    run_.database.backend().name() + " waits: its file " + waits.what() +
                    ". It is tried again at each sync.");
     } catch (const Unresolved& unresolved) {
-        refuse(id, table.table,
-               "A row of table " + table.table + " waits: what its column " + unresolved.column +
-                   " refers to is not in the database " + run_.database.backend().name() +
-                   " yet. It is tried again at each sync.");
+        wait_for(id, table.table, unresolved);
     }
     files.take_back(files_put);
 }
@@ -238,10 +235,7 @@ void RowWriter::write_later_references() {
                        " refused a reference in a row of table " + table.table + " (" +
                        refused.what() + "). It is tried again at each sync.");
         } catch (const Unresolved& unresolved) {
-            refuse(id, table.table,
-                   "A row of table " + table.table + " waits: what its column " +
-                       unresolved.column + " refers to is not in the database " +
-                       run_.database.backend().name() + " yet. It is tried again at each sync.");
+            wait_for(id, table.table, unresolved);
         }
     }
 }
@@ -308,10 +302,11 @@ void RowWriter::ask_for_files() {
     for (const auto& [id, write] : plan_.writes) {
         const auto& row = plan_.target.at(id).columns;
         for (const auto& file : run_.database.mapping().find(write.values.table)->files) {
-            const bool written = write.values.columns.contains(file.column) ||
-                                 write.values.columns.contains(file_name_field(file.column));
             const auto value = row.find(file.column);
-            if (!written || value == row.end() || !is_file_content(value->second)) continue;
+            if (!tells_file(write.values.columns, file) || value == row.end() ||
+                !is_file_content(value->second)) {
+                continue;
+            }
             if (const auto digest = Digest::parse(value->second.bytes)) {
                 files.need(file.directory, *digest);
             }
@@ -377,6 +372,13 @@ void RowWriter::refuse(RowId id, const std::string& table, const std::string& re
     unit_.pending.insert_or_assign(id,
                                    PendingRow{id, plan_.home.at(id), ErrorCode::row_refused, reason,
                                               mapped != nullptr && !mapped->safety.empty()});
+}
+
+void RowWriter::wait_for(RowId id, const std::string& table, const Unresolved& unresolved) {
+    refuse(id, table,
+           "A row of table " + table + " waits: what its column " + unresolved.column +
+               " refers to is not in the database " + run_.database.backend().name() +
+               " yet. It is tried again at each sync.");
 }
 
 void RowWriter::read_back() {

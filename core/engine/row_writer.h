@@ -46,6 +46,7 @@ class RowWriter {
     [[nodiscard]] std::string path_of_file(RowId id, const FileColumn& file, const Digest& content,
                                            const std::map<std::string, Value>& columns);
     void fill_contents(std::map<std::string, Value>& columns);
+    void wait_for(RowId id, const std::string& table, const Unresolved& unresolved);
     void refuse(RowId id, const std::string& table, const std::string& reason);
 
     RunContext& run_;

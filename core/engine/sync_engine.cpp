@@ -14,9 +14,10 @@ namespace cfs {
 
 namespace {
 
-// How long a patient's turn is awaited while another program is in the way.
 // The fact that another copy of this installation is at work, too; empty where it is not.
 constexpr const char* kCloned = "cloned";
+
+// How long a patient's turn is awaited while another program is in the way.
 constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;

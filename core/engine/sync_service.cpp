@@ -87,8 +87,7 @@ class SyncService::Impl {
             if (known != passwords_.end()) return known->second;
             find = find_password_;
         }
-        const bool server = connection.rfind("sqlite3:", 0) != 0;
-        return find && server ? find(connection) : std::nullopt;
+        return find && is_on_server(connection) ? find(connection) : std::nullopt;
     }
 
     std::unique_ptr<ClinicDatabase> open_enabled(const std::string& connection) {

@@ -31,9 +31,6 @@ std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) 
     return identity;
 }
 
-// A row without a key is another one to the database after each edit.
-bool is_rewritten(const TableMapping& table) { return table.rewritten || table.shared_key; }
-
 }  // namespace
 
 void UnitReader::read() {
@@ -213,7 +210,12 @@ void UnitReader::hold_twins_of(const RawRow& row, PatientId patient) {
 }
 
 bool UnitReader::in_documents(RowId id) const {
-    const auto holds = [&](const PatientDocument& document) { return document.rows.contains(id); };
+    return any_document(
+        [&](const PatientDocument& document) { return document.rows.contains(id); });
+}
+
+// Ours and the folder's.
+bool UnitReader::any_document(const std::function<bool(const PatientDocument&)>& holds) const {
     const auto& [known, folder] = std::tie(unit_.input.known, unit_.input.folder);
     return std::any_of(known.begin(), known.end(),
                        [&](const auto& item) { return holds(item.second); }) ||
@@ -292,14 +294,10 @@ bool UnitReader::is_blank(const TableMapping& table, const std::string& column,
 
 // Does a document know the column, ours or the folder's?
 bool UnitReader::is_told(RowId id, const std::string& column) const {
-    const auto holds = [&](const PatientDocument& document) {
+    return any_document([&](const PatientDocument& document) {
         const auto row = document.rows.find(id);
         return row != document.rows.end() && row->second.fields.contains(column);
-    };
-    const auto& [known, folder] = std::tie(unit_.input.known, unit_.input.folder);
-    return std::any_of(known.begin(), known.end(),
-                       [&](const auto& item) { return holds(item.second); }) ||
-           std::any_of(folder.begin(), folder.end(), holds);
+    });
 }
 
 void UnitReader::note_blank(RowId id, const RawRow& raw, const RowValues& now) {
@@ -367,7 +365,7 @@ void UnitReader::adopt_rewritten() {
     std::map<std::vector<Value>, std::vector<RowId>> deleted;
     for (const auto& [id, left] : unit_.input.left) {
         const auto* table = run_.database.mapping().find(left.table);
-        if (table == nullptr || !is_rewritten(*table) || unit_.raw.contains(id)) continue;
+        if (table == nullptr || !table->is_rewritten() || unit_.raw.contains(id)) continue;
         deleted[identity_of(*table, left)].push_back(id);
     }
     if (deleted.empty()) return;
@@ -375,7 +373,7 @@ void UnitReader::adopt_rewritten() {
     for (const auto& [id, now] : unit_.input.now) {
         const auto* table = run_.database.mapping().find(now.table);
         const bool is_new = !unit_.input.left.contains(id) && !unit_.input.found.contains(id);
-        if (!is_rewritten(*table) || !is_new) continue;
+        if (!table->is_rewritten() || !is_new) continue;
         const auto at = deleted.find(identity_of(*table, now));
         if (at == deleted.end() || at->second.empty()) continue;
         pairs.emplace_back(id, at->second.front());

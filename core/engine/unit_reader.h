@@ -2,6 +2,8 @@
 // database holds them now, in the documents' terms.
 #pragma once
 
+#include <functional>
+
 #include "core/engine/patient_files.h"
 #include "core/engine/patient_unit.h"
 #include "core/engine/run_context.h"
@@ -24,6 +26,7 @@ class UnitReader {
     void add_row(RawRow row);
     void hold_twin(const RawRow& row, PatientId patient);
     void hold_twins_of(const RawRow& row, PatientId patient);
+    [[nodiscard]] bool any_document(const std::function<bool(const PatientDocument&)>& holds) const;
     [[nodiscard]] bool in_documents(RowId id) const;
     void translate();
     void hold_waiting();

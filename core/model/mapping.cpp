@@ -123,6 +123,10 @@ std::string copied_name(const std::string& column, const std::string& copied) {
 
 std::string file_name_field(const std::string& column) { return copied_name(column, "name"); }
 
+bool tells_file(const std::map<std::string, Value>& columns, const FileColumn& file) {
+    return columns.contains(file.column) || columns.contains(file_name_field(file.column));
+}
+
 bool is_file_content(const Value& value) {
     return value.kind == ValueKind::binary && value.attached;
 }

@@ -213,6 +213,8 @@ struct TableMapping {
     // not there fulfils them.
     [[nodiscard]] bool admits(const std::map<std::string, Value>& columns) const;
     [[nodiscard]] bool is_key(const std::string& column) const;
+    // Is an edited row another one to the database? So it is without a key, too.
+    [[nodiscard]] bool is_rewritten() const { return rewritten || shared_key; }
     // Does the column's value travel in documents?
     [[nodiscard]] bool travels(const std::string& column) const;
     // The group that `column` is versioned with: empty for the whole row.
@@ -237,6 +239,8 @@ struct Mapping {
 
 // The field in which the name of a file travels beside the column that holds its path.
 [[nodiscard]] std::string file_name_field(const std::string& column);
+// Do these columns of a row, as documents call them, tell another content or name?
+[[nodiscard]] bool tells_file(const std::map<std::string, Value>& columns, const FileColumn& file);
 
 // Is the value of a file column the content of a file? Else it is a text like any other.
 [[nodiscard]] bool is_file_content(const Value& value);
