@@ -187,6 +187,14 @@ class ClinicTest(unittest.TestCase):
         self.assertEqual(outcome.status, 0, outcome.err[-2000:] or outcome.out[-2000:])
         return outcome
 
+    def settle(self, site, column, values, keep):
+        """The only conflict, which shows just these values of the column, by keeping one of them."""
+        conflict, = site.run("conflicts").json["conflicts"]
+        shown = {value["fields"][column]: value["version"] for value in conflict["values"]}
+        self.assertEqual(sorted(shown), values)
+        self.assertEqual(len(conflict["values"]), len(values))
+        self.done(site.run("resolve", conflict["id"], "--keep", shown[keep]))
+
     def assert_code(self, outcome, code, status, *words):
         self.assertEqual(outcome.status, status, outcome.err[-2000:] or outcome.out[-2000:])
         self.assertIn(code, outcome.codes)

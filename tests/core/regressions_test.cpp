@@ -208,19 +208,36 @@ TEST_CASE("regressions: a full scan asks nothing about directories that were nev
     CHECK(statements < 256);
 }
 
+namespace {
+
+// B has a form of the first patient open while a change of the telephone number comes from A.
+struct OpenForm : TwoCopies {
+    OpenForm() {
+        meet();
+        old = b->value(kPhone);
+        a->sql("UPDATE patient SET phone = '0800 1' WHERE patient_id = 1");
+        a->sync();
+        deliver(*at_a, *at_b);
+    }
+
+    // The form has the number from before, and a sync has written the other one since.
+    void save() {
+        REQUIRE(b->value(kPhone) == "0800 1");
+        b->sql("UPDATE patient SET phone = '" + old + "' WHERE patient_id = 1");
+    }
+
+    static constexpr const char* kPhone = "SELECT phone FROM patient WHERE patient_id = 1";
+    std::string old;
+};
+
+}  // namespace
+
 // The next sync may come days after the form was saved.
 TEST_CASE("regressions: a form saved too late is noticed by a sync that comes days later",
           "[regressions]") {
-    TwoCopies sites;
-    sites.meet();
-    const std::string of_one = " WHERE patient_id = 1";
-    const auto old = sites.b->value("SELECT phone FROM patient" + of_one);
-    sites.a->sql("UPDATE patient SET phone = '0800 1'" + of_one);
-    sites.a->sync();
-    deliver(*sites.at_a, *sites.at_b);
+    OpenForm sites;
     sites.b->sync();
-    REQUIRE(sites.b->value("SELECT phone FROM patient" + of_one) == "0800 1");
-    sites.b->sql("UPDATE patient SET phone = '" + old + "'" + of_one);
+    sites.save();
     sites.clock.advance(std::chrono::hours(72));
     sites.b->sync();
     CHECK(sites.b->report.counts.conflicts_open == 1);
@@ -230,22 +247,15 @@ TEST_CASE("regressions: a form saved too late is noticed by a sync that comes da
 // right again: the sync that ended by an error was no look at everything.
 TEST_CASE("regressions: a form saved too late is noticed where the clock had been set back",
           "[regressions]") {
-    TwoCopies sites;
-    sites.meet();
-    const std::string of_one = " WHERE patient_id = 1";
-    const auto old = sites.b->value("SELECT phone FROM patient" + of_one);
-    sites.a->sql("UPDATE patient SET phone = '0800 1'" + of_one);
-    sites.a->sync();
-    deliver(*sites.at_a, *sites.at_b);
+    OpenForm sites;
     const auto ten_years = std::chrono::hours(10 * 365 * 24);
     sites.clock.advance(-ten_years);
     // A reason to publish the same patient, which meets a full disk.
-    sites.b->sql("UPDATE patient SET given_name = 'Renamed'" + of_one);
+    sites.b->sql("UPDATE patient SET given_name = 'Renamed' WHERE patient_id = 1");
     sites.at_b->fail_at(1, Fault::disk_full, Counted::changes);
     CHECK_THROWS_AS(sites.b->sync(), Error);
-    REQUIRE(sites.b->value("SELECT phone FROM patient" + of_one) == "0800 1");
     sites.clock.advance(ten_years);
-    sites.b->sql("UPDATE patient SET phone = '" + old + "'" + of_one);
+    sites.save();
     sites.b->sync();
     CHECK(sites.b->report.counts.conflicts_open == 1);
 }

@@ -143,6 +143,23 @@ void set_field(Row& row, const std::string& field, const Value& value) {
     for (auto& held : row.fields.at(field)) held.value = value;
 }
 
+// One of two sites, whose statements can be watched, has a file that the other has not met.
+struct OneFile {
+    OneFile() {
+        fs::create_directory(first.path() / "1");
+        write_file(first / "1/scan.pdf", "content");
+        a.sql("INSERT INTO document VALUES (7, 1, 'a', 'b', 'file://" + first.text() +
+              "/1/scan.pdf')");
+        a.sync();
+    }
+
+    ManualClock clock;
+    decltype(new_sync_folder(clock)) folder = new_sync_folder(clock);
+    TemporaryFolder first, second;
+    TestSite a{"A", *folder, clock, kScript, mapping_of(first.text())};
+    TestSite b{"B", *folder, clock, kScript, mapping_of(second.text())};
+};
+
 }  // namespace
 
 TEST_CASE("files: documents of patients with one number arrive under the site's own numbers",
@@ -560,15 +577,9 @@ TEST_CASE("files: copies of one clinic agree, and on files that one has lost",
 
 TEST_CASE("files: a crash between the file and the commit makes no second file",
           "[scenarios][files]") {
-    ManualClock clock;
-    const auto folder = new_sync_folder(clock);
-    const TemporaryFolder first, second;
-    TestSite a("A", *folder, clock, kScript, mapping_of(first.text()));
-    TestSite b("B", *folder, clock, kScript, mapping_of(second.text()));
-    fs::create_directory(first.path() / "1");
-    write_file(first / "1/scan.pdf", "content");
-    a.sql("INSERT INTO document VALUES (7, 1, 'a', 'b', 'file://" + first.text() + "/1/scan.pdf')");
-    a.sync();
+    OneFile sites;
+    auto& b = sites.b;
+    const auto& second = sites.second;
     b.database().session().set_fault_hook([&](const std::string& sql) {
         if (sql == "COMMIT" && fs::exists(second / "1/scan.pdf")) throw SimulatedCrash{"commit"};
     });
@@ -641,15 +652,9 @@ TEST_CASE("files: a deleted row comes back with its file", "[scenarios][files]")
 
 TEST_CASE("files: whole files are read and written while no transaction is open",
           "[scenarios][files]") {
-    ManualClock clock;
-    const auto folder = new_sync_folder(clock);
-    const TemporaryFolder first, second;
-    TestSite a("A", *folder, clock, kScript, mapping_of(first.text()));
-    TestSite b("B", *folder, clock, kScript, mapping_of(second.text()));
-    fs::create_directory(first.path() / "1");
-    write_file(first / "1/scan.pdf", "content");
-    a.sql("INSERT INTO document VALUES (7, 1, 'a', 'b', 'file://" + first.text() + "/1/scan.pdf')");
-    a.sync();
+    OneFile sites;
+    auto& b = sites.b;
+    const auto& second = sites.second;
     // What a transaction begins with is all that is written while it is open.
     bool in_transaction = false;
     Tree at_begin;

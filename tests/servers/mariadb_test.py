@@ -69,12 +69,7 @@ class Stories(MariaDbTest):
         a.sql("UPDATE medication SET dose = 7.5 WHERE medication_id = 1")
         b.sql("UPDATE medication SET dose = 2.5, unit = 'ml' WHERE medication_id = 1")
         self.meet(a, b)
-        conflict, = a.run("conflicts").json["conflicts"]
-        doses = sorted(value["fields"]["dose"] for value in conflict["values"])
-        self.assertEqual(doses, ["2.5", "7.5"])
-        keep = next(value["version"] for value in conflict["values"]
-                    if value["fields"]["dose"] == "7.5")
-        self.done(a.run("resolve", conflict["id"], "--keep", keep))
+        self.settle(a, "dose", ["2.5", "7.5"], keep="7.5")
         self.meet(a, b)
         for site in (a, b):
             self.assertEqual(site.sql("SELECT dose + 0, unit FROM medication WHERE medication_id = 1"),

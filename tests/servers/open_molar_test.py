@@ -229,10 +229,7 @@ class OpenMolarTest(ClinicTest):
             self.meet(conflicts=1)
             self.assertEqual(a.sql(f"SELECT ur8, ll8 FROM static_chart WHERE pt_sno = {a.number('Of A')}"),
                              [("UE ", "UE ")])
-            conflict, = a.run("conflicts").json["conflicts"]
-            values = {value["fields"]["money0"]: value["version"] for value in conflict["values"]}
-            self.assertEqual(sorted(values), ["100", "200"])
-            self.done(a.run("resolve", conflict["id"], "--keep", values["200"]))
+            self.settle(a, "money0", ["100", "200"], keep="200")
             self.meet()
 
         with self.subTest("deleted rows come back"):

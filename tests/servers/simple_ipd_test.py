@@ -102,10 +102,7 @@ class SimpleIpdTest(ClinicTest):
         self.synced_now(self.a)
         self.synced_now(self.b, conflicts=1)
         self.synced_now(self.a, conflicts=1)
-        conflict, = self.a.run("conflicts").json["conflicts"]
-        values = {value["fields"]["dose"]: value["version"] for value in conflict["values"]}
-        self.assertEqual(sorted(values), ["1 g", "2 g"])
-        self.done(self.a.run("resolve", conflict["id"], "--keep", values["1 g"]))
+        self.settle(self.a, "dose", ["1 g", "2 g"], keep="1 g")
         self.meet()
         self.assertEqual(self.b.sql("SELECT dose FROM treatment WHERE pid = 3"), [("1 g",)])
 

@@ -134,10 +134,7 @@ class SimpleTest(ClinicTest):
         self.synced_now(self.a)
         self.synced_now(self.b, conflicts=1)
         self.synced_now(self.a, conflicts=1)
-        conflict, = self.a.run("conflicts").json["conflicts"]
-        values = {value["fields"]["systolic"]: value["version"] for value in conflict["values"]}
-        self.assertEqual(sorted(values), ["141", "152"])
-        self.done(self.a.run("resolve", conflict["id"], "--keep", values["141"]))
+        self.settle(self.a, "systolic", ["141", "152"], keep="141")
         self.meet()
         self.assertEqual(self.b.sql("SELECT systolic FROM BloodPressureMeasurement WHERE uuid = ?",
                                     row_uuid("BloodPressureMeasurement", 3)), [(141,)])
