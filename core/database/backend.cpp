@@ -119,6 +119,17 @@ std::string json_array(const std::vector<std::string>& texts) {
     return out + "]";
 }
 
+std::string placeholder(std::size_t number) { return ":p" + std::to_string(number); }
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+    std::string text;
+    for (const auto& part : parts) {
+        if (!text.empty()) text += between;
+        text += part;
+    }
+    return text;
+}
+
 bool is_on_server(const std::string& connection) { return !connection.starts_with("sqlite3:"); }
 
 std::string join_key(const std::vector<std::string>& parts) {

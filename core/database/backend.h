@@ -194,6 +194,11 @@ class Backend {
 // Is it computed: a time, a UUID?
 [[nodiscard]] bool is_computed(const std::optional<std::string>& default_words);
 
+// What stands in a statement for the parameter of this number.
+[[nodiscard]] std::string placeholder(std::size_t number);
+
+[[nodiscard]] std::string joined(const std::vector<std::string>& parts, const char* between);
+
 // Between two marks, with those inside doubled: an identifier, or a text as a literal.
 [[nodiscard]] std::string quoted(const std::string& text, char mark);
 

@@ -39,7 +39,7 @@ void ChangeScan::compare_page(const TableMapping& table, const std::vector<RawRo
     const auto condition = backend_.is_one_of({"local_key", ""}, keys_of(rows));
     // The condition's placeholders come first.
     auto parameters = condition.parameters;
-    const auto place = ":p" + std::to_string(parameters.size());
+    const auto place = placeholder(parameters.size());
     parameters.emplace_back(table.table);
     session_.query(
         "SELECT local_key, content FROM cfs_scanned WHERE " + condition.sql + " AND tbl = " + place,

@@ -12,17 +12,6 @@ namespace {
 // Keys that one statement asks for.
 constexpr std::size_t kChunk = 400;
 
-std::string placeholder(std::size_t number) { return ":p" + std::to_string(number); }
-
-std::string joined(const std::vector<std::string>& parts, const char* between) {
-    std::string text;
-    for (const auto& part : parts) {
-        if (!text.empty()) text += between;
-        text += part;
-    }
-    return text;
-}
-
 bool is_reference_target(const Mapping& mapping, const std::string& table,
                          const std::string& column) {
     for (const auto& other : mapping.tables) {
@@ -31,11 +20,6 @@ bool is_reference_target(const Mapping& mapping, const std::string& table,
         }
     }
     return false;
-}
-
-std::string memo_of(const Lookup& lookup) {
-    return lookup.schema + '\n' + lookup.table + '\n' + lookup.target + '\n' +
-           joined(lookup.by, "\n") + '\n';
 }
 
 // A key that travels may be among the columns that were written.
@@ -79,7 +63,10 @@ std::optional<std::string> RawRow::text(const std::string& column) const {
 
 ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping,
                            RandomSource& random)
-    : backend_(backend), session_(session), allocator_(backend, session, random) {
+    : backend_(backend),
+      session_(session),
+      allocator_(backend, session, random),
+      lookups_(backend, session) {
     take(mapping, describe_tables(mapping, backend, session));
 }
 
@@ -88,6 +75,7 @@ ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const MappingF
     : backend_(backend),
       session_(session),
       allocator_(backend, session, random),
+      lookups_(backend, session),
       closed_(fit.closed) {
     take(fit.mapping, described);
 }
@@ -522,8 +510,9 @@ Digest ClinicTables::content_of(const RawRow& row) {
     for (const auto& [column, value] : row.columns) {
         if (!row.table->travels(column) || row.table->volatile_column(column) != nullptr) continue;
         const auto* by = row.table->lookup(column);
-        const auto natural =
-            by == nullptr || value.is_null() ? std::nullopt : lookup(*by, value.bytes);
+        const auto natural = by == nullptr || value.is_null()
+                                 ? std::nullopt
+                                 : lookups_.natural_key(*by, value.bytes);
         append_framed(content, column);
         content += static_cast<char>('0' + static_cast<int>(value.kind));
         content += natural ? 'n' : '-';
@@ -565,124 +554,6 @@ std::optional<Value> ClinicTables::without_clash(const TableMapping& table,
         value = text_value(unique.clash == Clash::regenerate ? next : wanted + "-" + next);
     } while (is_taken());
     return value;
-}
-
-// Read as the columns of mapped tables are, so that they are the same on every database system; of
-// those that the table has, where it has the row.
-std::map<std::string, Value> ClinicTables::lookup_values(const Lookup& lookup,
-                                                         const std::vector<std::string>& names,
-                                                         const std::string& target_value) {
-    std::map<std::string, Value> values;
-    std::vector<const ColumnInfo*> columns;
-    std::vector<std::string> expressions;
-    for (const auto& name : names) {
-        const auto* column = lookup_info(lookup).find(name);
-        if (column == nullptr) continue;  // the clinic program has dropped it
-        columns.push_back(column);
-        expressions.push_back(backend_.read_expression(*column));
-    }
-    if (columns.empty()) return values;
-    session_.query("SELECT " + joined(expressions, ", ") + " FROM " +
-                       backend_.quote_table(lookup.full_name()) + " WHERE " +
-                       backend_.quote(lookup.target) + " = :p0",
-                   {target_value}, [&](const SqlRow& row) {
-                       for (std::size_t i = 0; i < columns.size(); ++i) {
-                           values.insert_or_assign(columns[i]->name,
-                                                   backend_.value_of(row[i], *columns[i]));
-                       }
-                   });
-    return values;
-}
-
-std::optional<std::string> ClinicTables::lookup(const Lookup& lookup,
-                                                const std::string& target_value) {
-    const auto memo = "to " + memo_of(lookup) + target_value;
-    const auto known = lookups_.find(memo);
-    if (known != lookups_.end()) return known->second;
-    const auto values = lookup_values(lookup, lookup.by, target_value);
-    std::optional<std::string> natural;
-    if (std::all_of(lookup.by.begin(), lookup.by.end(),
-                    [&](const std::string& name) { return values.contains(name); })) {
-        std::vector<std::string> parts;
-        for (const auto& name : lookup.by) parts.push_back(values.at(name).bytes);
-        natural = join_key(parts);
-    }
-    lookups_.emplace(memo, natural);
-    return natural;
-}
-
-std::vector<SqlRow> ClinicTables::rows_by_natural_key(const Lookup& lookup,
-                                                      const std::string& natural_key) {
-    const auto parts = split_key(natural_key, lookup.by.size());
-    std::vector<std::string> conditions;
-    SqlParameters parameters;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        conditions.push_back(backend_.quote(lookup.by[i]) + " = " + placeholder(i));
-        parameters.emplace_back(parts[i]);
-    }
-    return session_.rows("SELECT " + backend_.quote(lookup.target) + " FROM " +
-                             backend_.quote_table(lookup.full_name()) + " WHERE " +
-                             joined(conditions, " AND "),
-                         parameters);
-}
-
-std::optional<std::string> ClinicTables::reverse_lookup(const Lookup& lookup,
-                                                        const std::string& natural_key) {
-    const auto memo = "from " + memo_of(lookup) + natural_key;
-    const auto known = lookups_.find(memo);
-    if (known != lookups_.end()) return known->second;
-    std::optional<std::string> target;
-    const auto found = rows_by_natural_key(lookup, natural_key);
-    // Two rows of the same natural key: neither can be meant.
-    if (found.size() == 1) target = found.front().front();
-    if (!created_.contains(memo)) lookups_.emplace(memo, target);
-    return target;
-}
-
-const TableInfo& ClinicTables::lookup_info(const Lookup& lookup) {
-    const auto name = lookup.full_name();
-    const auto key = name.schema + '\n' + name.name;
-    const auto known = lookup_infos_.find(key);
-    if (known != lookup_infos_.end()) return known->second;
-    auto info = backend_.describe(session_, name);
-    if (!info) throw RowRefused("there is no table " + name.text());
-    return lookup_infos_.emplace(key, std::move(*info)).first->second;
-}
-
-std::map<std::string, Value> ClinicTables::lookup_copies(const Lookup& lookup,
-                                                         const std::string& target_value) {
-    return lookup_values(lookup, lookup.copies, target_value);
-}
-
-std::optional<std::string> ClinicTables::create_lookup(const Lookup& lookup,
-                                                       const std::string& natural_key,
-                                                       const std::map<std::string, Value>& copies) {
-    const auto memo = "from " + memo_of(lookup) + natural_key;
-    created_.insert(memo);
-    lookups_.erase(memo);
-    if (!rows_by_natural_key(lookup, natural_key).empty()) return std::nullopt;
-    std::map<std::string, Value> columns;
-    const auto parts = split_key(natural_key, lookup.by.size());
-    for (const auto& [column, value] : copies) {
-        if (!value.is_null()) columns.emplace(column, value);
-    }
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        columns.insert_or_assign(lookup.by[i], text_value(parts[i]));
-    }
-    std::vector<std::string> names, expressions;
-    SqlParameters parameters;
-    for (const auto& [name, value] : columns) {
-        const auto* column = lookup_info(lookup).find(name);
-        if (column == nullptr) continue;
-        auto written = backend_.write_expression(value, *column, placeholder(parameters.size()));
-        names.push_back(backend_.quote(name));
-        expressions.push_back(std::move(written.sql));
-        parameters.push_back(std::move(written.parameter));
-    }
-    session_.execute("INSERT INTO " + backend_.quote_table(lookup.full_name()) + " (" +
-                         joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")",
-                     parameters);
-    return reverse_lookup(lookup, natural_key);
 }
 
 }  // namespace cfs

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/database/key_allocator.h"
+#include "core/database/lookup_tables.h"
 #include "core/database/mapping_fit.h"
 #include "core/model/digest.h"
 #include "core/model/mapping.h"
@@ -89,20 +90,7 @@ class ClinicTables {
     [[nodiscard]] std::optional<MissingPolicy> closed(const TableMapping& table,
                                                       const std::string& column) const;
 
-    // A row of a lookup table by one column: the values of others, joined as a key.
-    [[nodiscard]] std::optional<std::string> lookup(const Lookup& lookup,
-                                                    const std::string& target_value);
-    [[nodiscard]] std::optional<std::string> reverse_lookup(const Lookup& lookup,
-                                                            const std::string& natural_key);
-
-    // Other columns of the row that `target_value` means; empty if there is none.
-    [[nodiscard]] std::map<std::string, Value> lookup_copies(const Lookup& lookup,
-                                                             const std::string& target_value);
-    // Makes the row that reverse_lookup() did not find and returns what it does then: nothing
-    // still, making none, where several rows have that natural key. Throws RowRefused.
-    [[nodiscard]] std::optional<std::string> create_lookup(
-        const Lookup& lookup, const std::string& natural_key,
-        const std::map<std::string, Value>& copies);
+    [[nodiscard]] LookupTables& lookups() { return lookups_; }
 
   private:
     struct Prepared {
@@ -130,12 +118,6 @@ class ClinicTables {
     [[nodiscard]] SqlCondition equal_condition(const TableMapping& table,
                                                const std::map<std::string, Value>& values) const;
     void copy_key(const TableMapping& table, const std::string& key);
-    [[nodiscard]] const TableInfo& lookup_info(const Lookup& lookup);
-    [[nodiscard]] std::map<std::string, Value> lookup_values(const Lookup& lookup,
-                                                             const std::vector<std::string>& names,
-                                                             const std::string& target_value);
-    [[nodiscard]] std::vector<SqlRow> rows_by_natural_key(const Lookup& lookup,
-                                                          const std::string& natural_key);
     void require_unchanged(const TableMapping& table, const std::string& key);
     [[nodiscard]] std::vector<std::string> shared_values(const TableMapping& table,
                                                          const std::optional<std::string>& after,
@@ -151,12 +133,10 @@ class ClinicTables {
     Backend& backend_;
     SqlSession& session_;
     KeyAllocator allocator_;
+    LookupTables lookups_;
     std::map<std::string, std::map<std::string, MissingPolicy>> closed_;
     std::map<std::string, TableInfo> catalogue_;
     std::map<std::string, Prepared> prepared_;
-    std::map<std::string, std::optional<std::string>> lookups_;
-    std::map<std::string, TableInfo> lookup_infos_;
-    std::set<std::string> created_;  // natural keys whose row is undone if its transaction is
 };
 
 }  // namespace cfs

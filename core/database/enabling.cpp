@@ -31,7 +31,7 @@ std::string identity_text(ClinicTables& tables, const TableMapping& table, const
     const auto raw = row.text(column);
     if (!raw || table.reference(column) != nullptr) return {};
     const auto* lookup = table.lookup(column);
-    return lookup == nullptr ? *raw : tables.lookup(*lookup, *raw).value_or("");
+    return lookup == nullptr ? *raw : tables.lookups().natural_key(*lookup, *raw).value_or("");
 }
 
 // A row that shares the key of another is known by that row, which may have another number

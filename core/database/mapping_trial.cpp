@@ -207,10 +207,10 @@ class MappingTrialRun {
     void check_lookup(const Lookup& lookup, const RawRow& row, TableTrial& trial) {
         const auto value = row.text(lookup.column);
         if (is_none(value, lookup.none)) return;
-        const auto natural = tables_.lookup(lookup, *value);
+        const auto natural = tables_.lookups().natural_key(lookup, *value);
         if (!natural) {
             trouble(trial, lookup.column, "mean a row of " + lookup.table + " that is not there");
-        } else if (!tables_.reverse_lookup(lookup, *natural)) {
+        } else if (!tables_.lookups().target(lookup, *natural)) {
             trouble(trial, lookup.column,
                     "mean a row of " + lookup.table + " whose natural key others have too");
         }

@@ -67,7 +67,7 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
                 values.columns.emplace(column, null_value());
                 continue;
             }
-            const auto natural = tables_.lookup(*lookup, raw.bytes);
+            const auto natural = tables_.lookups().natural_key(*lookup, raw.bytes);
             values.columns.emplace(
                 column, text_value(natural ? *natural : std::string(kDangling) + raw.bytes));
         } else {
@@ -128,7 +128,7 @@ void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, 
     if (lookup.copies.empty()) return;
     const auto& raw = row.columns.at(lookup.column);
     auto copies = means_none(raw, lookup.none) ? std::map<std::string, Value>{}
-                                               : tables_.lookup_copies(lookup, raw.bytes);
+                                               : tables_.lookups().copies(lookup, raw.bytes);
     for (const auto& column : lookup.copies) {
         values.columns.emplace(copied_name(lookup.column, column), std::move(copies[column]));
     }
@@ -290,7 +290,7 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
 Value RowTranslator::lookup_to_database(const Value& value, const RowValues& row,
                                         const Lookup& lookup) {
     if (value.is_null()) return none_value(lookup.none);
-    auto target = tables_.reverse_lookup(lookup, value.bytes);
+    auto target = tables_.lookups().target(lookup, value.bytes);
     // What its own site could not name says nothing of a row to be made.
     const bool named = !value.bytes.starts_with(kDangling);
     if (!target && named && lookup.missing == MissingPolicy::create) {
@@ -299,7 +299,7 @@ Value RowTranslator::lookup_to_database(const Value& value, const RowValues& row
             const auto at = row.columns.find(copied_name(lookup.column, column));
             if (at != row.columns.end()) copies.emplace(column, at->second);
         }
-        target = tables_.create_lookup(lookup, value.bytes, copies);
+        target = tables_.lookups().create(lookup, value.bytes, copies);
     }
     if (target) return text_value(*target);
     if (lookup.missing == MissingPolicy::null) return none_value(lookup.none);

@@ -77,7 +77,7 @@ void retry_open_values(RunContext& run, PatientUnit& unit, const std::set<RowId>
         };
         const auto has_come = [&](const Value& value, const std::string& column) {
             if (const auto* lookup = table->lookup(column)) {
-                return run.database.tables().reverse_lookup(*lookup, value.bytes).has_value();
+                return run.database.tables().lookups().target(*lookup, value.bytes).has_value();
             }
             const auto target = RowId::parse(value.bytes);
             const auto place = target ? run.database.identities().place_of(*target) : std::nullopt;

@@ -168,14 +168,14 @@ TEST_CASE("servers: the missing row of a list is made") {
     const auto& lookup = *clinic.patient().lookup("town");
     bench.run("INSERT INTO town (name, size) VALUES ('Ulm', 12.50)");
     const auto ulm = value(bench, "SELECT id FROM town");
-    const auto copies = clinic.tables->lookup_copies(lookup, ulm);
+    const auto copies = clinic.tables->lookups().copies(lookup, ulm);
     REQUIRE(copies.contains("size"));
-    CHECK_FALSE(clinic.tables->reverse_lookup(lookup, "Rom"));
-    const auto rome = clinic.tables->create_lookup(lookup, "Rom", copies);
+    CHECK_FALSE(clinic.tables->lookups().target(lookup, "Rom"));
+    const auto rome = clinic.tables->lookups().create(lookup, "Rom", copies);
     REQUIRE(rome);
-    CHECK(clinic.tables->reverse_lookup(lookup, "Rom") == rome);
+    CHECK(clinic.tables->lookups().target(lookup, "Rom") == rome);
     CHECK(value(bench, "SELECT COUNT(*) FROM town a JOIN town b ON a.size = b.size") == "4");
-    CHECK_FALSE(clinic.tables->create_lookup(lookup, "Ulm", {}));
+    CHECK_FALSE(clinic.tables->lookups().create(lookup, "Ulm", {}));
     CHECK(value(bench, "SELECT COUNT(*) FROM town") == "2");
 }
 
@@ -188,6 +188,6 @@ TEST_CASE("servers: a natural key in a column that is padded with blanks travels
     bench.run("INSERT INTO town (name) VALUES ('Ulm')");
     const auto ulm = value(bench, "SELECT id FROM town");
     const auto& lookup = *clinic.patient().lookup("town");
-    CHECK(clinic.tables->lookup(lookup, ulm) == "Ulm");
-    CHECK(clinic.tables->reverse_lookup(lookup, "Ulm") == ulm);
+    CHECK(clinic.tables->lookups().natural_key(lookup, ulm) == "Ulm");
+    CHECK(clinic.tables->lookups().target(lookup, "Ulm") == ulm);
 }

@@ -88,9 +88,9 @@ TEST_CASE("servers: the rows of another schema's tables are read and written, no
     SqlTransaction transaction(*bench.session, bench.backend->begin_statement());
     REQUIRE(tables.count(patients) == 0);
     const auto& town = *patients.lookup("town");
-    REQUIRE(tables.lookup(town, "1") == "Ulm");
-    REQUIRE(tables.reverse_lookup(town, "Bern") == "2");
-    REQUIRE_FALSE(tables.reverse_lookup(town, "Rome"));
+    REQUIRE(tables.lookups().natural_key(town, "1") == "Ulm");
+    REQUIRE(tables.lookups().target(town, "Bern") == "2");
+    REQUIRE_FALSE(tables.lookups().target(town, "Rome"));
     const auto key = tables.insert(patients, {{"name", text_value("a")}}, "");
     REQUIRE(key == "42");
     // The one wanted is free in this schema.
