@@ -1,33 +1,33 @@
 #include "tray/command.h"
 
-#include <array>
-
 namespace cfs {
 
-std::string_view name_of(Command command) {
-    switch (command) {
-        case Command::show_status:
+std::string_view name_of(Action action) {
+    switch (action) {
+        case Action::show_status:
             return "show-status";
-        case Command::sync_now:
+        case Action::sync_now:
             return "sync-now";
-        case Command::latest_logs:
+        case Action::review_conflicts:
+            return "review-conflicts";
+        case Action::latest_logs:
             return "latest-logs";
-        case Command::preferences:
-            return "preferences";
-        case Command::open_sync_folder:
+        case Action::open_sync_folder:
             return "open-sync-folder";
-        case Command::quit:
+        case Action::preferences:
+            return "preferences";
+        case Action::about:
+            return "about";
+        case Action::quit:
             return "quit";
     }
     return {};
 }
 
-std::optional<Command> command_from(std::string_view name) {
-    constexpr std::array kCommands = {Command::show_status,      Command::sync_now,
-                                      Command::latest_logs,      Command::preferences,
-                                      Command::open_sync_folder, Command::quit};
-    for (const auto command : kCommands) {
-        if (name_of(command) == name) return command;
+std::optional<Action> action_from(std::string_view name) {
+    for (int i = 0; i <= static_cast<int>(Action::quit); ++i) {
+        const auto action = static_cast<Action>(i);
+        if (name_of(action) == name) return action;
     }
     return std::nullopt;
 }

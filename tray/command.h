@@ -1,18 +1,36 @@
 // What a person can ask of the applet: from its menu, its status window or another start of it.
 #pragma once
 
+#include <compare>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace cfs {
 
-enum class Command { show_status, sync_now, latest_logs, preferences, open_sync_folder, quit };
+enum class Action {
+    show_status,
+    sync_now,
+    review_conflicts,
+    latest_logs,
+    open_sync_folder,
+    preferences,
+    about,
+    quit  // stays the last
+};
 
 // The word on the command line and between two starts of the program: "sync-now".
-[[nodiscard]] std::string_view name_of(Command command);
-[[nodiscard]] std::optional<Command> command_from(std::string_view name);
+[[nodiscard]] std::string_view name_of(Action action);
+[[nodiscard]] std::optional<Action> action_from(std::string_view name);
 
-using CommandHandler = std::function<void(Command)>;
+struct Command {
+    Action action = Action::show_status;
+    std::string database;  // the connection; empty: all databases
+
+    auto operator<=>(const Command&) const = default;
+};
+
+using CommandHandler = std::function<void(const Command&)>;
 
 }  // namespace cfs

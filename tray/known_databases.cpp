@@ -40,7 +40,10 @@ std::vector<std::string> KnownDatabases::set_settings(const Settings& settings) 
         const auto* old = find(database.connection);
         if (!old) fresh.push_back(database.connection);
         known.push_back(old ? *old : Known{});
-        known.back().facts.site = database.site;
+        auto& facts = known.back().facts;
+        facts.connection = database.connection;
+        facts.site = database.site;
+        facts.has_folder = !database.folder.empty();
     }
     settings_ = settings.databases;
     known_ = std::move(known);

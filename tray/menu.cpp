@@ -2,28 +2,63 @@
 
 #include <wx/intl.h>
 
+#include "dialogs/wx_text.h"
+
 namespace cfs {
 namespace {
+
+const MenuEntry kSeparator{{}, {}, true};
 
 wxString without_mnemonics(wxString text) {
     text.Replace("&", "&&");
     return text;
 }
 
+MenuEntry line(const wxString& text) { return {without_mnemonics(text), {}, false}; }
+
+MenuEntry review_entry(const std::string& database, std::int64_t conflicts) {
+    return {wxString::Format(_("Review &Conflicts (%lld)..."), static_cast<long long>(conflicts)),
+            Command{Action::review_conflicts, database}};
+}
+
+MenuEntry submenu_of(const DatabaseView& database, bool can_sync) {
+    const auto& connection = database.connection;
+    Menu menu = {line(database.status),
+                 kSeparator,
+                 {_("&Sync Now"), Command{Action::sync_now, connection}, can_sync}};
+    if (database.conflicts > 0) menu.push_back(review_entry(connection, database.conflicts));
+    menu.push_back({_("&Open Sync Folder"), Command{Action::open_sync_folder, connection},
+                    database.has_folder});
+    return {without_mnemonics(to_wx(database.site)), {}, true, std::move(menu)};
+}
+
+void append_databases(Menu& menu, const TrayView& view) {
+    for (const auto& database : view.databases) {
+        menu.push_back(submenu_of(database, view.can_sync));
+    }
+    menu.push_back(kSeparator);
+}
+
 }  // namespace
 
-std::vector<MenuEntry> menu_of(const TrayView& view) {
-    const MenuEntry separator{{}, {}, true};
-    return {
-        {without_mnemonics(view.status), {}, false},
-        separator,
-        {_("&Sync Now"), Command::sync_now, view.can_sync},
-        {_("&Latest Logs..."), Command::latest_logs},
-        {_("&Preferences..."), Command::preferences},
-        {_("&Open Sync Folder"), Command::open_sync_folder, view.can_open_folder},
-        separator,
-        {_("&Quit"), Command::quit},
-    };
+// Within one level no two mnemonics are the same.
+Menu menu_of(const TrayView& view) {
+    const bool several = view.databases.size() > 1;
+    Menu menu = {line(view.status), kSeparator};
+    if (several) append_databases(menu, view);
+    menu.push_back({_("&Sync Now"), Command{Action::sync_now, {}}, view.can_sync});
+    if (view.conflicts > 0) menu.push_back(review_entry({}, view.conflicts));
+    menu.push_back({_("&Latest Logs..."), Command{Action::latest_logs, {}}});
+    if (!several) {
+        menu.push_back(
+            {_("&Open Sync Folder"), Command{Action::open_sync_folder, {}}, view.can_open_folder});
+    }
+    menu.push_back(kSeparator);
+    menu.push_back({_("Pr&eferences..."), Command{Action::preferences, {}}});
+    menu.push_back({_("&About Cloud Folder Sync"), Command{Action::about, {}}});
+    menu.push_back(kSeparator);
+    menu.push_back({_("&Quit"), Command{Action::quit, {}}});
+    return menu;
 }
 
 }  // namespace cfs

@@ -1,4 +1,5 @@
-// The one menu: shown by the tray icon and, as buttons, by the status window.
+// The one menu, as a tree: shown by the tray icon of every desktop and, as buttons, by the status
+// window.
 #pragma once
 
 #include <wx/string.h>
@@ -13,10 +14,15 @@ namespace cfs {
 
 struct MenuEntry {
     wxString label;                  // with a mnemonic; empty: a separator
-    std::optional<Command> command;  // none: a line of text
+    std::optional<Command> command;  // none: a line of text, or what opens its children
     bool enabled = true;
+    std::vector<MenuEntry> children{};
+
+    bool operator==(const MenuEntry&) const = default;
 };
 
-[[nodiscard]] std::vector<MenuEntry> menu_of(const TrayView& view);
+using Menu = std::vector<MenuEntry>;
+
+[[nodiscard]] Menu menu_of(const TrayView& view);
 
 }  // namespace cfs

@@ -29,9 +29,9 @@ class Connection : public wxConnection {
     explicit Connection(CommandHandler handler) : handler_(std::move(handler)) {}
 
     bool OnExec(const wxString&, const wxString& data) override {
-        const auto command = command_from(to_utf8(data));
-        if (!command) return false;
-        wxTheApp->CallAfter([handler = handler_, command = *command] { handler(command); });
+        const auto action = action_from(to_utf8(data));
+        if (!action) return false;
+        wxTheApp->CallAfter([handler = handler_, action = *action] { handler({action, {}}); });
         return true;
     }
 
@@ -39,12 +39,12 @@ class Connection : public wxConnection {
     CommandHandler handler_;
 };
 
-bool try_forward(const wxString& address, Command command) {
+bool try_forward(const wxString& address, Action action) {
     wxClient client;
     const std::unique_ptr<wxConnectionBase> connection(
         client.MakeConnection("localhost", address, kTopic));
     if (!connection) return false;
-    const auto word = name_of(command);
+    const auto word = name_of(action);
     const bool taken = connection->Execute(to_wx(word));
     connection->Disconnect();
     return taken;
@@ -75,9 +75,9 @@ SingleInstance::~SingleInstance() = default;
 bool SingleInstance::is_first() { return !checker_.IsAnotherRunning(); }
 
 // The first instance may have its lock and not yet its server.
-bool SingleInstance::forward(Command command) {
+bool SingleInstance::forward(Action action) {
     for (int i = 0; i < kTries; ++i) {
-        if (try_forward(to_wx(address_), command)) return true;
+        if (try_forward(to_wx(address_), action)) return true;
         wxMilliSleep(kPauseMs);
     }
     return false;

@@ -22,7 +22,7 @@ class SingleInstance {
     [[nodiscard]] bool is_first();
 
     // To the first instance; false if it did not take it within two seconds.
-    [[nodiscard]] bool forward(Command command);
+    [[nodiscard]] bool forward(Action action);
 
     // Commands that are forwarded go to `handler`, on the thread of the windows.
     void serve(CommandHandler handler);

@@ -5,10 +5,10 @@ namespace {
 
 const std::string kState = "--state";
 
-bool take_command(StartOptions& options, const std::string& argument) {
+bool take_action(StartOptions& options, const std::string& argument) {
     if (argument != "--sync-now" && argument != "--preferences" && argument != "--quit")
         return false;
-    options.command = command_from(std::string_view(argument).substr(2));
+    options.action = action_from(std::string_view(argument).substr(2));
     return true;
 }
 
@@ -26,7 +26,7 @@ StartOptions parse_start_options(const std::vector<std::string>& arguments) {
             options.state = arguments[++i];
         } else if (argument == kState) {
             options.fault = "--state needs a folder.";
-        } else if (!take_command(options, argument)) {
+        } else if (!take_action(options, argument)) {
             options.fault = "Unknown option: " + argument;
         }
     }

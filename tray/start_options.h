@@ -10,8 +10,8 @@
 namespace cfs {
 
 struct StartOptions {
-    std::string state;               // empty: the user's own
-    std::optional<Command> command;  // done by the running applet, else by this one
+    std::string state;             // empty: the user's own
+    std::optional<Action> action;  // done by the running applet, else by this one
     bool help = false;
     std::string fault;  // a sentence; empty: none
 };

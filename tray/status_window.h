@@ -3,13 +3,15 @@
 #pragma once
 
 #include <wx/frame.h>
+#include <wx/weakref.h>
 
-#include <map>
-
-#include "tray/command.h"
+#include "tray/menu.h"
 #include "tray/tray_icon.h"
 
+class wxBoxSizer;
 class wxButton;
+class wxMenu;
+class wxPanel;
 class wxStaticBitmap;
 class wxStaticText;
 
@@ -22,17 +24,22 @@ class StatusWindow : public wxFrame, public TrayIcon {
 
     void set_only_way(bool only_way) { only_way_ = only_way; }
     void show(const TrayView& view) override;
-    void close_menu() override {}
+    void close_menu() override;
 
   private:
-    void add_buttons(wxWindow* panel, wxSizer* column);
+    void show_buttons();
+    [[nodiscard]] wxButton* make_button(std::size_t index);
+    void press(const MenuEntry& entry, const wxButton& button);
 
     CommandHandler handler_;
     bool only_way_;
     TrayView view_;
+    Menu menu_;  // the entries that have a button, in the order of the buttons
     wxStaticBitmap* icon_ = nullptr;
     wxStaticText* text_ = nullptr;
-    std::map<Command, wxButton*> buttons_;
+    wxPanel* panel_ = nullptr;
+    wxBoxSizer* buttons_ = nullptr;
+    wxWeakRef<wxMenu> open_menu_;  // below a button
 };
 
 }  // namespace cfs

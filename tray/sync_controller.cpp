@@ -47,9 +47,10 @@ void SyncController::reload_settings() {
     changed_();
 }
 
-void SyncController::sync_now() {
-    for (const auto& database : databases_.settings()) {
-        worker_->sync(database.connection, SyncTrigger::manual);
+void SyncController::sync_now(const std::string& database) {
+    for (const auto& each : databases_.settings()) {
+        if (!database.empty() && each.connection != database) continue;
+        worker_->sync(each.connection, SyncTrigger::manual);
     }
 }
 
@@ -72,16 +73,18 @@ TrayFacts SyncController::facts() const {
     facts.now = now();
     facts.databases = databases_.facts(facts.now);
     facts.fault = fault_;
-    if (live_) facts.running = RunningFacts{live_->site, live_->progress, live_->stopping};
+    if (live_)
+        facts.running =
+            RunningFacts{live_->connection, live_->site, live_->progress, live_->stopping};
     return facts;
 }
 
-std::vector<std::string> SyncController::folders() const {
+std::vector<std::string> SyncController::folders(const std::string& database) const {
     std::vector<std::string> result;
-    for (const auto& database : databases_.settings()) {
-        if (database.folder.empty()) continue;
-        if (std::find(result.begin(), result.end(), database.folder) == result.end()) {
-            result.push_back(database.folder);
+    for (const auto& each : databases_.settings()) {
+        if (each.folder.empty() || (!database.empty() && each.connection != database)) continue;
+        if (std::find(result.begin(), result.end(), each.folder) == result.end()) {
+            result.push_back(each.folder);
         }
     }
     return result;

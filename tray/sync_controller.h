@@ -25,14 +25,15 @@ class SyncController : public SyncListener {
     ~SyncController() override;
 
     void reload_settings();
-    void sync_now();  // all databases in turn
+    void sync_now(const std::string& database = {});  // empty: all in turn
     void stop_sync();
     // Ends what runs cleanly; `ended` is called once it has.
     void end(std::function<void()> ended);
 
     [[nodiscard]] TrayFacts facts() const;
     [[nodiscard]] const std::optional<LiveRun>& live() const { return live_; }
-    [[nodiscard]] std::vector<std::string> folders() const;  // each once
+    // Those of one database, or of all (empty), each once.
+    [[nodiscard]] std::vector<std::string> folders(const std::string& database = {}) const;
     [[nodiscard]] Background& background() { return *worker_; }
 
     void on_sync_started(const std::string& connection) override;

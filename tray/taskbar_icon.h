@@ -24,7 +24,6 @@ class TaskbarIcon : public TrayIcon, private wxTaskBarIcon {
 
   private:
     wxMenu* CreatePopupMenu() override;
-    void on_menu(int id);
 
     CommandHandler handler_;
     TrayView view_;

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "dialogs/about_box.h"
 #include "dialogs/error_text.h"
 #include "dialogs/log_window.h"
 #include "dialogs/preferences_dialog.h"
@@ -87,20 +88,20 @@ std::optional<int> TrayApp::start() {
     }
     instance_ = std::make_unique<SingleInstance>(service_->state_folder());
     if (!instance_->is_first()) return hand_over();
-    if (options_.command == Command::quit) return EXIT_SUCCESS;
+    if (options_.action == Action::quit) return EXIT_SUCCESS;
     start_here();
     return std::nullopt;
 }
 
 std::optional<int> TrayApp::hand_over() {
-    if (instance_->forward(options_.command.value_or(Command::show_status))) return EXIT_SUCCESS;
+    if (instance_->forward(options_.action.value_or(Action::show_status))) return EXIT_SUCCESS;
     wxLogError("The applet is running already and does not answer.");
     return kFailedStatus;
 }
 
 void TrayApp::start_here() {
     dialogs_ = std::make_unique<OpenDialogs>();
-    notifier_ = std::make_unique<WxNotifier>([this] { do_command(Command::latest_logs); });
+    notifier_ = std::make_unique<WxNotifier>([this] { do_command({Action::latest_logs, {}}); });
     controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
     tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_tray(); });
     leave_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { leave(); });
@@ -109,8 +110,8 @@ void TrayApp::start_here() {
     on_end_signals(*this, [this] { quit(); });
     controller_->reload_settings();
     look_for_tray();
-    instance_->serve([this](Command command) { do_command(command); });
-    if (options_.command) do_command(*options_.command);
+    instance_->serve([this](const Command& command) { do_command(command); });
+    if (options_.action) do_command({*options_.action, {}});
 }
 
 int TrayApp::OnRun() { return exit_status_ ? *exit_status_ : wxApp::OnRun(); }
@@ -125,20 +126,23 @@ int TrayApp::OnExit() {
     return wxApp::OnExit();
 }
 
-void TrayApp::do_command(Command command) {
+void TrayApp::do_command(const Command& command) {
     if (quitting_) return;
-    switch (command) {
-        case Command::show_status:
+    switch (command.action) {
+        case Action::show_status:
             return bring_up(status_window());
-        case Command::sync_now:
-            return controller_->sync_now();
-        case Command::latest_logs:
+        case Action::sync_now:
+            return controller_->sync_now(command.database);
+        case Action::review_conflicts:
+        case Action::latest_logs:
             return show_log();
-        case Command::preferences:
+        case Action::open_sync_folder:
+            return open_folders(command.database);
+        case Action::preferences:
             return show_preferences();
-        case Command::open_sync_folder:
-            return open_folders();
-        case Command::quit:
+        case Action::about:
+            return show_about_box();
+        case Action::quit:
             return quit();
     }
 }
@@ -151,6 +155,7 @@ void TrayApp::quit() {
     watchdog_.StartOnce(kWatchdogMs);
     tray_timer_.Stop();
     if (icon_) icon_->close_menu();
+    if (status_window_) status_window_->close_menu();
     dialogs_->cancel_all();
     controller_->end([this] { leave(); });
 }
@@ -169,7 +174,8 @@ void TrayApp::leave() {
 
 void TrayApp::look_for_tray() {
     if (TaskbarIcon::available()) {
-        icon_ = std::make_unique<TaskbarIcon>([this](Command command) { do_command(command); });
+        icon_ =
+            std::make_unique<TaskbarIcon>([this](const Command& command) { do_command(command); });
         if (status_window_) status_window_->set_only_way(false);
         return update();
     }
@@ -187,7 +193,8 @@ void TrayApp::update() {
 
 StatusWindow& TrayApp::status_window() {
     if (!status_window_) {
-        status_window_ = new StatusWindow([this](Command command) { do_command(command); }, !icon_);
+        status_window_ =
+            new StatusWindow([this](const Command& command) { do_command(command); }, !icon_);
         update();
     }
     return *status_window_;
@@ -212,8 +219,10 @@ void TrayApp::show_preferences() {
     bring_up(*preferences_);
 }
 
-void TrayApp::open_folders() {
-    for (const auto& folder : controller_->folders()) wxLaunchDefaultApplication(to_wx(folder));
+void TrayApp::open_folders(const std::string& database) {
+    for (const auto& folder : controller_->folders(database)) {
+        wxLaunchDefaultApplication(to_wx(folder));
+    }
 }
 
 // An exception must not leave an event handler: the program goes on, the log tells.

@@ -40,7 +40,7 @@ class TrayApp : public wxApp {
     [[nodiscard]] std::optional<int> start();  // an exit status: the program is over already
     [[nodiscard]] std::optional<int> hand_over();
     void start_here();
-    void do_command(Command command);
+    void do_command(const Command& command);
     void quit();
     void leave();
 
@@ -49,7 +49,7 @@ class TrayApp : public wxApp {
     [[nodiscard]] StatusWindow& status_window();
     void show_log();
     void show_preferences();
-    void open_folders();
+    void open_folders(const std::string& database);
 
     StartOptions options_;
     std::optional<int> exit_status_;

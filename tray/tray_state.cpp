@@ -137,6 +137,14 @@ wxString tooltip_of(const TrayFacts& facts, const wxString& status) {
     return text + "\n" + next_text(facts);
 }
 
+DatabaseView view_of_one(const DatabaseFacts& database, const TrayFacts& all) {
+    auto alone = all;
+    alone.databases = {database};
+    if (all.running && all.running->connection != database.connection) alone.running.reset();
+    return {database.connection, database.site, status_of(alone), database.conflicts,
+            database.has_folder};
+}
+
 }  // namespace
 
 std::string icon_name(IconState state) {
@@ -155,11 +163,15 @@ std::string icon_name(IconState state) {
 
 TrayView view_of(const TrayFacts& facts) {
     TrayView view;
+    for (const auto& database : facts.databases) {
+        view.databases.push_back(view_of_one(database, facts));
+        view.conflicts += database.conflicts;
+        view.can_open_folder = view.can_open_folder || database.has_folder;
+    }
     view.icon = icon_of(facts);
     view.status = status_of(facts);
     view.tooltip = tooltip_of(facts, view.status);
     view.can_sync = !facts.databases.empty() && !facts.running;
-    view.can_open_folder = !facts.databases.empty();
     return view;
 }
 

@@ -18,7 +18,8 @@ enum class IconState { idle, syncing, attention, error };
 [[nodiscard]] std::string icon_name(IconState state);  // of the file in icons/
 
 struct DatabaseFacts {
-    std::string site;
+    std::string connection, site;
+    bool has_folder = false;
     bool known = false;  // its state was read, or a run has ended
     bool enabled = true;
     bool failing = false;  // the last run that came to a result failed or was refused
@@ -32,7 +33,7 @@ struct DatabaseFacts {
 };
 
 struct RunningFacts {
-    std::string site;
+    std::string connection, site;
     SyncProgress progress;
     bool stopping = false;
 };
@@ -44,12 +45,23 @@ struct TrayFacts {
     Time now{};
 };
 
+struct DatabaseView {
+    std::string connection, site;
+    wxString status;
+    std::int64_t conflicts = 0;
+    bool has_folder = false;
+
+    bool operator==(const DatabaseView&) const = default;
+};
+
 struct TrayView {
     IconState icon = IconState::idle;
     wxString status;   // one line, the menu's first
     wxString tooltip;  // a few lines with the last and the next sync
     bool can_sync = false;
     bool can_open_folder = false;
+    std::int64_t conflicts = 0;  // of all databases
+    std::vector<DatabaseView> databases;
 
     bool operator==(const TrayView&) const = default;
 };

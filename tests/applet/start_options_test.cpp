@@ -7,7 +7,7 @@ using namespace cfs;
 TEST_CASE("start options: none start the applet for the user's own state") {
     const auto options = parse_start_options({});
     REQUIRE(options.state.empty());
-    REQUIRE_FALSE(options.command);
+    REQUIRE_FALSE(options.action);
     REQUIRE(options.fault.empty());
 }
 
@@ -17,9 +17,9 @@ TEST_CASE("start options: the state folder is taken in both spellings") {
 }
 
 TEST_CASE("start options: each command is one of the running applet's") {
-    REQUIRE(parse_start_options({"--sync-now"}).command == Command::sync_now);
-    REQUIRE(parse_start_options({"--preferences"}).command == Command::preferences);
-    REQUIRE(parse_start_options({"--quit"}).command == Command::quit);
+    REQUIRE(parse_start_options({"--sync-now"}).action == Action::sync_now);
+    REQUIRE(parse_start_options({"--preferences"}).action == Action::preferences);
+    REQUIRE(parse_start_options({"--quit"}).action == Action::quit);
 }
 
 TEST_CASE("start options: what is unknown or incomplete is a fault with a sentence") {
@@ -28,9 +28,10 @@ TEST_CASE("start options: what is unknown or incomplete is a fault with a senten
 }
 
 TEST_CASE("commands: every command's word is read back") {
-    for (const auto command : {Command::show_status, Command::sync_now, Command::latest_logs,
-                               Command::preferences, Command::open_sync_folder, Command::quit}) {
-        REQUIRE(command_from(name_of(command)) == command);
+    for (int i = 0; i <= static_cast<int>(Action::quit); ++i) {
+        const auto action = static_cast<Action>(i);
+        REQUIRE_FALSE(name_of(action).empty());
+        REQUIRE(action_from(name_of(action)) == action);
     }
-    REQUIRE_FALSE(command_from("rm -rf"));
+    REQUIRE_FALSE(action_from("rm -rf"));
 }

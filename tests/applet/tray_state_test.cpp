@@ -1,7 +1,6 @@
 #include "tray/tray_state.h"
 
 #include "tests/support/catch.h"
-#include "tray/menu.h"
 
 using namespace cfs;
 using namespace std::chrono_literals;
@@ -13,7 +12,9 @@ constexpr Time kNow{1'795'344'120'000ms};
 
 DatabaseFacts synced(const std::string& site, Time when) {
     DatabaseFacts facts;
+    facts.connection = "sqlite3:///" + site;
     facts.site = site;
+    facts.has_folder = true;
     facts.known = true;
     facts.last_success = facts.last_end = when;
     facts.last_result = SyncResult::ok;
@@ -76,7 +77,7 @@ TEST_CASE("tray: without a database it asks for attention and offers no sync") {
 
 TEST_CASE("tray: a running sync is shown with its progress, and no second one is offered") {
     auto facts = facts_of({synced("West", kNow)});
-    facts.running = RunningFacts{"West", {}, false};
+    facts.running = RunningFacts{"sqlite3:///West", "West", {}, false};
     REQUIRE(text(view_of(facts).status) == "Syncing West...");
     facts.running->progress = {12, 300};
     const auto view = view_of(facts);
@@ -87,7 +88,7 @@ TEST_CASE("tray: a running sync is shown with its progress, and no second one is
 
 TEST_CASE("tray: a sync that was asked to stop says so until it has") {
     auto facts = facts_of({synced("West", kNow)});
-    facts.running = RunningFacts{"West", {12, 300}, true};
+    facts.running = RunningFacts{"sqlite3:///West", "West", {12, 300}, true};
     REQUIRE(text(view_of(facts).status) == "Ending the sync...");
 }
 
@@ -149,20 +150,4 @@ TEST_CASE("tray: settings that can't be read are an error") {
     facts.fault = "The settings file is damaged.";
     REQUIRE(view_of(facts).icon == IconState::error);
     REQUIRE(text(view_of(facts).status) == "The settings can't be read");
-}
-
-TEST_CASE("menu: has the status line, then the six entries in their order") {
-    const auto menu = menu_of(view_of(facts_of({synced("West", kNow)})));
-    std::vector<std::string> labels;
-    for (const auto& entry : menu) labels.push_back(text(entry.label));
-    REQUIRE(labels == std::vector<std::string>{"Synced with the folder 10:42", "", "&Sync Now",
-                                               "&Latest Logs...", "&Preferences...",
-                                               "&Open Sync Folder", "", "&Quit"});
-    REQUIRE_FALSE(menu.front().enabled);
-}
-
-TEST_CASE("menu: an ampersand in a site's name is shown, not taken for a mnemonic") {
-    auto facts = facts_of({synced("Day & Night", kNow)});
-    facts.running = RunningFacts{"Day & Night", {}, false};
-    REQUIRE(text(menu_of(view_of(facts)).front().label) == "Syncing Day && Night...");
 }

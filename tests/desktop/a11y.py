@@ -61,6 +61,11 @@ class Application:
             raise AssertionError(f"{role} {name!r} is disabled")
         node.get_action_iface().do_action(0)
 
+    def focus(self, role, name):
+        node = self.find(role, name)
+        node.get_component_iface().grab_focus()
+        wait_until(lambda: focused(node), f"{role} {name!r} has the keyboard")
+
     def tree(self):
         root = self._root()
         return "\n".join(f"{node.get_role_name()} {node.get_name()!r}"

@@ -11,6 +11,7 @@ DEMO = Path(__file__).resolve().parent.parent / "demo"
 class Site:
     def __init__(self, cfsync, folder, name):
         self.cfsync = cfsync
+        self.folder = folder
         self.name = name
         self.state = folder / f"{name}-state"
         self.database = folder / f"{name}.sqlite"
@@ -37,6 +38,13 @@ class Site:
     def enable(self):
         self.run("enable", "--database", f"sqlite3://{self.database}", "--site", self.name,
                  "--folder", str(self.shared), "--mapping", "demo")
+
+    def neighbour(self, name):
+        """A second database that the same applet looks after."""
+        other = Site(self.cfsync, self.folder, name)
+        other.state = self.state
+        other.enable()
+        return other
 
     def sync(self):
         self.run("sync")

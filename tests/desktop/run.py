@@ -67,6 +67,7 @@ def main():
         # Both ask the environment that the session has just set.
         from pictures import Pictures
         import stories
+        import tray_stories
         import window_stories
         from desk import Desk
         notified = session.folder / "notifications.jsonl"
@@ -76,7 +77,7 @@ def main():
         pictures = Pictures(Path(chosen.pictures or session.folder / "pictures"))
         programs = [str(Path(program).resolve()) for program in (chosen.applet, chosen.cfsync)]
         desk = Desk(session, *programs, pictures, notified)
-        for story in window_stories.STORIES + stories.STORIES:
+        for story in window_stories.STORIES + tray_stories.STORIES + stories.STORIES:
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue
             failed += not run_story(story, desk)
