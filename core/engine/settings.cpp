@@ -17,7 +17,22 @@ namespace fs = boost::filesystem;
 
 constexpr int kFormat = 1;
 constexpr std::uintmax_t kMaxSize = std::uintmax_t{4} * 1024 * 1024;
+constexpr std::size_t kLongestLanguage = 16;
 constexpr std::chrono::minutes kMinInterval{1}, kMaxInterval{1440};
+
+struct Switch {
+    const char* name;
+    bool GeneralSettings::*member;
+};
+
+constexpr Switch kSwitches[] = {
+    {"notify-conflicts", &GeneralSettings::notify_conflicts},
+    {"notify-errors", &GeneralSettings::notify_errors},
+    {"notify-recovery", &GeneralSettings::notify_recovery},
+    {"watch-folder", &GeneralSettings::watch_folder},
+    {"spare-battery", &GeneralSettings::spare_battery},
+    {"spare-metered", &GeneralSettings::spare_metered},
+};
 
 // What is wrong, without the file's name; made into an Error at the border.
 struct Wrong {
@@ -90,7 +105,18 @@ void check(const DatabaseSettings& database) {
     }
 }
 
+void check(const GeneralSettings& general) {
+    const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    };
+    if (general.language.size() > kLongestLanguage ||
+        !std::all_of(general.language.begin(), general.language.end(), fits)) {
+        throw Wrong{"the language is not named by letters"};
+    }
+}
+
 void check(const Settings& settings) {
+    check(settings.general);
     std::vector<std::string> connections;
     for (const auto& database : settings.databases) {
         check(database);
@@ -119,6 +145,15 @@ DatabaseSettings read_database(const pugi::xml_node& node) {
     return database;
 }
 
+GeneralSettings read_general(const pugi::xml_node& node) {
+    GeneralSettings general;
+    general.language = node.attribute("language").value();
+    for (const auto& [name, member] : kSwitches) {
+        general.*member = to_bool(node.attribute(name), general.*member);
+    }
+    return general;
+}
+
 Settings parse(const std::string& content) {
     pugi::xml_document document;
     const auto result = document.load_buffer(content.data(), content.size());
@@ -129,6 +164,7 @@ Settings parse(const std::string& content) {
     if (format > kFormat) throw Wrong{"it was written by a newer version of this program"};
     if (format != kFormat) throw Wrong{"its format is unknown"};
     Settings settings;
+    settings.general = read_general(root.child("general"));
     for (const auto& node : root.children("database")) {
         settings.databases.push_back(read_database(node));
     }
@@ -149,6 +185,11 @@ void write_database(pugi::xml_node node, const DatabaseSettings& database) {
         static_cast<int>(database.options.interval.count());
 }
 
+void write_general(pugi::xml_node node, const GeneralSettings& general) {
+    node.append_attribute("language") = general.language.c_str();
+    for (const auto& [name, member] : kSwitches) node.append_attribute(name) = general.*member;
+}
+
 std::string format(const Settings& settings) {
     pugi::xml_document document;
     auto declaration = document.append_child(pugi::node_declaration);
@@ -156,6 +197,7 @@ std::string format(const Settings& settings) {
     declaration.append_attribute("encoding") = "UTF-8";
     auto root = document.append_child("settings");
     root.append_attribute("format") = kFormat;
+    write_general(root.append_child("general"), settings.general);
     for (const auto& database : settings.databases) {
         write_database(root.append_child("database"), database);
     }

@@ -30,8 +30,22 @@ struct DatabaseSettings {
     bool operator==(const DatabaseSettings&) const = default;
 };
 
+// What holds for the applet as a whole, whatever the database.
+struct GeneralSettings {
+    std::string language;  // a catalogue's name, "de" or "pt_BR"; empty: the system's
+    bool notify_conflicts = true;
+    bool notify_errors = true;
+    bool notify_recovery = true;  // the first success after errors
+    bool watch_folder = true;     // a change in the sync folder starts a sync soon
+    bool spare_battery = false;   // automatic syncs wait for mains power
+    bool spare_metered = false;   // automatic syncs wait for a network that costs nothing
+
+    bool operator==(const GeneralSettings&) const = default;
+};
+
 struct Settings {
     std::vector<DatabaseSettings> databases;
+    GeneralSettings general{};
 
     [[nodiscard]] DatabaseSettings* find(const std::string& connection);
     bool operator==(const Settings&) const = default;

@@ -362,6 +362,12 @@ void SyncService::change_options(const std::string& connection, const SyncOption
     });
 }
 
+GeneralSettings SyncService::general_settings() const { return impl_->settings_.load().general; }
+
+void SyncService::change_general(const GeneralSettings& general) {
+    impl_->settings_.change([&](Settings& settings) { settings.general = general; });
+}
+
 SyncReport SyncService::sync(const std::string& connection, const SyncRequest& request,
                              SyncObserver& observer, std::stop_token stop) {
     return impl_->run(connection, request, observer, stop,

@@ -116,6 +116,9 @@ class SyncService {
     void change_options(const std::string& connection, const SyncOptions& options,
                         const std::optional<std::string>& folder = {});
 
+    [[nodiscard]] GeneralSettings general_settings() const;
+    void change_general(const GeneralSettings& general);
+
     [[nodiscard]] SyncReport sync(const std::string& connection, const SyncRequest& request,
                                   SyncObserver& observer, std::stop_token stop = {});
     [[nodiscard]] DatabaseStatus status(const std::string& connection);

@@ -1,5 +1,6 @@
 #include "core/engine/settings.h"
 
+#include "core/engine/sync_service.h"
 #include "core/model/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
@@ -42,6 +43,7 @@ TEST_CASE("settings: what is saved is loaded again") {
     Settings settings;
     settings.databases = {example(),
                           DatabaseSettings{"postgresql://dbname=a user=b", {}, {}, {}, {}}};
+    settings.general = {"pt_BR", false, true, false, false, true, true};
     save_settings(folder / "settings.xml", settings);
     REQUIRE(load_settings(folder / "settings.xml") == settings);
     settings.databases.pop_back();
@@ -64,6 +66,9 @@ TEST_CASE("settings: the file is readable XML with a format number") {
     REQUIRE(read_file(folder / "settings.xml") ==
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             "<settings format=\"1\">\n"
+            "    <general language=\"\" notify-conflicts=\"true\" notify-errors=\"true\" "
+            "notify-recovery=\"true\" watch-folder=\"true\" spare-battery=\"false\" "
+            "spare-metered=\"false\" />\n"
             "    <database connection=\"sqlite3:///a.db\" site=\"A\" folder=\"/f\" "
             "mapping=\"default\">\n"
             "        <options use-logs=\"true\" delete-conflicts=\"false\" auto-sync=\"false\" "
@@ -81,6 +86,7 @@ TEST_CASE("settings: what is not chosen has its default, and unknown elements ar
     const Settings settings = load_settings(path);
     REQUIRE(settings.databases.size() == 1);
     REQUIRE(settings.databases[0] == DatabaseSettings{"sqlite3:///a.db", {}, {}, {}, {}});
+    REQUIRE(settings.general == GeneralSettings{});
     save_settings(path, settings);
     REQUIRE(read_file(path).find("other") == std::string::npos);
 }
@@ -90,18 +96,28 @@ TEST_CASE("settings: a damaged file is refused with a sentence that names it") {
     const std::string path = folder / "settings.xml";
     const std::string database = "connection=\"sqlite3:///a.db\"";
     for (const std::string& content : std::vector<std::string>{
-             "", "x", "<settings", "<settings/>", "<other format=\"1\"/>",
-             "<settings format=\"0\"/>", "<settings format=\"x\"/>",
-             "<settings format=\"99999999999\"/>", "<settings format=\"1\"><database/></settings>",
+             "",
+             "x",
+             "<settings",
+             "<settings/>",
+             "<other format=\"1\"/>",
+             "<settings format=\"0\"/>",
+             "<settings format=\"x\"/>",
+             "<settings format=\"99999999999\"/>",
+             "<settings format=\"1\"><database/></settings>",
              with_database(database, "<options interval-minutes=\"0\"/>"),
              with_database(database, "<options interval-minutes=\"1441\"/>"),
              with_database(database, "<options interval-minutes=\"-5\"/>"),
              with_database(database, "<options interval-minutes=\"15 \"/>"),
              with_database(database, "<options interval-minutes=\"99999999999\"/>"),
              with_database(database, "<options use-logs=\"yes\"/>"),
+             "<settings format=\"1\"><general watch-folder=\"yes\"/></settings>",
+             "<settings format=\"1\"><general language=\"../de\"/></settings>",
+             "<settings format=\"1\"><general language=\"deutschdeutschdeutsch\"/></settings>",
              "<settings format=\"1\"><database " + database + "/><database " + database +
                  "/></settings>",
-             std::string(1000, '\0'), std::string(5 << 20, ' ')}) {
+             std::string(1000, '\0'),
+             std::string(5 << 20, ' ')}) {
         write_file(path, content);
         CAPTURE(content.substr(0, 100));
         REQUIRE(refusal(path).find("rename it") != std::string::npos);
@@ -157,6 +173,9 @@ TEST_CASE("settings: what could not be loaded again is not saved") {
     auto database = example();
     database.options.interval = std::chrono::minutes(0);
     REQUIRE_THROWS_AS(save_settings(folder / "s", Settings{{database}}), Error);
+    Settings strange;
+    strange.general.language = "/de";
+    REQUIRE_THROWS_AS(save_settings(folder / "s", strange), Error);
     database = example();
     database.site = std::string("a\0b", 3);
     REQUIRE_THROWS_AS(save_settings(folder / "s", Settings{{database}}), Error);
@@ -170,4 +189,18 @@ TEST_CASE("settings: a database is found by its connection") {
     Settings settings{{example()}};
     REQUIRE(settings.find(example().connection) == &settings.databases[0]);
     REQUIRE(settings.find("other") == nullptr);
+}
+
+TEST_CASE("settings: changing what holds for the applet leaves the databases as they are") {
+    const TemporaryFolder folder;
+    SyncService service(folder.text());
+    save_settings(folder / "settings.xml", Settings{{example()}});
+    GeneralSettings general;
+    general.language = "de";
+    general.spare_battery = true;
+    service.change_general(general);
+    REQUIRE(service.general_settings() == general);
+    REQUIRE(service.settings().databases == std::vector{example()});
+    service.change_options(example().connection, {});
+    REQUIRE(service.general_settings() == general);
 }
