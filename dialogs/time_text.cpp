@@ -10,20 +10,31 @@ wxDateTime local(Time time) {
     return wxDateTime(wxLongLong(static_cast<wxLongLong_t>(time.time_since_epoch().count())));
 }
 
-wxString day_prefix(const wxDateTime& day, const wxDateTime& today) {
-    if (day.IsSameDate(today)) return {};
-    if (day.IsSameDate(today - wxDateSpan::Day())) return _("yesterday") + " ";
-    if (day.IsSameDate(today + wxDateSpan::Day())) return _("tomorrow") + " ";
-    return day.FormatISODate() + " ";
+wxString clock(const wxDateTime& time) { return time.Format("%H:%M"); }
+
+// A pattern of our own: the system knows a language's only where its locale is installed.
+wxString date(const wxDateTime& day) {
+    // TRANSLATORS: a date in figures; %d is the day, %m the month, %Y the year.
+    // xgettext:no-c-format
+    return day.Format(_("%Y-%m-%d"));
 }
 
 }  // namespace
 
 wxString short_time(Time time, Time now) {
-    return day_prefix(local(time), local(now)) + local(time).Format("%H:%M");
+    const auto when = local(time);
+    const auto today = local(now);
+    if (when.IsSameDate(today)) return clock(when);
+    if (when.IsSameDate(today - wxDateSpan::Day())) {
+        return wxString::Format(_("yesterday %s"), clock(when));
+    }
+    if (when.IsSameDate(today + wxDateSpan::Day())) {
+        return wxString::Format(_("tomorrow %s"), clock(when));
+    }
+    return date(when) + " " + clock(when);
 }
 
-wxString full_time(Time time) { return local(time).FormatISOCombined(' '); }
+wxString full_time(Time time) { return date(local(time)) + " " + clock_time(time); }
 
 wxString clock_time(Time time) { return local(time).FormatISOTime(); }
 

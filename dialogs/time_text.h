@@ -1,4 +1,5 @@
-// Instants as people read them: in the machine's time zone, the date left out where it is today's.
+// Instants as people read them: in the machine's time zone and the chosen language, the date left
+// out where it is today's.
 #pragma once
 
 #include <wx/string.h>

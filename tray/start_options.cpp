@@ -3,7 +3,32 @@
 namespace cfs {
 namespace {
 
-const std::string kState = "--state";
+struct ValueOption {
+    std::string name;
+    const char* what;
+    std::string StartOptions::*value;
+};
+
+// "--state DIR" or "--state=DIR", `i` being moved to what was taken.
+bool take_value(StartOptions& options, const std::vector<std::string>& arguments, std::size_t& i) {
+    static const ValueOption all[] = {{"--state", "a folder", &StartOptions::state},
+                                      {"--language", "a code", &StartOptions::language}};
+    const auto& argument = arguments[i];
+    for (const auto& option : all) {
+        if (argument.starts_with(option.name + "=")) {
+            options.*option.value = argument.substr(option.name.size() + 1);
+            return true;
+        }
+        if (argument != option.name) continue;
+        if (i + 1 < arguments.size()) {
+            options.*option.value = arguments[++i];
+        } else {
+            options.fault = option.name + " needs " + option.what + ".";
+        }
+        return true;
+    }
+    return false;
+}
 
 bool take_action(StartOptions& options, const std::string& argument) {
     if (argument != "--sync-now" && argument != "--preferences" && argument != "--quit")
@@ -20,13 +45,7 @@ StartOptions parse_start_options(const std::vector<std::string>& arguments) {
         const auto& argument = arguments[i];
         if (argument == "--help" || argument == "-h") {
             options.help = true;
-        } else if (argument.starts_with(kState + "=")) {
-            options.state = argument.substr(kState.size() + 1);
-        } else if (argument == kState && i + 1 < arguments.size()) {
-            options.state = arguments[++i];
-        } else if (argument == kState) {
-            options.fault = "--state needs a folder.";
-        } else if (!take_action(options, argument)) {
+        } else if (!take_value(options, arguments, i) && !take_action(options, argument)) {
             options.fault = "Unknown option: " + argument;
         }
     }
@@ -39,6 +58,8 @@ std::string usage_text() {
            "\n"
            "  --state DIR     settings, logs and identities in DIR instead of the user's own "
            "folder\n"
+           "  --language CODE speak German (de), English (en), French (fr), ... instead of the "
+           "system's language\n"
            "  --sync-now      sync all databases\n"
            "  --preferences   open the preferences\n"
            "  --quit          end the applet that is running\n"

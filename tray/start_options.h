@@ -11,6 +11,7 @@ namespace cfs {
 
 struct StartOptions {
     std::string state;             // empty: the user's own
+    std::string language;          // "de"; empty: what the settings say
     std::optional<Action> action;  // done by the running applet, else by this one
     bool help = false;
     std::string fault;  // a sentence; empty: none

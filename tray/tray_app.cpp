@@ -10,6 +10,7 @@
 
 #include "dialogs/about_box.h"
 #include "dialogs/error_text.h"
+#include "dialogs/language.h"
 #include "dialogs/log_window.h"
 #include "dialogs/preferences_dialog.h"
 #include "dialogs/wx_text.h"
@@ -58,6 +59,7 @@ bool TrayApp::Initialize(int& count, wxChar** words) {
         std::fputs(usage_text().c_str(), stdout);
         std::exit(EXIT_SUCCESS);
     }
+    prepare_toolkit(options.language);
     return wxApp::Initialize(count, words);
 }
 
@@ -68,6 +70,7 @@ bool TrayApp::OnInit() {
     SetAppDisplayName("Cloud Folder Sync");
     SetExitOnFrameDelete(false);
     options_ = options_from(argc, argv);
+    speak(options_.language);
     exit_status_ = start();
     return true;  // false would make the exit status 255
 }

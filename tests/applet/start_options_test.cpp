@@ -16,6 +16,12 @@ TEST_CASE("start options: the state folder is taken in both spellings") {
     REQUIRE(parse_start_options({"--state=/a b"}).state == "/a b");
 }
 
+TEST_CASE("start options: a language may be asked for") {
+    REQUIRE(parse_start_options({}).language.empty());
+    REQUIRE(parse_start_options({"--language", "ja", "--quit"}).language == "ja");
+    REQUIRE_FALSE(parse_start_options({"--language"}).fault.empty());
+}
+
 TEST_CASE("start options: each command is one of the running applet's") {
     REQUIRE(parse_start_options({"--sync-now"}).action == Action::sync_now);
     REQUIRE(parse_start_options({"--preferences"}).action == Action::preferences);
