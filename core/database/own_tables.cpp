@@ -34,6 +34,9 @@ constexpr Declared kTables[] = {
      "row_id {id} NOT NULL, tbl {name} NOT NULL, col {name} NOT NULL, old_value {text} NOT NULL, "
      "new_value {text} NOT NULL",
      false},
+    {"cfs_settled",
+     "version {id} PRIMARY KEY, run {id} NOT NULL, at {id} NOT NULL, row_id {id} NOT NULL, "
+     "put_away {text} NOT NULL"},
     {"cfs_segment",
      "writer {id} NOT NULL, number {number} NOT NULL, digest {id} NOT NULL, "
      "PRIMARY KEY (writer, number)"},

@@ -1,6 +1,7 @@
 #include "core/database/review_store.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "core/database/publication_store.h"
 #include "core/model/digest.h"
@@ -20,6 +21,29 @@ Value decoded(const std::string& text) {
     if (text.size() < 2) return null_value();
     return {static_cast<ValueKind>(text[0] - '0'), text[1] == 'a',
             from_hex(std::string_view(text).substr(2)).value_or("")};
+}
+
+// One line for each value: the column in hex, the version, its time, the value.
+std::string encoded(const std::map<std::string, Field>& fields) {
+    std::string text;
+    for (const auto& [column, field] : fields) {
+        for (const auto& held : field) {
+            text += to_hex(column) + ' ' + held.version.text() + ' ' + to_text(held.time) + ' ' +
+                    encoded(held.value) + '\n';
+        }
+    }
+    return text;
+}
+
+std::map<std::string, Field> fields_from(const std::string& text) {
+    std::map<std::string, Field> fields;
+    std::istringstream lines(text);
+    std::string column, version, time, value;
+    while (lines >> column >> version >> time >> value) {
+        fields[from_hex(column).value_or("")].push_back(
+            {VersionId::parse(version).value(), time_from_text(time).value(), decoded(value)});
+    }
+    return fields;
 }
 
 // The versions that stand against each other: a conflict with others is a new one.
@@ -153,9 +177,16 @@ std::vector<OverwrittenValue> ReviewStore::history(const RunId& run) {
     return values;
 }
 
-std::optional<RunId> ReviewStore::last_run_with_history() {
-    const auto run = session_.value("SELECT run FROM cfs_history ORDER BY id DESC LIMIT 1");
-    return run ? std::optional<RunId>(RunId{*run}) : std::nullopt;
+std::optional<RunId> ReviewStore::last_run_to_undo() {
+    std::string run, time;
+    const auto take = [&](const SqlRow& row) {
+        if (row[1].value_or("") < time) return;
+        run = row[0].value_or("");
+        time = row[1].value_or("");
+    };
+    session_.query("SELECT run, at FROM cfs_history ORDER BY id DESC LIMIT 1", {}, take);
+    session_.query("SELECT run, at FROM cfs_settled ORDER BY at DESC LIMIT 1", {}, take);
+    return run.empty() ? std::nullopt : std::optional<RunId>(RunId{run});
 }
 
 std::map<std::string, std::set<Value>> ReviewStore::overwritten(RowId row, Time since) {
@@ -169,6 +200,32 @@ std::map<std::string, std::set<Value>> ReviewStore::overwritten(RowId row, Time 
 
 void ReviewStore::prune_history(Time before) {
     session_.execute("DELETE FROM cfs_history WHERE at < :p0", {to_text(before)});
+    session_.execute("DELETE FROM cfs_settled WHERE at < :p0", {to_text(before)});
+}
+
+void ReviewStore::add_settled(const RunId& run, Time time, const Settled& settled) {
+    forget_settled(settled.version);
+    session_.execute(
+        "INSERT INTO cfs_settled (version, run, at, row_id, put_away) "
+        "VALUES (:p0, :p1, :p2, :p3, :p4)",
+        {settled.version.text(), run.text, to_text(time), settled.row.text(),
+         encoded(settled.before)});
+}
+
+std::vector<Settled> ReviewStore::settled_by(const RunId& run) {
+    std::vector<Settled> all;
+    session_.query(
+        "SELECT row_id, version, put_away FROM cfs_settled WHERE run = :p0 ORDER BY version",
+        {run.text}, [&](const SqlRow& row) {
+            all.push_back({RowId::parse(row[0].value_or("")).value(),
+                           VersionId::parse(row[1].value_or("")).value(),
+                           fields_from(row[2].value_or(""))});
+        });
+    return all;
+}
+
+void ReviewStore::forget_settled(const VersionId& version) {
+    session_.execute("DELETE FROM cfs_settled WHERE version = :p0", {version.text()});
 }
 
 }  // namespace cfs

@@ -56,10 +56,16 @@ class ReviewStore {
 
     void add_history(const RunId& run, Time time, const OverwrittenValue& value);
     [[nodiscard]] std::vector<OverwrittenValue> history(const RunId& run);
-    [[nodiscard]] std::optional<RunId> last_run_with_history();
+    // The last run that overwrote something or settled conflicts.
+    [[nodiscard]] std::optional<RunId> last_run_to_undo();
     // Values of `row` that syncs overwrote since `since`.
     [[nodiscard]] std::map<std::string, std::set<Value>> overwritten(RowId row, Time since);
     void prune_history(Time before);
+
+    // What settling put away, once for a row that lies in several documents.
+    void add_settled(const RunId& run, Time time, const Settled& settled);
+    [[nodiscard]] std::vector<Settled> settled_by(const RunId& run);
+    void forget_settled(const VersionId& version);
 
   private:
     SqlSession& session_;

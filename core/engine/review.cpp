@@ -1,6 +1,7 @@
 #include "core/engine/review.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/engine/sync_engine.h"
 #include "core/rules/conflicts.h"
@@ -27,20 +28,47 @@ Conflict described(ClinicDatabase& database, PatientId patient, const OpenConfli
                     "conflicts again.");
 }
 
-// The row and the group that a conflict's id names.
-std::pair<std::optional<RowId>, std::string> parts_of(const std::string& id) {
-    const auto dot = id.find('.');
-    return {RowId::parse(id.substr(0, dot)), dot == std::string::npos ? "" : id.substr(dot + 1)};
+RowId row_of(const std::string& conflict) {
+    const auto row = RowId::parse(conflict.substr(0, conflict.find('.')));
+    if (!row) throw Error(ErrorCode::usage, "There is no conflict " + conflict + ".");
+    return *row;
 }
 
 VersionId fresh(RunContext& run) { return run.random.version(tag_of(run.writer)); }
 
-const OpenConflict* find_conflict(const std::vector<OpenConflict>& conflicts, RowId row,
-                                  const std::string& group) {
-    const auto at = std::find_if(conflicts.begin(), conflicts.end(), [&](const auto& conflict) {
-        return conflict.row == row && conflict.group == group;
+using Keep = std::function<std::optional<VersionId>(const OpenConflict&)>;
+
+// Settles those of which `keep` gives a version, and adds their ids to `settled`.
+void settle_chosen(RunContext& run, const std::vector<PatientId>& patients, const Keep& keep,
+                   std::set<std::string>& settled) {
+    std::map<std::string, VersionId> versions;  // one for a row that lies in two documents
+    SyncEngine(run).amend(patients, [&](PatientDocument& document) {
+        std::set<RowId> amended;
+        for (const auto& open : open_conflicts(document, run.database.whole_mapping())) {
+            const auto kept = keep(open);
+            if (!kept) continue;
+            const auto version = versions.try_emplace(open.id(), fresh(run)).first->second;
+            const auto now = run.clock.now();
+            const auto done = settle(document, open, *kept, version, now);
+            if (!done) continue;
+            run.database.review().add_settled(run.report.run, now, *done);
+            amended.insert(open.row);
+            settled.insert(open.id());
+        }
+        return amended;
     });
-    return at == conflicts.end() ? nullptr : &*at;
+}
+
+// A new version for each that was put away, named after the same writer.
+std::map<VersionId, VersionId> fresh_for(RunContext& run, const Settled& settled) {
+    std::map<VersionId, VersionId> versions;
+    for (const auto& [column, field] : settled.before) {
+        for (const auto& held : field) {
+            if (versions.contains(held.version)) continue;
+            versions.emplace(held.version, run.random.version(held.version.writer));
+        }
+    }
+    return versions;
 }
 
 bool is_here(RunContext& run, RowId row) {
@@ -60,6 +88,42 @@ std::map<std::string, Value> still_there(const Row& row, const TableMapping* tab
         }
     }
     return columns;
+}
+
+std::string counted(std::size_t number, const std::string& one, const std::string& many) {
+    return std::to_string(number) + " " + (number == 1 ? one : many);
+}
+
+void reopen_all(RunContext& run, std::vector<Settled>& all, std::optional<RowId> only) {
+    if (only) std::erase_if(all, [&](const Settled& settled) { return settled.row != *only; });
+    std::map<VersionId, std::map<VersionId, VersionId>> versions;
+    std::set<PatientId> patients;
+    for (const auto& settled : all) {
+        versions.emplace(settled.version, fresh_for(run, settled));
+        for (const auto& each : run.database.identities().patients_of(settled.row)) {
+            patients.insert(each);
+        }
+    }
+    std::set<VersionId> reopened;
+    SyncEngine(run).amend({patients.begin(), patients.end()}, [&](PatientDocument& document) {
+        std::set<RowId> amended;
+        for (const auto& settled : all) {
+            if (!reopen(document, settled, versions.at(settled.version))) continue;
+            run.database.review().forget_settled(settled.version);
+            amended.insert(settled.row);
+            reopened.insert(settled.version);
+        }
+        return amended;
+    });
+    const auto left = all.size() - reopened.size();
+    if (left > 0) {
+        run.line(std::nullopt,
+                 counted(left, "record was edited since its conflict was settled and is",
+                         "records were edited since their conflicts were settled and are") +
+                     " left alone.");
+    }
+    run.line(std::nullopt,
+             counted(reopened.size(), "conflict is", "conflicts are") + " open again");
 }
 
 }  // namespace
@@ -82,51 +146,49 @@ std::vector<Conflict> list_conflicts(ClinicDatabase& database, std::optional<Pat
     return conflicts;
 }
 
-void settle_conflict(RunContext& run, const std::string& conflict, const VersionId& keep) {
-    const auto [row, group] = parts_of(conflict);
-    if (!row) {
-        throw Error(ErrorCode::usage, "There is no conflict " + conflict + ".");
+std::vector<std::string> settle_conflicts(RunContext& run, const std::vector<Choice>& choices) {
+    std::map<std::string, const Choice*> open;
+    std::set<PatientId> patients;
+    for (const auto& choice : choices) {
+        const auto row = row_of(choice.conflict);
+        for (const auto& each : run.database.identities().patients_of(row)) patients.insert(each);
+        open.emplace(choice.conflict, &choice);
     }
-    bool settled = false;
-    SyncEngine engine(run);
-    const auto version = fresh(run);
-    engine.amend(run.database.identities().patients_of(*row),
-                 [&, row = *row, group = group](auto& document) {
-                     std::set<RowId> amended;
-                     const auto conflicts = open_conflicts(document, run.database.whole_mapping());
-                     const auto* open = find_conflict(conflicts, row, group);
-                     if (open == nullptr || run.database.review().changed_since_shown(*open))
-                         return amended;
-                     if (!settle(document, *open, keep, version, run.clock.now())) return amended;
-                     settled = true;
-                     amended.insert(row);
-                     return amended;
-                 });
-    if (!settled) changed_since_shown(conflict);
+    std::set<std::string> settled;
+    const auto keep = [&](const OpenConflict& conflict) -> std::optional<VersionId> {
+        const auto choice = open.find(conflict.id());
+        if (choice == open.end() || run.database.review().changed_since_shown(conflict)) return {};
+        return choice->second->keep;
+    };
+    settle_chosen(run, {patients.begin(), patients.end()}, keep, settled);
+    std::vector<std::string> left;
+    for (const auto& choice : choices) {
+        if (!settled.contains(choice.conflict)) left.push_back(choice.conflict);
+    }
+    return left;
+}
+
+void settle_conflict(RunContext& run, const std::string& conflict, const VersionId& keep) {
+    if (!settle_conflicts(run, {{conflict, keep}}).empty()) changed_since_shown(conflict);
 }
 
 void settle_all_as_shown(RunContext& run) {
-    SyncEngine engine(run);
-    std::map<std::string, VersionId> versions;  // one for a row that lies in two documents
-    engine.amend(run.database.review().patients_with_conflicts(), [&](PatientDocument& document) {
-        std::set<RowId> amended;
-        for (const auto& open : open_conflicts(document, run.database.whole_mapping())) {
-            const auto version = versions.try_emplace(open.id(), fresh(run)).first->second;
-            if (settle(document, open, open.candidates.front().versions.front(), version,
-                       run.clock.now())) {
-                amended.insert(open.row);
-            }
-        }
-        return amended;
-    });
+    std::set<std::string> settled;
+    settle_chosen(
+        run, run.database.review().patients_with_conflicts(),
+        [](const OpenConflict& conflict) { return conflict.candidates.front().versions.front(); },
+        settled);
 }
 
 void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional<RowId> row) {
-    const auto id = undone ? undone : run.database.review().last_run_with_history();
+    const auto id = undone ? undone : run.database.review().last_run_to_undo();
     if (!id) {
         run.line(std::nullopt, "There is nothing to undo.");
         return;
     }
+    // What such a run overwrote beside came from the folder, or follows from what was chosen.
+    auto settled = run.database.review().settled_by(*id);
+    if (!settled.empty()) return reopen_all(run, settled, row);
     const auto history = run.database.review().history(*id);
     std::map<RowId, std::vector<const OverwrittenValue*>> by_row;
     std::set<PatientId> patients;
@@ -156,8 +218,7 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
         run.line(values.front()->patient, "A row of table " + values.front()->table +
                                               " was deleted or edited since and is left as it is.");
     }
-    run.line(std::nullopt, std::to_string(put_back.size()) +
-                               (put_back.size() == 1 ? " row put back" : " rows put back"));
+    run.line(std::nullopt, counted(put_back.size(), "row", "rows") + " put back");
 }
 
 }  // namespace cfs

@@ -16,10 +16,13 @@ namespace cfs {
 
 // Throws changed_since_shown where the conflict is not what was shown, or is settled already.
 void settle_conflict(RunContext& run, const std::string& conflict, const VersionId& keep);
+// Returns the conflicts that are not settled, since they are not what was shown.
+[[nodiscard]] std::vector<std::string> settle_conflicts(RunContext& run,
+                                                        const std::vector<Choice>& choices);
 void settle_all_as_shown(RunContext& run);
 
-// Puts back what a run overwrote as new edits. Rows deleted or edited since are skipped and
-// reported.
+// Puts back what a run overwrote as new edits; where the run settled conflicts, these are open
+// again. Rows deleted or edited since are skipped and reported.
 void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional<RowId> row);
 
 }  // namespace cfs

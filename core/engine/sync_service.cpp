@@ -219,6 +219,14 @@ class SyncService::Impl {
         return report;
     }
 
+    RunId settle(const std::string& connection, const std::function<void(RunContext&)>& work) {
+        SyncReport report;
+        report.run = new_run(clock_, random_);
+        SyncObserver silent;
+        with_run(connection, {}, silent, {}, report, work);
+        return report.run;
+    }
+
     DatabaseSettings settings_of_or_empty(const std::string& connection) {
         try {
             return settings_.of(connection);
@@ -423,18 +431,18 @@ std::vector<Conflict> SyncService::conflicts(const std::string& connection,
 
 void SyncService::resolve(const std::string& connection, const std::string& conflict,
                           VersionId keep) {
-    SyncReport report;
-    report.run = new_run(impl_->clock_, impl_->random_);
-    SyncObserver silent;
-    impl_->with_run(connection, {}, silent, {}, report,
-                    [&](RunContext& run) { settle_conflict(run, conflict, keep); });
+    impl_->settle(connection, [&](RunContext& run) { settle_conflict(run, conflict, keep); });
+}
+
+Settlement SyncService::resolve(const std::string& connection, const std::vector<Choice>& choices) {
+    Settlement settlement;
+    settlement.run = impl_->settle(
+        connection, [&](RunContext& run) { settlement.changed = settle_conflicts(run, choices); });
+    return settlement;
 }
 
 void SyncService::resolve_all_as_shown(const std::string& connection) {
-    SyncReport report;
-    report.run = new_run(impl_->clock_, impl_->random_);
-    SyncObserver silent;
-    impl_->with_run(connection, {}, silent, {}, report, settle_all_as_shown);
+    impl_->settle(connection, settle_all_as_shown);
 }
 
 SyncReport SyncService::undo(const std::string& connection, const std::optional<RunId>& run,

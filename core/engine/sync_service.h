@@ -67,6 +67,17 @@ struct Conflict {
     std::vector<ConflictValue> values;
 };
 
+// What a person keeps of a conflict: the version of one of its values.
+struct Choice {
+    std::string conflict;
+    VersionId keep;
+};
+
+struct Settlement {
+    RunId run;                         // that undo() takes back; it is not in runs()
+    std::vector<std::string> changed;  // conflicts that are not what was shown, and still open
+};
+
 struct Difference {
     std::optional<PatientId> patient;
     std::string file;
@@ -128,11 +139,15 @@ class SyncService {
 
     [[nodiscard]] std::vector<Conflict> conflicts(const std::string& connection,
                                                   std::optional<PatientId> patient = {});
-    // Throws changed_since_shown if the conflict is not what conflicts() last gave.
+    // Settles in this database; the next sync tells the others. Throws changed_since_shown if the
+    // conflict is not what conflicts() last gave.
     void resolve(const std::string& connection, const std::string& conflict, VersionId keep);
+    // Several at once; what changed since it was shown is left open.
+    Settlement resolve(const std::string& connection, const std::vector<Choice>& choices);
     void resolve_all_as_shown(const std::string& connection);
 
-    // Puts back what a run overwrote, as new edits; `run` empty means the last that overwrote.
+    // Puts back what a run overwrote, as new edits; conflicts that it settled are open again. `run`
+    // empty means the last that did either.
     [[nodiscard]] SyncReport undo(const std::string& connection, const std::optional<RunId>& run,
                                   std::optional<RowId> row = {});
     [[nodiscard]] VerifyReport verify(const std::string& connection);

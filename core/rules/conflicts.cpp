@@ -64,14 +64,23 @@ void order(std::vector<Candidate>& candidates) {
     candidates.front().shown = true;
 }
 
-// Drops the values that a person chose from; what came in since they were shown stays.
-void drop_seen(Field& field, const std::vector<Candidate>& candidates) {
-    std::erase_if(field, [&](const Held& held) {
-        return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+// Drops the values that a person chose from, and returns them; what came in since they were shown
+// stays.
+Field drop_seen(Field& field, const std::vector<Candidate>& candidates) {
+    const auto stays = std::stable_partition(field.begin(), field.end(), [&](const Held& held) {
+        return std::none_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
             return std::binary_search(candidate.versions.begin(), candidate.versions.end(),
                                       held.version);
         });
     });
+    Field dropped(stays, field.end());
+    field.erase(stays, field.end());
+    return dropped;
+}
+
+auto held_by(Field& field, const VersionId& version) {
+    return std::find_if(field.begin(), field.end(),
+                        [&](const Held& held) { return held.version == version; });
 }
 
 bool any_safety(const std::vector<std::string>& columns, const TableMapping* table) {
@@ -103,28 +112,51 @@ std::vector<OpenConflict> open_conflicts(const PatientDocument& document, const 
     return conflicts;
 }
 
-bool settle(PatientDocument& document, const OpenConflict& conflict, const VersionId& keep,
-            const VersionId& fresh, Time time) {
+std::optional<Settled> settle(PatientDocument& document, const OpenConflict& conflict,
+                              const VersionId& keep, const VersionId& fresh, Time time) {
     const auto bears = [&](const Candidate& candidate) {
         return std::binary_search(candidate.versions.begin(), candidate.versions.end(), keep);
     };
     const auto& candidates = conflict.candidates;
     const auto kept = std::find_if(candidates.begin(), candidates.end(), bears);
-    if (kept == candidates.end()) return false;
+    if (kept == candidates.end()) return std::nullopt;
     const auto row = document.rows.find(conflict.row);
-    if (row == document.rows.end()) return false;
+    if (row == document.rows.end()) return std::nullopt;
     // A field that the kept writer did not know keeps what is shown.
     std::map<std::string, Value> values = kept->fields;
     for (const auto& candidate : candidates) {
         values.insert(candidate.fields.begin(), candidate.fields.end());
     }
+    Settled settled{conflict.row, fresh, {}};
     for (auto& [column, value] : values) {
         auto& field = row->second.fields[column];
-        drop_seen(field, candidates);
+        settled.before.emplace(column, drop_seen(field, candidates));
         field.push_back({fresh, time, std::move(value)});
         std::sort(field.begin(), field.end());
     }
     absorb(row->second, fresh);
+    return settled;
+}
+
+bool reopen(PatientDocument& document, const Settled& settled,
+            const std::map<VersionId, VersionId>& fresh) {
+    const auto at = document.rows.find(settled.row);
+    if (at == document.rows.end()) return false;
+    auto& row = at->second;
+    for (const auto& [column, before] : settled.before) {
+        const auto field = row.fields.find(column);
+        if (field == row.fields.end()) return false;
+        if (held_by(field->second, settled.version) == field->second.end()) return false;
+    }
+    for (const auto& [column, before] : settled.before) {
+        auto& field = row.fields.at(column);
+        field.erase(held_by(field, settled.version));
+        for (const auto& held : before) {
+            field.push_back({fresh.at(held.version), held.time, held.value});
+        }
+        std::sort(field.begin(), field.end());
+    }
+    for (const auto& [former, version] : fresh) absorb(row, version);
     return true;
 }
 

@@ -36,10 +36,26 @@ struct OpenConflict {
 [[nodiscard]] std::vector<OpenConflict> open_conflicts(const PatientDocument& document,
                                                        const Mapping& mapping);
 
+// What settling put away, so that it can be taken back.
+struct Settled {
+    RowId row;
+    VersionId version;  // that settled it
+    std::map<std::string, Field> before;
+
+    bool operator==(const Settled&) const = default;
+};
+
 // Settles a conflict: `keep` becomes the only value, as a new version that covers all candidates.
 // A value that came in after `conflict` was made was not chosen from and stays beside. Returns
-// false, changing nothing, where no candidate bears `keep` or the row is gone.
-[[nodiscard]] bool settle(PatientDocument& document, const OpenConflict& conflict,
-                          const VersionId& keep, const VersionId& fresh, Time time);
+// nothing, changing nothing, where no candidate bears `keep` or the row is gone.
+[[nodiscard]] std::optional<Settled> settle(PatientDocument& document, const OpenConflict& conflict,
+                                            const VersionId& keep, const VersionId& fresh,
+                                            Time time);
+
+// Takes a settling back: what stood against each other does so again, with its writers and their
+// times, as new versions that cover the one that settled it; `fresh` has one for each that was put
+// away. Returns false, changing nothing, where the row was edited since.
+[[nodiscard]] bool reopen(PatientDocument& document, const Settled& settled,
+                          const std::map<VersionId, VersionId>& fresh);
 
 }  // namespace cfs

@@ -1,6 +1,7 @@
 #include "core/rules/conflicts.h"
 
 #include "core/rules/merge.h"
+#include "core/rules/observe.h"
 #include "core/rules/shown.h"
 #include "tests/support/build.h"
 #include "tests/support/generate.h"
@@ -65,6 +66,38 @@ TEST_CASE("conflicts: what was settled stays settled, whatever old copy comes al
         for (const auto* old : {&triple.a, &triple.b, &triple.c}) {
             REQUIRE(merge(settled, old->document) == settled);
         }
+    });
+}
+
+TEST_CASE("conflicts: a settling that is taken back stands again everywhere, and nothing else") {
+    for_each_triple(3'000, [](History& history, const Triple& triple, Dice& dice) {
+        const auto& mapping = history.schema().mapping;
+        const auto all = merge(merge(triple.a.document, triple.b.document), triple.c.document);
+        const auto conflicts = open_conflicts(all, mapping);
+        if (conflicts.empty()) return;
+        const auto& conflict = dice.pick(conflicts);
+        auto settled = all;
+        const auto put_away = settle(settled, conflict, conflict.candidates.back().versions.front(),
+                                     dice.version(77), at(10'000'000));
+        REQUIRE(put_away);
+        std::map<VersionId, VersionId> fresh;
+        for (const auto& [column, field] : put_away->before) {
+            for (const auto& held : field) {
+                fresh.try_emplace(held.version, dice.version(held.version.writer));
+            }
+        }
+        auto again = settled;
+        REQUIRE(reopen(again, *put_away, fresh));
+        const auto shown = [&](const PatientDocument& document) {
+            return shown_values(document.rows.at(conflict.row),
+                                mapping.find(document.rows.at(conflict.row).table));
+        };
+        REQUIRE(open_conflicts(again, mapping).size() == conflicts.size());
+        REQUIRE(shown(again) == shown(all));
+        for (const auto& document : {triple.a.document, triple.b.document, all, settled}) {
+            REQUIRE(merge(again, document) == again);
+        }
+        REQUIRE_FALSE(reopen(again, *put_away, fresh));
     });
 }
 
@@ -145,6 +178,34 @@ TEST_CASE("conflicts: a value that came in after the question was asked is not s
     REQUIRE(document.rows.at(row_id(3)).fields.at("amount") ==
             Field{{version(4), at(3), text("8")}, {version(9), at(7), text("1")}});
     REQUIRE(has_conflict(document, mapping, asked.id()));
+}
+
+TEST_CASE("conflicts: a conflict that is open again has its writers and their times") {
+    const auto mapping = clinic();
+    auto document = doses({dose(2, 5, "6", "mg"), dose(3, 4, "1", "g")});
+    const auto conflict = open_conflicts(document, mapping).at(0);
+    const auto settled = settle(document, conflict, version(3), version(9), at(7));
+    REQUIRE(settled);
+    REQUIRE(reopen(document, *settled, {{version(2), version(12)}, {version(3), version(13)}}));
+    const auto open = open_conflicts(document, mapping);
+    REQUIRE(open.size() == 1);
+    REQUIRE(open[0].candidates[0].time == at(5));
+    REQUIRE(open[0].candidates[0].versions == std::vector{version(12)});
+    REQUIRE(open[0].candidates[1].fields == Values{{"amount", text("1")}, {"unit", text("g")}});
+}
+
+TEST_CASE("conflicts: a settling is not taken back where the row was edited since") {
+    const auto mapping = clinic();
+    auto document = doses({dose(2, 5, "6", "mg"), dose(3, 4, "1", "g")});
+    const auto conflict = open_conflicts(document, mapping).at(0);
+    const auto settled = settle(document, conflict, version(3), version(9), at(7));
+    REQUIRE(settled);
+    edit(document.rows.at(row_id(3)), {{"amount", text("2")}}, mapping.find("dose"), version(10),
+         at(8));
+    const auto before = document;
+    REQUIRE_FALSE(
+        reopen(document, *settled, {{version(2), version(12)}, {version(3), version(13)}}));
+    REQUIRE(document == before);
 }
 
 TEST_CASE("conflicts: nothing is settled by an unknown version or without the row") {

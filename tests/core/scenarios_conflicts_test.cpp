@@ -100,6 +100,72 @@ TEST_CASE("conflicts: settled at one site, settled at all", "[scenarios][conflic
     clinics.require_quiet();
 }
 
+TEST_CASE("conflicts: a settling that is undone is open again at all sites",
+          "[scenarios][conflicts]") {
+    Met clinics;
+    const auto keep = GENERATE(as<std::string>(), "first", "second");
+    const bool told = GENERATE(false, true);
+    clinics.edit_apart(findings("first"), findings("second"));
+    clinics.meet();
+    const auto conflict = clinics[2].conflicts().at(0);
+    const auto settlement = clinics[2].service().resolve(
+        clinics[2].connection(), {{conflict.id, with(conflict, "findings", keep).version}});
+    CHECK(settlement.changed.empty());
+    CHECK(clinics[2].value(kFindings) == keep);
+    if (told) clinics.meet();
+    const auto undone = clinics[2].undo(settlement.run);
+    CHECK(says(undone, "1 conflict is open again"));
+    CHECK(clinics[2].value(kFindings) == "second");
+    clinics.meet();
+    for (std::size_t site = 0; site < 3; ++site) {
+        const auto open = clinics[site].conflicts();
+        REQUIRE(open.size() == 1);
+        CHECK(open[0].id == conflict.id);
+        CHECK(with(open[0], "findings", "first").site == "Clinic A");
+        CHECK(with(open[0], "findings", "first").time == with(conflict, "findings", "first").time);
+        CHECK(with(open[0], "findings", "second").site == "Clinic B");
+        CHECK(with(open[0], "findings", "second").shown);
+        CHECK(clinics[site].value(kFindings) == "second");
+    }
+    CHECK(says(clinics[2].undo(settlement.run), "0 rows put back"));
+    clinics.require_equal();
+    clinics.require_quiet();
+}
+
+TEST_CASE("conflicts: a settling stays where the record was edited since",
+          "[scenarios][conflicts]") {
+    Met clinics;
+    clinics.edit_apart(findings("first"), findings("second"));
+    clinics.meet();
+    const auto conflict = clinics[0].conflicts().at(0);
+    const auto settlement = clinics[0].service().resolve(
+        clinics[0].connection(), {{conflict.id, with(conflict, "findings", "first").version}});
+    clinics[0].sql(findings("third"));
+    CHECK(says(clinics[0].undo(settlement.run), "1 record was edited since"));
+    CHECK(clinics[0].conflicts().empty());
+    CHECK(clinics[0].value(kFindings) == "third");
+}
+
+TEST_CASE("conflicts: of several choices what changed since it was shown is left open",
+          "[scenarios][conflicts]") {
+    Met clinics;
+    clinics.edit_apart(findings("first"), findings("second"));
+    clinics.edit_apart(phone("1"), phone("2"));
+    clinics.meet();
+    std::vector<Choice> choices;
+    for (const auto& conflict : clinics[0].conflicts()) {
+        choices.push_back({conflict.id, conflict.values.front().version});
+    }
+    REQUIRE(choices.size() == 2);
+    clinics[1].sql(phone("3"));
+    clinics.meet();
+    const auto settlement = clinics[0].service().resolve(clinics[0].connection(), choices);
+    const auto open = clinics[0].conflicts();
+    REQUIRE(open.size() == 1);
+    CHECK(settlement.changed == std::vector<std::string>{open[0].id});
+    CHECK(open[0].columns == std::vector<std::string>{"phone"});
+}
+
 TEST_CASE("conflicts: three sites edit one record", "[scenarios][conflicts]") {
     Met clinics;
     for (std::size_t site = 0; site < 3; ++site) {

@@ -89,7 +89,7 @@ void require_sound_rules(const PatientDocument& document) {
         require(conflict.candidates.size() >= 2);
         auto settled = document;
         const auto keep = conflict.candidates.back().latest;
-        require(settle(settled, conflict, keep, VersionId{1, {1}}, kLastTime));
+        require(settle(settled, conflict, keep, VersionId{1, {1}}, kLastTime).has_value());
         require(read(to_xml(settled)) == settled);
     }
 }

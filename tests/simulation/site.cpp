@@ -76,7 +76,7 @@ void Site::clone_from(const MachineImage& image) {
     writer = image.writer;
 }
 
-bool Site::has_history() { return database_.review().last_run_with_history().has_value(); }
+bool Site::has_history() { return database_.review().last_run_to_undo().has_value(); }
 
 bool Site::is_stale(const OpenForm& form) {
     const auto now = clinic.row(form.row.table, form.row.key);

@@ -62,6 +62,7 @@ class World {
     void save(Site& site, const OpenForm& form, const ClinicRow& now);
     void preview(Site& site, Dice& dice);
     void settle(Site& site, Dice& dice);
+    void stand_again(const Conflict& conflict);
     void undo(Site& site, Dice& dice);
     void touch_forms(Site& site, const std::string& code);
 

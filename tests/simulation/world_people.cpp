@@ -15,6 +15,12 @@ const GroupShape* group_with(const TableShape& shape, const std::string& column)
     return nullptr;
 }
 
+std::set<std::string> ids_of(const std::vector<Conflict>& conflicts) {
+    std::set<std::string> ids;
+    for (const auto& conflict : conflicts) ids.insert(conflict.id);
+    return ids;
+}
+
 }  // namespace
 
 // The oracle is told what was on the screen: that is what the choice covers.
@@ -67,6 +73,7 @@ void World::undo(Site& site, Dice& dice) {
     if (!sync_and_check(site, {}, dice.next()).error.empty()) return;
     std::map<std::string, ClinicRow> before;
     for (const auto& row : site.clinic.all_rows()) before.emplace(row.code, row);
+    const auto open = ids_of(site.conflicts());
     SyncOrder order;
     if (dice.percent(20)) {
         order.trouble = Trouble::crash_in_database;
@@ -80,6 +87,23 @@ void World::undo(Site& site, Dice& dice) {
         count("row put back by undo");
         oracle_.write(site.clinic.kind(), &former->second, row, where_ + " undone");
         touch_forms(site, row.code);
+    }
+    for (const auto& conflict : site.conflicts()) {
+        if (!open.contains(conflict.id)) stand_again(conflict);
+    }
+}
+
+// A settling was undone.
+void World::stand_again(const Conflict& conflict) {
+    const auto& shape = shape_of(conflict.table);
+    const auto* group = group_with(shape, conflict.columns.front());
+    const auto code = views_.code_of_row(conflict.row.text());
+    if (group == nullptr || code.empty()) return;
+    const auto place = group->name.empty() ? code : code + "/" + group->name;
+    count("conflict opened again");
+    for (const auto& value : conflict.values) {
+        const auto content = views_.content_of(shape, *group, value.fields);
+        if (content) oracle_.again(names_.id_of(place, *content), where_ + " open again");
     }
 }
 
