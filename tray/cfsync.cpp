@@ -110,6 +110,7 @@ class CommandLine {
     }
     void print_report(const SyncReport& report, bool lines) const;
     [[nodiscard]] SyncReport known_run() const;
+    [[nodiscard]] RunFilter run_filter() const;
     int done(const std::string& sentence) const;
     void print_error(ErrorCode code, const std::string& sentence) const {
         print({{"format", 1},
@@ -123,7 +124,8 @@ class CommandLine {
     std::vector<std::string> confirmed_;
     bool json_ = false, password_stdin_ = false, logs_ = false, no_logs_ = false,
          delete_conflicts_ = false, keep_conflicts_ = false, no_auto_ = false, full_ = false,
-         preview_ = false, all_shown_ = false, forget_ = false;
+         preview_ = false, all_shown_ = false, forget_ = false, with_errors_ = false,
+         with_conflicts_ = false;
     int auto_ = 0, limit_ = 20;
 };
 
@@ -187,6 +189,9 @@ void CommandLine::add_commands(CLI::App& app) {
     auto* log = add(app, "log", "The log of each synchronization", [this] { return this->log(); });
     log->add_option("run", run_id_, "One run, with its lines");
     log->add_option("--limit", limit_, "How many runs")->check(CLI::Range(1, 100000));
+    log->add_option("--patient", patient_, "Of one patient, by UUID or how it begins");
+    auto* errors = log->add_flag("--errors", with_errors_, "Those with errors");
+    log->add_flag("--conflicts", with_conflicts_, "Those that found conflicts")->excludes(errors);
     auto* conflicts = add(app, "conflicts", "Open conflicts", [this] { return this->conflicts(); });
     conflicts->add_option("--patient", patient_, "Of one patient");
     auto* resolve = add(app, "resolve", "Settle a conflict", [this] { return this->resolve(); });
@@ -389,9 +394,18 @@ SyncReport CommandLine::known_run() const {
     return *run;
 }
 
+RunFilter CommandLine::run_filter() const {
+    RunFilter filter;
+    if (!database_.empty()) filter.database = connection();
+    if (with_errors_) filter.kind = RunKind::with_errors;
+    if (with_conflicts_) filter.kind = RunKind::with_new_conflicts;
+    filter.patient = patient_;
+    return filter;
+}
+
 int CommandLine::log() {
     if (run_id_.empty()) {
-        const auto runs = service_->runs(limit_, database_.empty() ? database_ : connection());
+        const auto runs = service_->runs(limit_, run_filter());
         if (json_) {
             print(json_of(runs));
         } else {

@@ -22,11 +22,8 @@ SyncReport failed_report(const std::string& connection, SyncTrigger trigger, Err
 }
 
 std::vector<SyncReport> last_runs(SyncService& service, const std::string& connection) {
-    auto runs = service.runs(kRememberedRuns, connection);
+    auto runs = service.runs(kRememberedRuns, {connection, {}, {}});
     std::reverse(runs.begin(), runs.end());
-    for (auto& run : runs) {
-        if (auto full = service.run(run.run)) run.errors = std::move(full->errors);
-    }
     return runs;
 }
 

@@ -1,6 +1,7 @@
 #include "core/engine/run_history.h"
 
 #include <charconv>
+#include <map>
 
 #include "core/engine/history_file.h"
 #include "core/engine/local_files.h"
@@ -23,6 +24,8 @@ const std::string kRunColumns =
     " patients_imported, rows_inserted, rows_updated, rows_restored, conflicts_new, conflicts_open,"
     " copies_read, copies_deleted, copies_kept, files_opened, files_written, files_listed,"
     " segments_read, segments_written, pending";
+const std::string kErrorColumns = "code, sentence, patient, file";
+constexpr std::size_t kErrorColumnCount = 4;
 constexpr std::size_t kPlainColumns = 9;
 constexpr std::size_t kRunColumnCount = kPlainColumns + std::size(kCounts);
 
@@ -51,6 +54,40 @@ Enum from_name(const std::optional<std::string>& name, Enum last) {
         if (name_of(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
     }
     return last;
+}
+
+ReportError error_of(const HistoryValues& values) {
+    return {from_name(values[0], ErrorCode::internal), values[1].value_or(""),
+            to_patient(values[2]), values[3].value_or("")};
+}
+
+struct ChosenRuns {
+    std::string sql;  // what follows "SELECT columns"
+    HistoryValues values;
+};
+
+ChosenRuns chosen_by(const RunFilter& filter, int limit) {
+    ChosenRuns chosen{" FROM history.runs WHERE 1", {}};
+    const auto parameter = [&](const std::string& value) {
+        chosen.values.push_back(value);
+        return ":p" + std::to_string(chosen.values.size() - 1);
+    };
+    const auto concerns = [&](const std::string& table) {
+        return "EXISTS (SELECT 1 FROM history." + table +
+               " part WHERE part.number = runs.number AND instr(patient, " +
+               parameter(filter.patient) + ") = 1)";
+    };
+    if (!filter.database.empty()) chosen.sql += " AND connection = " + parameter(filter.database);
+    if (filter.kind == RunKind::with_errors) {
+        chosen.sql += " AND number IN (SELECT number FROM history.errors)";
+    }
+    if (filter.kind == RunKind::with_new_conflicts) chosen.sql += " AND conflicts_new > 0";
+    if (!filter.patient.empty()) {
+        const auto lines = concerns("lines");
+        chosen.sql += " AND (" + lines + " OR " + concerns("errors") + ")";
+    }
+    chosen.sql += " ORDER BY number DESC LIMIT " + std::to_string(limit);
+    return chosen;
 }
 
 HistoryValues values_of(const SyncReport& report) {
@@ -142,19 +179,25 @@ class RunHistory::Impl {
         });
     }
 
-    std::vector<SyncReport> newest(int limit, const std::string& database) {
+    std::vector<SyncReport> newest(int limit, const RunFilter& filter) {
         std::vector<SyncReport> reports;
         if (limit <= 0) return reports;
-        const std::string all = "SELECT " + kRunColumns + ", number FROM history.runs";
-        const std::string order = " ORDER BY number DESC LIMIT " + std::to_string(limit);
+        const auto chosen = chosen_by(filter, limit);
         file_.read([&] {
-            const auto rows = database.empty() ? file_.rows(all + order, kRunColumnCount + 1)
-                                               : file_.rows(all + " WHERE connection = :p0" + order,
-                                                            kRunColumnCount + 1, {database});
             reports.clear();
-            for (const HistoryValues& row : rows) {
-                reports.push_back(report_of(row));
-                reports.back().errors = errors_of(row[kRunColumnCount].value_or(""));
+            std::map<std::string, std::size_t> places;
+            for (const auto& row : file_.rows("SELECT number, " + kRunColumns + chosen.sql,
+                                              kRunColumnCount + 1, chosen.values)) {
+                places.emplace(row[0].value_or(""), reports.size());
+                reports.push_back(report_of({row.begin() + 1, row.end()}));
+            }
+            for (const auto& row : file_.rows("SELECT number, " + kErrorColumns +
+                                                  " FROM history.errors WHERE number IN "
+                                                  "(SELECT number" +
+                                                  chosen.sql + ") ORDER BY number, line",
+                                              kErrorColumnCount + 1, chosen.values)) {
+                reports[places.at(row[0].value_or(""))].errors.push_back(
+                    error_of({row.begin() + 1, row.end()}));
             }
         });
         return reports;
@@ -202,11 +245,11 @@ class RunHistory::Impl {
 
     std::vector<ReportError> errors_of(const std::string& number) {
         std::vector<ReportError> errors;
-        for (const auto& row : file_.rows("SELECT code, sentence, patient, file FROM "
-                                          "history.errors WHERE number = :p0 ORDER BY line",
-                                          4, {number})) {
-            errors.push_back({from_name(row[0], ErrorCode::internal), row[1].value_or(""),
-                              to_patient(row[2]), row[3].value_or("")});
+        for (const auto& row :
+             file_.rows("SELECT " + kErrorColumns +
+                            " FROM history.errors WHERE number = :p0 ORDER BY line",
+                        kErrorColumnCount, {number})) {
+            errors.push_back(error_of(row));
         }
         return errors;
     }
@@ -236,8 +279,8 @@ RunHistory::~RunHistory() = default;
 
 void RunHistory::add(const SyncReport& report) { impl_->add(report); }
 
-std::vector<SyncReport> RunHistory::newest(int limit, const std::string& database) const {
-    return impl_->newest(limit, database);
+std::vector<SyncReport> RunHistory::newest(int limit, const RunFilter& filter) const {
+    return impl_->newest(limit, filter);
 }
 
 std::optional<SyncReport> RunHistory::find(const RunId& run) const { return impl_->find(run); }

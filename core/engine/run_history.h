@@ -15,6 +15,15 @@ namespace cfs {
 inline constexpr int kMaxRuns = 10'000;
 inline constexpr int kMaxLinesPerRun = 5'000;  // the last line says how many more there were
 
+enum class RunKind { any, with_errors, with_new_conflicts };
+
+// Which runs are asked for; all conditions hold together.
+struct RunFilter {
+    std::string database;  // a connection; empty: all
+    RunKind kind = RunKind::any;
+    std::string patient;  // an id or how it begins, in lower case; empty: any or none
+};
+
 class RunHistory {
   public:
     // Opens or creates `<state>/history.sqlite`. A damaged file is set aside and begun anew.
@@ -25,8 +34,8 @@ class RunHistory {
 
     void add(const SyncReport& report);
 
-    // Runs without their lines, newest first; `database` empty means all.
-    [[nodiscard]] std::vector<SyncReport> newest(int limit, const std::string& database = {}) const;
+    // Runs without their lines, newest first.
+    [[nodiscard]] std::vector<SyncReport> newest(int limit, const RunFilter& filter = {}) const;
 
     // One run with its lines and errors.
     [[nodiscard]] std::optional<SyncReport> find(const RunId& run) const;

@@ -392,7 +392,7 @@ DatabaseStatus SyncService::status(const std::string& connection) {
     status.options = settings.options;
     {
         const std::lock_guard guard(impl.history_mutex_);
-        for (const auto& report : impl.history_.newest(200, connection)) {
+        for (const auto& report : impl.history_.newest(200, {connection, {}, {}})) {
             if (report.preview) continue;
             if (!status.last_run) status.last_run = report.run;
             const bool done =
@@ -413,9 +413,9 @@ DatabaseStatus SyncService::status(const std::string& connection) {
     return status;
 }
 
-std::vector<SyncReport> SyncService::runs(int limit, const std::string& connection) const {
+std::vector<SyncReport> SyncService::runs(int limit, const RunFilter& filter) const {
     const std::lock_guard guard(impl_->history_mutex_);
-    return impl_->history_.newest(limit, connection);
+    return impl_->history_.newest(limit, filter);
 }
 
 std::optional<SyncReport> SyncService::run(const RunId& run) const {

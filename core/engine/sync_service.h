@@ -134,7 +134,7 @@ class SyncService {
                                   SyncObserver& observer, std::stop_token stop = {});
     [[nodiscard]] DatabaseStatus status(const std::string& connection);
 
-    [[nodiscard]] std::vector<SyncReport> runs(int limit, const std::string& connection = {}) const;
+    [[nodiscard]] std::vector<SyncReport> runs(int limit, const RunFilter& filter = {}) const;
     [[nodiscard]] std::optional<SyncReport> run(const RunId& run) const;
 
     [[nodiscard]] std::vector<Conflict> conflicts(const std::string& connection,

@@ -51,7 +51,7 @@ class CommandsTest(ClinicTest):
                     "--keep-conflicts --auto --no-auto",
             "options": "--folder --logs --no-logs --delete-conflicts --keep-conflicts --auto "
                        "--no-auto",
-            "log": "--limit", "conflicts": "--patient", "verify": "", "status": "", "disable": "",
+            "log": "--limit --errors --conflicts --patient", "conflicts": "--patient", "verify": "", "status": "", "disable": "",
             "mapping": "check suggest"}
         for command, names in options.items():
             text = self.done(call(command, "--help")).out
@@ -175,6 +175,20 @@ class CommandsTest(ClinicTest):
         self.assert_report(newest, result="failed")
         self.assertEqual(newest["errors"][0]["code"], "database_missing")
         self.assertEqual(set(newest["errors"][0]), {"code", "sentence", "patient", "file"})
+
+    def test_the_log_is_asked_for_errors_conflicts_and_a_patient(self):
+        site = self.synced()
+        site.database.rename(self.place / "elsewhere.db")
+        failed = site.sync().json["run"]
+
+        def found(*options):
+            return [run["run"] for run in self.done(site.run("log", *options)).json["runs"]]
+        first = found()[1]
+        (self.place / "elsewhere.db").rename(site.database)
+        self.assertEqual(found("--errors"), [failed])
+        self.assertEqual(found("--conflicts"), [])
+        self.assertEqual(found("--patient", site.patient("Adeyemi")), [first])
+        self.assertEqual(site.run("log", "--errors", "--conflicts").status, 2)
 
     def test_lasting_options_last_and_others_hold_for_one_run(self):
         site = self.enabled("A", "--no-logs", "--auto", "30")

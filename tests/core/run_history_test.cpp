@@ -65,6 +65,31 @@ TEST_CASE("run history: a run is found as it was added") {
     REQUIRE_FALSE(RunHistory(folder.text()).find(RunId{"run-2"}));
 }
 
+TEST_CASE("run history: runs with errors, with new conflicts, and of one patient are found") {
+    const TemporaryFolder folder;
+    RunHistory history(folder.text());
+    SyncReport failed = report(1), found = report(2), sent = report(3), quiet = report(4);
+    failed.errors = {{ErrorCode::disk_full, "Full.", {}, ""},
+                     {ErrorCode::row_refused, "Refused.", kPatient, ""}};
+    found.counts.conflicts_new = 2;
+    sent.lines = {{kStart, kPatient, "published"}};
+    quiet.counts.conflicts_open = 2;
+    for (const auto& each : {failed, found, sent, quiet}) history.add(each);
+    using Names = std::vector<std::string>;
+    const auto kept = [&](const RunFilter& filter) { return names(history.newest(9, filter)); };
+
+    CHECK(kept({{}, RunKind::with_errors, {}}) == Names{"run-1"});
+    CHECK(kept({{}, RunKind::with_new_conflicts, {}}) == Names{"run-2"});
+    CHECK(kept({{}, RunKind::any, kPatient.text()}) == Names{"run-3", "run-1"});
+    CHECK(kept({{}, RunKind::any, "0f8f"}) == Names{"run-3", "run-1"});
+    CHECK(kept({{}, RunKind::any, "8f"}).empty());
+    CHECK(kept({{}, RunKind::any, "%"}).empty());
+    CHECK(kept({{}, RunKind::with_errors, "0f8f"}) == Names{"run-1"});
+    CHECK(kept({"another database", RunKind::with_errors, {}}).empty());
+    CHECK(history.newest(9, {{}, RunKind::with_errors, {}}).front().errors == failed.errors);
+    CHECK(history.newest(9)[1].errors.empty());
+}
+
 TEST_CASE("run history: every count has a column of its own") {
     const TemporaryFolder folder;
     SyncReport made = report(1);
@@ -84,12 +109,12 @@ TEST_CASE("run history: the newest come first, without lines, of one database or
     }
     using Names = std::vector<std::string>;
     REQUIRE(names(history.newest(2)) == Names{"run-5", "run-4"});
-    REQUIRE(names(history.newest(99, "odd")) == Names{"run-5", "run-3", "run-1"});
-    REQUIRE(names(history.newest(1, "even")) == Names{"run-4"});
+    REQUIRE(names(history.newest(99, {"odd", {}, {}})) == Names{"run-5", "run-3", "run-1"});
+    REQUIRE(names(history.newest(1, {"even", {}, {}})) == Names{"run-4"});
     REQUIRE(history.newest(1)[0].lines.empty());
     REQUIRE(history.newest(0).empty());
     REQUIRE(history.newest(-1).empty());
-    REQUIRE(history.newest(5, "' OR 1=1 --").empty());
+    REQUIRE(history.newest(5, {"' OR 1=1 --", {}, {}}).empty());
 }
 
 TEST_CASE("run history: adding a run again replaces it") {
