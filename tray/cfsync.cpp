@@ -125,7 +125,7 @@ class CommandLine {
     bool json_ = false, password_stdin_ = false, logs_ = false, no_logs_ = false,
          delete_conflicts_ = false, keep_conflicts_ = false, no_auto_ = false, full_ = false,
          preview_ = false, all_shown_ = false, forget_ = false, with_errors_ = false,
-         with_conflicts_ = false;
+         with_conflicts_ = false, names_ = false;
     int auto_ = 0, limit_ = 20;
 };
 
@@ -194,6 +194,7 @@ void CommandLine::add_commands(CLI::App& app) {
     log->add_flag("--conflicts", with_conflicts_, "Those that found conflicts")->excludes(errors);
     auto* conflicts = add(app, "conflicts", "Open conflicts", [this] { return this->conflicts(); });
     conflicts->add_option("--patient", patient_, "Of one patient");
+    conflicts->add_flag("--names", names_, "Say who the patients are");
     auto* resolve = add(app, "resolve", "Settle a conflict", [this] { return this->resolve(); });
     resolve->add_option("id", conflict_, "The conflict");
     resolve->add_option("--keep", keep_, "The version to keep");
@@ -425,11 +426,16 @@ int CommandLine::conflicts() {
     }
     const auto conflicts = service_->conflicts(connection(), patient);
     if (json_) {
-        print(json_of(conflicts));
+        print(json_of(conflicts, names_));
     } else {
         for (const auto& conflict : conflicts) {
             std::cout << conflict.id << "  " << conflict.table
                       << (conflict.safety ? "  SAFETY" : "") << '\n';
+            if (names_) {
+                std::cout << "    " << conflict.patient_label
+                          << (conflict.record_label.empty() ? "" : ": " + conflict.record_label)
+                          << '\n';
+            }
             for (const auto& value : conflict.values) {
                 std::cout << (value.shown ? "  * " : "    ") << value.version.text() << "  "
                           << value.site << "  " << to_text(value.time);

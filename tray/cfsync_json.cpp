@@ -32,16 +32,20 @@ Json json_of(const ConflictValue& value) {
             {"fields", fields}};
 }
 
-Json json_of(const Conflict& conflict) {
+Json json_of(const Conflict& conflict, bool with_names) {
     Json values = Json::array();
     for (const auto& value : conflict.values) values.push_back(json_of(value));
-    return {{"id", conflict.id},
-            {"patient", conflict.patient.text()},
-            {"table", conflict.table},
-            {"row", conflict.row.text()},
-            {"columns", conflict.columns},
-            {"safety", conflict.safety},
-            {"values", values}};
+    Json json = {{"id", conflict.id},
+                 {"patient", conflict.patient.text()},
+                 {"table", conflict.table},
+                 {"row", conflict.row.text()},
+                 {"columns", conflict.columns},
+                 {"safety", conflict.safety},
+                 {"values", values}};
+    if (!with_names) return json;
+    json["patient_label"] = conflict.patient_label;
+    json["record_label"] = conflict.record_label;
+    return json;
 }
 
 Json errors_of(const SyncReport& report) {
@@ -98,9 +102,9 @@ Json json_of(const std::vector<SyncReport>& runs) {
     return {{"format", kFormat}, {"runs", list}};
 }
 
-Json json_of(const std::vector<Conflict>& conflicts) {
+Json json_of(const std::vector<Conflict>& conflicts, bool with_names) {
     Json list = Json::array();
-    for (const auto& conflict : conflicts) list.push_back(json_of(conflict));
+    for (const auto& conflict : conflicts) list.push_back(json_of(conflict, with_names));
     return {{"format", kFormat}, {"conflicts", list}};
 }
 

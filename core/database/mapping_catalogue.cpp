@@ -103,6 +103,8 @@ class CatalogueCheck {
         for (const auto& [column, value] : table.defaults) check_column(name, column);
         check_columns(name, {table.skipped.begin(), table.skipped.end()});
         check_columns(name, {table.safety.begin(), table.safety.end()});
+        check_columns(name, table.labels);
+        check_columns(name, table.patient_labels);
         for (const auto& file : table.files) {
             check_column(name, file.column);
             check_columns(name, columns_of_template(file.path).value());

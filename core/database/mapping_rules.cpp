@@ -17,7 +17,7 @@ constexpr int kMaxHops = 16;
 
 const Names kAnyElement = {"key",       "local",  "uuid",  "identity", "where",  "group",
                            "reference", "lookup", "file",  "volatile", "unique", "skip",
-                           "owner",     "safety", "match", "default"};
+                           "owner",     "safety", "match", "default",  "label"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -47,6 +47,8 @@ bool exclude_each_other(const std::string& a, const std::string& b) {
     if (a == b || a == "skip" || b == "skip" || a == "local" || b == "local") return true;
     // The clinic program changes it by itself, and none of its values is ever an edit.
     if (a == "volatile" || b == "volatile") return !is_pair(a, b, "volatile", "lookup");
+    // The UUID of another row tells nobody anything.
+    if (is_pair(a, b, "label", "reference") || is_pair(a, b, "label", "owner")) return true;
     return is_pair(a, b, "reference", "lookup") || is_pair(a, b, "owner", "lookup") ||
            is_pair(a, b, "identity", "group");
 }
@@ -86,7 +88,7 @@ void check_roles(const MappingNode& table) {
 
 void check_travelling(const TableMapping& table, const MappingNode& node) {
     const auto role = node.element();
-    const Names travelling = {"safety", "group", "where", "uuid", "unique", "match"};
+    const Names travelling = {"safety", "label", "group", "where", "uuid", "unique", "match"};
     if (std::find(travelling.begin(), travelling.end(), role) == travelling.end()) return;
     for (const auto& column : columns_of(node)) {
         if (table.travels(column)) continue;

@@ -286,6 +286,13 @@ void read_match(const MappingNode& node, TableMapping& table) {
     table.match = std::move(match);
 }
 
+void read_label(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column"}, table.patient ? Names() : Names{"of"});
+    (void)node.children({});
+    const bool of_patient = node.choice<bool>("of", {{"record", false}, {"patient", true}});
+    (of_patient ? table.patient_labels : table.labels).push_back(node.text("column"));
+}
+
 void read_volatile(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column", "write"});
     (void)node.children({});
@@ -327,12 +334,14 @@ void read_element(const MappingNode& node, TableMapping& table) {
     if (element == "file") return read_file(node, table);
     if (element == "volatile") return read_volatile(node, table);
     if (element == "owner") return read_owner(node, table);
+    if (element == "label") return read_label(node, table);
     (element == "skip" ? table.skipped : table.safety).insert(single_column(node));
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key",    "local", "uuid",     "identity", "where",   "group", "reference",
-                   "lookup", "file",  "volatile", "unique",   "default", "skip",  "safety"};
+    Names names = {"key",    "local",     "uuid",   "identity", "where",
+                   "group",  "reference", "lookup", "file",     "volatile",
+                   "unique", "default",   "skip",   "safety",   "label"};
     names.emplace_back(table.patient ? "match" : "owner");
     return names;
 }

@@ -96,6 +96,8 @@ class MappingTrialRun {
             named.insert(group.columns.begin(), group.columns.end());
         named.insert(table.skipped.begin(), table.skipped.end());
         named.insert(table.safety.begin(), table.safety.end());
+        named.insert(table.labels.begin(), table.labels.end());
+        named.insert(table.patient_labels.begin(), table.patient_labels.end());
         for (const auto& column : info.columns) {
             (named.contains(column.name) ? trial.mapped : trial.unknown).push_back(column.name);
             if (table.skipped.contains(column.name)) trial.skipped.push_back(column.name);

@@ -46,15 +46,6 @@ std::map<std::string, Field> fields_from(const std::string& text) {
     return fields;
 }
 
-// The versions that stand against each other: a conflict with others is a new one.
-std::string versions_of(const OpenConflict& conflict) {
-    std::set<VersionId> versions;
-    for (const auto& candidate : conflict.candidates) {
-        versions.insert(candidate.versions.begin(), candidate.versions.end());
-    }
-    return versions_text(versions);
-}
-
 ErrorCode code_from(const std::string& name) {
     for (const auto code : {ErrorCode::identity_changed, ErrorCode::attachment_missing}) {
         if (name == name_of(code)) return code;
@@ -77,6 +68,14 @@ std::vector<PendingRow> pending_rows(SqlSession& session, const std::string& con
 }
 
 }  // namespace
+
+std::string versions_of(const OpenConflict& conflict) {
+    std::set<VersionId> versions;
+    for (const auto& candidate : conflict.candidates) {
+        versions.insert(candidate.versions.begin(), candidate.versions.end());
+    }
+    return versions_text(versions);
+}
 
 std::int64_t ReviewStore::set_conflicts(PatientId patient,
                                         const std::vector<OpenConflict>& conflicts) {

@@ -32,6 +32,9 @@ struct OverwrittenValue {
     Value before, after;
 };
 
+// The versions that stand against each other: a conflict with others is a new one.
+[[nodiscard]] std::string versions_of(const OpenConflict& conflict);
+
 class ReviewStore {
   public:
     explicit ReviewStore(SqlSession& session) : session_(session) {}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/engine/labels.h"
 #include "core/engine/sync_engine.h"
 #include "core/rules/conflicts.h"
 #include "core/rules/shown.h"
@@ -11,13 +12,40 @@ namespace cfs {
 
 namespace {
 
-Conflict described(ClinicDatabase& database, PatientId patient, const OpenConflict& open) {
-    Conflict conflict{open.id(), patient, open.table, open.row, open.columns, open.safety, {}};
+// Of the rows of the same document: others' are told by nothing but their UUIDs.
+void label(Conflict& conflict, const PatientDocument& document, const Mapping& mapping) {
+    conflict.patient_label = patient_label(document, mapping);
+    if (conflict.row != own_row(document.patient)) {
+        conflict.record_label = row_label(document.rows.at(conflict.row), mapping);
+    }
+    for (const auto& candidate : conflict.values) {
+        for (const auto& [column, value] : candidate.fields) {
+            const auto row = value.attached ? std::nullopt : RowId::parse(value.bytes);
+            const auto at = row ? document.rows.find(*row) : document.rows.end();
+            if (at == document.rows.end()) continue;
+            const bool person = *row == own_row(document.patient);
+            conflict.row_labels.emplace(
+                value.bytes, person ? conflict.patient_label : row_label(at->second, mapping));
+        }
+    }
+}
+
+Conflict described(ClinicDatabase& database, const PatientDocument& document,
+                   const OpenConflict& open) {
+    Conflict conflict;
+    conflict.id = open.id();
+    conflict.patient = document.patient;
+    conflict.table = open.table;
+    conflict.row = open.row;
+    conflict.columns = open.columns;
+    conflict.safety = open.safety;
+    conflict.state = versions_of(open);
     for (const auto& candidate : open.candidates) {
         conflict.values.push_back({candidate.versions.front(),
                                    database.site_name(candidate.latest.writer), candidate.time,
                                    candidate.shown, candidate.fields});
     }
+    label(conflict, document, database.whole_mapping());
     return conflict;
 }
 
@@ -137,7 +165,7 @@ std::vector<Conflict> list_conflicts(ClinicDatabase& database, std::optional<Pat
         if (!stored) continue;
         for (const auto& open : open_conflicts(stored->document, database.whole_mapping())) {
             if (!seen.insert(open.id()).second) continue;
-            conflicts.push_back(described(database, each, open));
+            conflicts.push_back(described(database, stored->document, open));
             database.review().set_shown(open);
         }
     }
@@ -157,8 +185,11 @@ std::vector<std::string> settle_conflicts(RunContext& run, const std::vector<Cho
     std::set<std::string> settled;
     const auto keep = [&](const OpenConflict& conflict) -> std::optional<VersionId> {
         const auto choice = open.find(conflict.id());
-        if (choice == open.end() || run.database.review().changed_since_shown(conflict)) return {};
-        return choice->second->keep;
+        if (choice == open.end()) return {};
+        const auto& state = choice->second->state;
+        const bool changed = state.empty() ? run.database.review().changed_since_shown(conflict)
+                                           : state != versions_of(conflict);
+        return changed ? std::nullopt : std::optional(choice->second->keep);
     };
     settle_chosen(run, {patients.begin(), patients.end()}, keep, settled);
     std::vector<std::string> left;

@@ -64,7 +64,12 @@ struct Conflict {
     RowId row;
     std::vector<std::string> columns;  // those that differ
     bool safety = false;
-    std::vector<ConflictValue> values;
+    std::vector<ConflictValue> values;  // the shown one first
+    std::string state;                  // another word whenever the conflict is another
+    // For the screen alone, since they name people: who the patient is, what tells the record from
+    // the patient's others, and the same of rows that values refer to, by their UUIDs.
+    std::string patient_label, record_label;
+    std::map<std::string, std::string> row_labels;
 };
 
 // What a person keeps of a conflict: the version of one of its values.
@@ -72,6 +77,7 @@ struct Choice {
     std::string conflict;
     VersionId keep;
 };
+    std::string state = {};  // of the conflict as it was seen; empty: as conflicts() last gave it
 
 struct Settlement {
     RunId run;                         // that undo() takes back; it is not in runs()

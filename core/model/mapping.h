@@ -195,6 +195,9 @@ struct TableMapping {
     std::map<std::string, std::string> defaults;
     std::set<std::string> skipped;
     std::set<std::string> safety;
+    // What tells the row to a person who looks at a screen: empty for the identity columns.
+    std::vector<std::string> labels;
+    std::vector<std::string> patient_labels;  // of a record: what tells its patient
 
     [[nodiscard]] TableName full_name() const { return {schema, table}; }
     // The first of the column's references: is it one?

@@ -53,6 +53,13 @@ class ReviewTest(ClinicTest):
         self.assertEqual(len(self.conflicts(a, "--patient", a.patient("Adeyemi"))), 1)
         self.assertEqual(self.conflicts(a, "--patient", a.patient("Zhang")), [])
 
+    def test_patients_are_named_only_where_that_is_asked_for(self):
+        a, _ = self.in_conflict()
+        self.assertNotIn("Adeyemi", a.run("conflicts").out)
+        named = self.conflicts(a, "--names")[0]
+        self.assertTrue(named["patient_label"].startswith("Adeyemi, "))
+        self.assertEqual(named["record_label"], "")
+
     def test_the_sites_of_a_conflict_are_named(self):
         a, b = self.in_conflict()
         for site in (a, b):

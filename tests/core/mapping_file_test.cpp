@@ -59,6 +59,7 @@ TEST_CASE("mapping: everything that the language can say") {
   <record table="visit" stamping="field">
     <owner column="patient_id" none="0"/>
     <safety column="drug"/>
+    <label column="drug"/><label column="at"/><label column="amount" of="patient"/>
     <group name="dose"><column name="amount"/><column name="unit"/></group>
     <identity column="at"/>
     <reference column="follow_up_of" table="visit" target="id" missing="null" none=""/>
@@ -128,6 +129,8 @@ TEST_CASE("mapping: everything that the language can say") {
     REQUIRE_FALSE(visit.travels("printed"));
     REQUIRE(visit.travels("anything_else"));
     REQUIRE(visit.safety.contains("drug"));
+    REQUIRE(visit.labels == std::vector<std::string>{"drug", "at"});
+    REQUIRE(visit.patient_labels == std::vector<std::string>{"amount"});
 
     REQUIRE(visit.conditions.size() == 6);
     REQUIRE(visit.conditions[0].test == Test::one_of);
@@ -573,6 +576,12 @@ TEST_CASE("mapping: columns that can't be two things at once") {
     REQUIRE(both("<lookup column=\"p_id\" table=\"t\" target=\"id\"/>") ==
             "the column p_id can't be <owner> and <lookup> at once.");
     REQUIRE(both("<skip column=\"x\"/><skip column=\"x\"/>") == "the column x is <skip> twice.");
+    REQUIRE(both("<label column=\"x\"/><skip column=\"x\"/>") ==
+            "the column x can't be <label> and <skip> at once.");
+    REQUIRE(both("<label column=\"p_id\"/>") ==
+            "the column p_id can't be <label> and <owner> at once.");
+    REQUIRE(both("<label column=\"id\"/>") ==
+            "the column id is a key of this database alone and does not travel.");
     REQUIRE(both("<safety column=\"id\"/>") ==
             "the column id is a key of this database alone and does not travel.");
     REQUIRE(both("<reference column=\"p_id\" table=\"r\" target=\"id\"/>") ==
@@ -791,6 +800,7 @@ TEST_CASE("mapping: tables and columns that the database does not have") {
          {"<skip column=\"x9\"/>", "<uuid column=\"x9\" form=\"text\"/>",
           "<unique column=\"x9\" clash=\"suffix\"/>", "<default column=\"x9\" value=\"1\"/>",
           "<unique column=\"at\" clash=\"suffix\" within=\"x9\"/>", "<local column=\"x9\"/>",
+          "<label column=\"x9\"/>",
           "<local column=\"extra\" allocate=\"sequence\" table=\"doctor\" target=\"x9\"/>",
           "<reference column=\"at\" by=\"x9\"><case is=\"\" table=\"p\" "
           "target=\"id\"/></reference>",

@@ -44,6 +44,9 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
     require_names(table.identity);
     require_names(table.skipped);
     require_names(table.safety);
+    require_names(table.labels);
+    require_names(table.patient_labels);
+    require(!table.patient || table.patient_labels.empty());
     for (const auto& owner : table.owners) require_owner(owner, table, mapping);
     for (const auto& reference : table.references) {
         require_name(reference.column);
