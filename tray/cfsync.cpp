@@ -85,6 +85,7 @@ class CommandLine {
     int status();
     int log();
     int conflicts();
+    int sites();
     int resolve();
     int undo();
     int verify();
@@ -195,6 +196,8 @@ void CommandLine::add_commands(CLI::App& app) {
     auto* conflicts = add(app, "conflicts", "Open conflicts", [this] { return this->conflicts(); });
     conflicts->add_option("--patient", patient_, "Of one patient");
     conflicts->add_flag("--names", names_, "Say who the patients are");
+    add(app, "sites", "Who shares the sync folder, and when each was last seen",
+        [this] { return sites(); });
     auto* resolve = add(app, "resolve", "Settle a conflict", [this] { return this->resolve(); });
     resolve->add_option("id", conflict_, "The conflict");
     resolve->add_option("--keep", keep_, "The version to keep");
@@ -449,6 +452,21 @@ int CommandLine::conflicts() {
         }
     }
     return conflicts.empty() ? kFine : kNeedsPerson;
+}
+
+int CommandLine::sites() {
+    const auto sites = service_->sites(connection());
+    if (json_) {
+        print(json_of(sites));
+        return kFine;
+    }
+    for (const auto& site : sites) {
+        std::cout << site.name << (site.here ? " (this site)" : "") << ": version "
+                  << (site.program.empty() ? "unknown" : site.program) << "; last seen "
+                  << (site.last_seen ? to_text(*site.last_seen) : "unknown") << "; " << site.awaited
+                  << " patients awaited\n";
+    }
+    return kFine;
 }
 
 int CommandLine::resolve() {

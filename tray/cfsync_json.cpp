@@ -108,6 +108,18 @@ Json json_of(const std::vector<Conflict>& conflicts, bool with_names) {
     return {{"format", kFormat}, {"conflicts", list}};
 }
 
+Json json_of(const std::vector<KnownSite>& sites) {
+    Json list = Json::array();
+    for (const auto& site : sites) {
+        list.push_back({{"name", site.name},
+                        {"here", site.here},
+                        {"program", site.program.empty() ? Json(nullptr) : Json(site.program)},
+                        {"last_seen", site.last_seen ? Json(to_text(*site.last_seen)) : Json()},
+                        {"awaited", site.awaited}});
+    }
+    return {{"format", kFormat}, {"sites", list}};
+}
+
 Json json_of(const SyncOptions& options) {
     return {{"logs", options.use_logs},
             {"delete_conflicts", options.delete_conflicts},

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json json_of(const SyncReport& report);
 [[nodiscard]] Json json_of(const std::vector<SyncReport>& runs);
 [[nodiscard]] Json json_of(const std::vector<Conflict>& conflicts, bool with_names);
+[[nodiscard]] Json json_of(const std::vector<KnownSite>& sites);
 [[nodiscard]] Json json_of(const DatabaseStatus& status);
 [[nodiscard]] Json json_of(const VerifyReport& report);
 [[nodiscard]] Json json_of(const SyncOptions& options);

@@ -104,6 +104,14 @@ void ClinicDatabase::set_fact(const std::string& name, const std::string& value)
     session_->execute("INSERT INTO cfs_meta (name, value) VALUES (:p0, :p1)", {name, value});
 }
 
+std::vector<std::string> ClinicDatabase::fact_names(const std::string& prefix) {
+    std::vector<std::string> names;
+    session_->query("SELECT name FROM cfs_meta ORDER BY name", {}, [&](const SqlRow& row) {
+        if (row[0].value_or("").starts_with(prefix)) names.push_back(*row[0]);
+    });
+    return names;
+}
+
 // In one transaction, where the database can undo what is defined in it.
 void ClinicDatabase::define(const std::function<void()>& work) {
     if (backend_->definitions_commit()) return work();

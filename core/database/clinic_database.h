@@ -39,6 +39,7 @@ class ClinicDatabase {
     // Facts about this database: "site", "site_name", "folder", "mapping" ...
     [[nodiscard]] std::optional<std::string> fact(const std::string& name);
     void set_fact(const std::string& name, const std::string& value);
+    [[nodiscard]] std::vector<std::string> fact_names(const std::string& prefix);
 
     // Creates our tables and triggers for `mapping`, of which `text` is the XML; what was left of
     // an enabling that was interrupted goes first.

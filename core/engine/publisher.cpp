@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/known_sites.h"
 #include "core/folder/folder_checks.h"
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
@@ -237,7 +238,7 @@ void Publisher::prune(std::int64_t newest) {
 }
 
 void Publisher::introduce() {
-    const auto fact = "introduced_" + run_.writer.text();
+    const auto fact = std::string(kIntroduced) + run_.writer.text();
     const auto before = run_.database.fact(fact).value_or("");
     const auto separator = before.find(' ');
     const auto last = time_from_text(before.substr(0, separator));

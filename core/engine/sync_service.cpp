@@ -103,6 +103,14 @@ class SyncService::Impl {
                                          " is running. It is tried again at the next turn.");
     }
 
+    static void require_folder(const std::string& connection, const std::string& path) {
+        if (!path.empty()) return;
+        throw Error(ErrorCode::folder_missing,
+                    "No sync folder is known here for the database " + connection +
+                        ". Enable it once more with its folder, or choose the folder in "
+                        "Preferences.");
+    }
+
     SiteId site_of(ClinicDatabase& database) {
         return SiteId::parse(database.fact("site").value_or("")).value_or(SiteId{});
     }
@@ -116,12 +124,7 @@ class SyncService::Impl {
         const auto database = open_enabled(connection);
         const auto site = site_of(*database);
         const auto path = request.folder.value_or(settings.folder);
-        if (path.empty()) {
-            throw Error(ErrorCode::folder_missing,
-                        "No sync folder is known here for the database " + connection +
-                            ". Enable it once more with its folder, or choose the folder in "
-                            "Preferences.");
-        }
+        require_folder(connection, path);
         check_separate(path, database->backend().file());
         const auto folder = open_local_folder(path);
         const auto known = installation_.known_writer(site);
@@ -331,7 +334,11 @@ SyncReport SyncService::publish_the_rest(const std::string& connection) {
     SyncObserver silent;
     auto report = sync(connection, {}, silent);
     const bool done = report.result == SyncResult::ok || report.result == SyncResult::attention;
-    if (done && impl_->open_enabled(connection)->publications().outbox_size() == 0) return report;
+    const auto database = done ? impl_->open_enabled(connection) : nullptr;
+    if (database && database->publications().outbox_size() == 0) {
+        leave_sites(*database, *open_local_folder(impl_->settings_.of(connection).folder));
+        return report;
+    }
     const ReportError none{
         ErrorCode::folder_unwritable, "Not everything could be published.", {}, {}};
     const auto& error = report.errors.empty() ? none : report.errors.back();
@@ -443,6 +450,14 @@ Settlement SyncService::resolve(const std::string& connection, const std::vector
 
 void SyncService::resolve_all_as_shown(const std::string& connection) {
     impl_->settle(connection, settle_all_as_shown);
+}
+
+std::vector<KnownSite> SyncService::sites(const std::string& connection) {
+    const auto path = impl_->settings_.of(connection).folder;
+    Impl::require_folder(connection, path);
+    check_folder(connection, path);
+    const auto database = impl_->open_enabled(connection);
+    return known_sites(*database, *open_local_folder(path), impl_->clock_.now());
 }
 
 SyncReport SyncService::undo(const std::string& connection, const std::optional<RunId>& run,

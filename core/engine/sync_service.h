@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/database/mapping_trial.h"
+#include "core/engine/known_sites.h"
 #include "core/engine/run_history.h"
 #include "core/engine/settings.h"
 #include "core/engine/sync_observer.h"
@@ -76,8 +77,8 @@ struct Conflict {
 struct Choice {
     std::string conflict;
     VersionId keep;
-};
     std::string state = {};  // of the conflict as it was seen; empty: as conflicts() last gave it
+};
 
 struct Settlement {
     RunId run;                         // that undo() takes back; it is not in runs()
@@ -151,6 +152,9 @@ class SyncService {
     // Several at once; what changed since it was shown is left open.
     Settlement resolve(const std::string& connection, const std::vector<Choice>& choices);
     void resolve_all_as_shown(const std::string& connection);
+
+    // Who shares the sync folder. Reads the folder; throws as check_folder() does.
+    [[nodiscard]] std::vector<KnownSite> sites(const std::string& connection);
 
     // Puts back what a run overwrote, as new edits; conflicts that it settled are open again. `run`
     // empty means the last that did either.

@@ -40,7 +40,7 @@ class CommandsTest(ClinicTest):
     def test_help_names_every_command_and_option(self):
         text = self.done(call("--help")).out
         for word in ("init", "enable", "disable", "sync", "options", "status", "log", "conflicts",
-                     "resolve", "undo", "verify", "mapping", "--state", "--database", "--json",
+                     "sites", "resolve", "undo", "verify", "mapping", "--state", "--database", "--json",
                      "--password-stdin"):
             self.assertRegex(text, r"(?m)^\s+" + word + r"\b")
         options = {
@@ -51,12 +51,28 @@ class CommandsTest(ClinicTest):
                     "--keep-conflicts --auto --no-auto",
             "options": "--folder --logs --no-logs --delete-conflicts --keep-conflicts --auto "
                        "--no-auto",
-            "log": "--limit --errors --conflicts --patient", "conflicts": "--patient", "verify": "", "status": "", "disable": "",
+            "log": "--limit --errors --conflicts --patient", "conflicts": "--patient --names",
+            "sites": "", "verify": "", "status": "", "disable": "",
             "mapping": "check suggest"}
         for command, names in options.items():
             text = self.done(call(command, "--help")).out
             for name in names.split():
                 self.assertRegex(text, re.escape(name) + r"\b", command)
+
+    def test_sites_tell_who_shares_the_folder(self):
+        a, b = self.two_synced()
+        answer = self.done(a.run("sites")).json
+        self.assertEqual(answer["format"], 1)
+        self.assertEqual([(site["name"], site["here"], site["awaited"])
+                          for site in answer["sites"]], [("A", True, 0), ("B", False, 0)])
+        for site in answer["sites"]:
+            self.assertRegex(site["last_seen"], TIME)
+            self.assertRegex(site["program"], r"^\d+\.\d+")
+        self.done(b.run("disable"))
+        left = self.done(a.run("sites")).json["sites"]
+        self.assertEqual([site["name"] for site in left], ["A"])
+        self.folder.rename(self.folder.with_name("away"))
+        self.assert_code(a.run("sites"), "folder_missing", 3, str(self.folder))
 
     def test_wrong_arguments_are_usage(self):
         state = self.place / "state"
