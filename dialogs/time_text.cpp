@@ -38,4 +38,9 @@ wxString full_time(Time time) { return date(local(time)) + " " + clock_time(time
 
 wxString clock_time(Time time) { return local(time).FormatISOTime(); }
 
+Time next_midnight(Time now) {
+    const auto midnight = local(now).GetDateOnly() + wxDateSpan::Day();
+    return Time{std::chrono::milliseconds{midnight.GetValue().GetValue()}};
+}
+
 }  // namespace cfs

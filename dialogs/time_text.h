@@ -17,4 +17,7 @@ namespace cfs {
 // "10:42:07".
 [[nodiscard]] wxString clock_time(Time time);
 
+// When the day after `now` begins in the machine's time zone.
+[[nodiscard]] Time next_midnight(Time now);
+
 }  // namespace cfs

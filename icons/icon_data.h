@@ -1,4 +1,4 @@
-// The SVG files of this folder, part of the program, by name: "app", "idle", "syncing",
+// The SVG files of this folder, part of the program, by name: "app", "idle", "syncing", "paused",
 // "attention", "error".
 #pragma once
 

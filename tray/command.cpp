@@ -8,6 +8,14 @@ std::string_view name_of(Action action) {
             return "show-status";
         case Action::sync_now:
             return "sync-now";
+        case Action::pause_for_an_hour:
+            return "pause-for-an-hour";
+        case Action::pause_until_tomorrow:
+            return "pause-until-tomorrow";
+        case Action::pause_until_resumed:
+            return "pause-until-resumed";
+        case Action::resume:
+            return "resume";
         case Action::review_conflicts:
             return "review-conflicts";
         case Action::latest_logs:

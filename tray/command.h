@@ -12,6 +12,10 @@ namespace cfs {
 enum class Action {
     show_status,
     sync_now,
+    pause_for_an_hour,
+    pause_until_tomorrow,
+    pause_until_resumed,
+    resume,
     review_conflicts,
     latest_logs,
     open_sync_folder,

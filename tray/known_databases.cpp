@@ -46,6 +46,7 @@ std::vector<std::string> KnownDatabases::set_settings(const Settings& settings) 
         facts.has_folder = !database.folder.empty();
     }
     settings_ = settings.databases;
+    paused_until_ = settings.paused_until;
     known_ = std::move(known);
     return fresh;
 }
@@ -106,7 +107,11 @@ std::vector<DatabaseFacts> KnownDatabases::facts(Time now) const {
 std::optional<Time> KnownDatabases::next_of(std::size_t index, Time now) const {
     const auto& facts = known_[index].facts;
     if (!facts.known) return std::nullopt;
-    return next_sync(settings_[index].options, facts.last_end, now);
+    return after_pause(next_sync(settings_[index].options, facts.last_end, now), paused_until_);
+}
+
+std::optional<Time> KnownDatabases::paused_until(Time now) const {
+    return paused_until_ && *paused_until_ > now ? paused_until_ : std::nullopt;
 }
 
 std::vector<std::string> KnownDatabases::due(Time now) const {
@@ -125,6 +130,12 @@ std::optional<Time> KnownDatabases::next_due(Time now) const {
         if (next && (!earliest || *next < *earliest)) earliest = next;
     }
     return earliest;
+}
+
+std::optional<Time> KnownDatabases::next_event(Time now) const {
+    const auto due = next_due(now);
+    const auto resumed = paused_until(now);
+    return due && resumed ? std::min(due, resumed) : due ? due : resumed;
 }
 
 KnownDatabases::Known* KnownDatabases::find(const std::string& connection) {

@@ -24,12 +24,17 @@ class KnownDatabases {
     // Returns what the user is to be told.
     [[nodiscard]] std::vector<Notification> add_run(const SyncReport& report, Time now);
 
+    // The end of a pause that lasts at this moment; kLastTime: until it is resumed.
+    [[nodiscard]] std::optional<Time> paused_until(Time now) const;
+
     [[nodiscard]] std::string site_of(const std::string& connection) const;
     [[nodiscard]] std::vector<DatabaseFacts> facts(Time now) const;
 
-    // Whose automatic sync is due, and when the next one will be.
+    // Whose automatic sync is due, and when the next will be.
     [[nodiscard]] std::vector<std::string> due(Time now) const;
     [[nodiscard]] std::optional<Time> next_due(Time now) const;
+    // When something changes by itself: a sync is due or a pause ends.
+    [[nodiscard]] std::optional<Time> next_event(Time now) const;
 
   private:
     struct Known {
@@ -42,6 +47,7 @@ class KnownDatabases {
     [[nodiscard]] std::optional<Time> next_of(std::size_t index, Time now) const;
 
     std::vector<DatabaseSettings> settings_;
+    std::optional<Time> paused_until_;
     std::vector<Known> known_;  // as many, in the same order
 };
 

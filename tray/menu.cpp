@@ -32,6 +32,16 @@ MenuEntry submenu_of(const DatabaseView& database, bool can_sync) {
     return {without_mnemonics(to_wx(database.site)), {}, true, std::move(menu)};
 }
 
+MenuEntry pause_entry(const TrayView& view) {
+    if (view.paused) return {_("&Resume"), Command{Action::resume, {}}};
+    return {_("&Pause"),
+            {},
+            true,
+            {{_("For 1 &hour"), Command{Action::pause_for_an_hour, {}}},
+             {_("Until &tomorrow"), Command{Action::pause_until_tomorrow, {}}},
+             {_("Until &resumed"), Command{Action::pause_until_resumed, {}}}}};
+}
+
 void append_databases(Menu& menu, const TrayView& view) {
     for (const auto& database : view.databases) {
         menu.push_back(submenu_of(database, view.can_sync));
@@ -47,6 +57,7 @@ Menu menu_of(const TrayView& view) {
     Menu menu = {line(view.status), kSeparator};
     if (several) append_databases(menu, view);
     menu.push_back({_("&Sync Now"), Command{Action::sync_now, {}}, view.can_sync});
+    if (!view.databases.empty()) menu.push_back(pause_entry(view));
     if (view.conflicts > 0) menu.push_back(review_entry({}, view.conflicts));
     menu.push_back({_("&Latest Logs..."), Command{Action::latest_logs, {}}});
     if (!several) {

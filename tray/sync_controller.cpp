@@ -60,6 +60,11 @@ void SyncController::stop_sync() {
     changed_();
 }
 
+void SyncController::pause(std::optional<Time> until) {
+    service_.pause(until);
+    reload_settings();
+}
+
 void SyncController::end(std::function<void()> ended) {
     ending_ = true;
     timer_.Stop();
@@ -72,6 +77,7 @@ TrayFacts SyncController::facts() const {
     TrayFacts facts;
     facts.now = now();
     facts.databases = databases_.facts(facts.now);
+    facts.paused_until = databases_.paused_until(facts.now);
     facts.fault = fault_;
     if (live_)
         facts.running =
@@ -125,11 +131,12 @@ void SyncController::tick() {
         worker_->sync(connection, SyncTrigger::scheduled);
     }
     set_timer();
+    changed_();  // a pause may have ended
 }
 
 void SyncController::set_timer() {
     timer_.Stop();
-    const auto next = databases_.next_due(now());
+    const auto next = databases_.next_event(now());
     if (!next || ending_ || live_) return;
     const auto wait = std::clamp<milliseconds>(*next - now(), kShortestWait, kLongestWait);
     timer_.StartOnce(static_cast<int>(wait.count()));

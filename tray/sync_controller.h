@@ -27,6 +27,9 @@ class SyncController : public SyncListener {
     void reload_settings();
     void sync_now(const std::string& database = {});  // empty: all in turn
     void stop_sync();
+    // Automatic syncs stand still until then (kLastTime: until resumed); none: they go on. Throws
+    // what saving the settings throws.
+    void pause(std::optional<Time> until);
     // Ends what runs cleanly; `ended` is called once it has.
     void end(std::function<void()> ended);
 

@@ -16,6 +16,7 @@
 #include "dialogs/wx_text.h"
 #include "tray/end_signals.h"
 #include "tray/open_dialogs.h"
+#include "tray/pause.h"
 #include "tray/secret_store.h"
 #include "tray/single_instance.h"
 #include "tray/status_window.h"
@@ -136,6 +137,12 @@ void TrayApp::do_command(const Command& command) {
             return bring_up(status_window());
         case Action::sync_now:
             return controller_->sync_now(command.database);
+        case Action::pause_for_an_hour:
+        case Action::pause_until_tomorrow:
+        case Action::pause_until_resumed:
+            return pause(pause_end(command.action, system_clock().now()));
+        case Action::resume:
+            return pause(std::nullopt);
         case Action::review_conflicts:
         case Action::latest_logs:
             return show_log();
@@ -220,6 +227,15 @@ void TrayApp::show_preferences() {
                                    [this] { controller_->sync_now(); }, [this] { show_log(); }});
     }
     bring_up(*preferences_);
+}
+
+void TrayApp::pause(std::optional<Time> until) {
+    try {
+        controller_->pause(until);
+    } catch (...) {
+        const auto text = describe(std::current_exception());
+        wxMessageBox(text.sentence, text.heading, wxOK | wxICON_ERROR);
+    }
 }
 
 void TrayApp::open_folders(const std::string& database) {

@@ -49,6 +49,7 @@ class TrayApp : public wxApp {
     [[nodiscard]] StatusWindow& status_window();
     void show_log();
     void show_preferences();
+    void pause(std::optional<Time> until);
     void open_folders(const std::string& database);
 
     StartOptions options_;

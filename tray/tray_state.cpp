@@ -80,6 +80,11 @@ wxString synced_text(const Databases& databases, Time now) {
                : wxString::Format(_("All databases synced with their folders %s or later"), when);
 }
 
+wxString paused_text(Time until, Time now) {
+    if (until == kLastTime) return _("Paused until you resume");
+    return wxString::Format(_("Paused until %s"), short_time(until, now));
+}
+
 IconState icon_of(const TrayFacts& facts) {
     const auto& databases = facts.databases;
     if (facts.running) return IconState::syncing;
@@ -87,8 +92,8 @@ IconState icon_of(const TrayFacts& facts) {
     if (first(databases, [](const auto& database) { return database.failing; })) {
         return IconState::error;
     }
-    return databases.empty() || first(databases, waits_for_person) ? IconState::attention
-                                                                   : IconState::idle;
+    if (databases.empty() || first(databases, waits_for_person)) return IconState::attention;
+    return facts.paused_until ? IconState::paused : IconState::idle;
 }
 
 wxString status_of(const TrayFacts& facts) {
@@ -100,6 +105,7 @@ wxString status_of(const TrayFacts& facts) {
         return about(*failing, all, failed_text(*failing, facts.now));
     }
     if (first(all, waits_for_person)) return waiting_text(all);
+    if (facts.paused_until) return paused_text(*facts.paused_until, facts.now);
     if (const auto* unread = first(all, [](const auto& one) { return !one.known; })) {
         return about(*unread, all, _("Not looked at yet"));
     }
@@ -119,6 +125,7 @@ wxString last_text(const DatabaseFacts& database, Time now) {
 }
 
 wxString next_text(const TrayFacts& facts) {
+    if (facts.paused_until) return paused_text(*facts.paused_until, facts.now);
     std::optional<Time> next;
     for (const auto& database : facts.databases) {
         if (database.next_sync && (!next || *database.next_sync < *next)) next = database.next_sync;
@@ -134,7 +141,8 @@ wxString tooltip_of(const TrayFacts& facts, const wxString& status) {
     if (facts.databases.size() == 1) {
         text += "\n" + last_text(facts.databases.front(), facts.now);
     }
-    return text + "\n" + next_text(facts);
+    const auto next = next_text(facts);
+    return next == status ? text : text + "\n" + next;
 }
 
 DatabaseView view_of_one(const DatabaseFacts& database, const TrayFacts& all) {
@@ -153,6 +161,8 @@ std::string icon_name(IconState state) {
             return "idle";
         case IconState::syncing:
             return "syncing";
+        case IconState::paused:
+            return "paused";
         case IconState::attention:
             return "attention";
         case IconState::error:
@@ -171,6 +181,7 @@ TrayView view_of(const TrayFacts& facts) {
     view.icon = icon_of(facts);
     view.status = status_of(facts);
     view.tooltip = tooltip_of(facts, view.status);
+    view.paused = facts.paused_until.has_value();
     view.can_sync = !facts.databases.empty() && !facts.running;
     return view;
 }

@@ -14,7 +14,7 @@
 
 namespace cfs {
 
-enum class IconState { idle, syncing, attention, error };
+enum class IconState { idle, syncing, paused, attention, error };
 [[nodiscard]] std::string icon_name(IconState state);  // of the file in icons/
 
 struct DatabaseFacts {
@@ -41,7 +41,8 @@ struct RunningFacts {
 struct TrayFacts {
     std::vector<DatabaseFacts> databases;
     std::optional<RunningFacts> running;
-    std::string fault;  // the settings can't be read, as a sentence; empty: they can
+    std::optional<Time> paused_until;  // kLastTime: until resumed
+    std::string fault;                 // the settings can't be read, as a sentence; empty: they can
     Time now{};
 };
 
@@ -60,6 +61,7 @@ struct TrayView {
     wxString tooltip;  // a few lines with the last and the next sync
     bool can_sync = false;
     bool can_open_folder = false;
+    bool paused = false;
     std::int64_t conflicts = 0;  // of all databases
     std::vector<DatabaseView> databases;
 

@@ -12,4 +12,10 @@ std::optional<Time> next_sync(const SyncOptions& options, std::optional<Time> la
     return std::clamp(*last_end + interval, now, now + interval);
 }
 
+std::optional<Time> after_pause(std::optional<Time> next, std::optional<Time> paused_until) {
+    if (!next || !paused_until) return next;
+    if (*paused_until == kLastTime) return std::nullopt;
+    return std::max(*next, *paused_until);
+}
+
 }  // namespace cfs

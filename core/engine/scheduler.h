@@ -15,4 +15,9 @@ namespace cfs {
 [[nodiscard]] std::optional<Time> next_sync(const SyncOptions& options,
                                             std::optional<Time> last_end, Time now);
 
+// `next`, held back by a pause of the automatic syncs (Settings::paused_until). A pause that is
+// over changes nothing.
+[[nodiscard]] std::optional<Time> after_pause(std::optional<Time> next,
+                                              std::optional<Time> paused_until);
+
 }  // namespace cfs

@@ -60,6 +60,13 @@ bool to_bool(const pugi::xml_attribute& attribute, bool otherwise) {
     return text == "true";
 }
 
+std::optional<Time> to_time(const pugi::xml_attribute& attribute) {
+    if (!attribute) return std::nullopt;
+    const auto time = time_from_text(attribute.value());
+    if (!time) throw Wrong{std::string(attribute.name()) + " is no time"};
+    return time;
+}
+
 int to_number(const pugi::xml_attribute& attribute) {
     const std::string_view text = attribute.value();
     int number = 0;
@@ -165,6 +172,7 @@ Settings parse(const std::string& content) {
     if (format != kFormat) throw Wrong{"its format is unknown"};
     Settings settings;
     settings.general = read_general(root.child("general"));
+    settings.paused_until = to_time(root.attribute("paused-until"));
     for (const auto& node : root.children("database")) {
         settings.databases.push_back(read_database(node));
     }
@@ -198,6 +206,9 @@ std::string format(const Settings& settings) {
     auto root = document.append_child("settings");
     root.append_attribute("format") = kFormat;
     write_general(root.append_child("general"), settings.general);
+    if (settings.paused_until) {
+        root.append_attribute("paused-until") = to_text(*settings.paused_until).c_str();
+    }
     for (const auto& database : settings.databases) {
         write_database(root.append_child("database"), database);
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/model/ids.h"
+#include "core/model/time.h"
 
 namespace cfs {
 
@@ -46,6 +47,8 @@ struct GeneralSettings {
 struct Settings {
     std::vector<DatabaseSettings> databases;
     GeneralSettings general{};
+    // No automatic sync begins before; kLastTime: until the user resumes them.
+    std::optional<Time> paused_until{};
 
     [[nodiscard]] DatabaseSettings* find(const std::string& connection);
     bool operator==(const Settings&) const = default;

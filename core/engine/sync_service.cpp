@@ -383,6 +383,10 @@ void SyncService::change_general(const GeneralSettings& general) {
     impl_->settings_.change([&](Settings& settings) { settings.general = general; });
 }
 
+void SyncService::pause(std::optional<Time> until) {
+    impl_->settings_.change([&](Settings& settings) { settings.paused_until = until; });
+}
+
 SyncReport SyncService::sync(const std::string& connection, const SyncRequest& request,
                              SyncObserver& observer, std::stop_token stop) {
     return impl_->run(connection, request, observer, stop,

@@ -133,6 +133,9 @@ class SyncService {
     void check_folder(const std::string& connection, const std::string& folder) const;
     void change_options(const std::string& connection, const SyncOptions& options,
                         const std::optional<std::string>& folder = {});
+    // No automatic sync is to begin before `until` (kLastTime: before it is resumed); none:
+    // resumed.
+    void pause(std::optional<Time> until);
 
     [[nodiscard]] GeneralSettings general_settings() const;
     void change_general(const GeneralSettings& general);

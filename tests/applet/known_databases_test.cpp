@@ -113,3 +113,38 @@ TEST_CASE("known databases: the run of a database that was disabled meanwhile is
     KnownDatabases known;
     REQUIRE(known.add_run(run(SyncResult::failed, kNow), kNow).empty());
 }
+
+TEST_CASE("known databases: nothing is due during a pause, and what was missed is due at its end") {
+    KnownDatabases known;
+    auto settings = settings_of(true);
+    settings.paused_until = kNow + 1h;
+    known.set_settings(settings);
+    known.add_news(news({run(SyncResult::ok, kNow - 24h)}));
+    REQUIRE(known.due(kNow).empty());
+    REQUIRE(known.next_due(kNow) == kNow + 1h);
+    REQUIRE(known.paused_until(kNow) == kNow + 1h);
+    REQUIRE_FALSE(known.paused_until(kNow + 1h));
+    REQUIRE(known.due(kNow + 1h) == std::vector{kWest});
+}
+
+TEST_CASE("known databases: a pause without an end holds every automatic sync back") {
+    KnownDatabases known;
+    auto settings = settings_of(true);
+    settings.paused_until = kLastTime;
+    known.set_settings(settings);
+    known.add_news(news());
+    REQUIRE(known.due(kNow + 24h * 365).empty());
+    REQUIRE_FALSE(known.next_due(kNow));
+    settings.paused_until.reset();
+    known.set_settings(settings);
+    REQUIRE(known.due(kNow) == std::vector{kWest});
+}
+
+TEST_CASE("known databases: the end of a pause is an event also where no sync is automatic") {
+    KnownDatabases known;
+    auto settings = settings_of(false);
+    settings.paused_until = kNow + 1h;
+    known.set_settings(settings);
+    REQUIRE_FALSE(known.next_due(kNow));
+    REQUIRE(known.next_event(kNow) == kNow + 1h);
+}

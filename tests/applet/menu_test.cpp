@@ -63,10 +63,20 @@ bool mnemonics_differ(const Menu& menu) {
 TEST_CASE("menu: has the status line, then the entries in their order") {
     const auto menu = menu_of(view_of(facts_of({synced("West")})));
     REQUIRE(labels(menu) == std::vector<std::string>{"Synced with the folder 10:42", "",
-                                                     "&Sync Now", "&Latest Logs...",
+                                                     "&Sync Now", "&Pause", "&Latest Logs...",
                                                      "&Open Sync Folder", "", "Pr&eferences...",
                                                      "&About Cloud Folder Sync", "", "&Quit"});
     REQUIRE_FALSE(menu.front().enabled);
+}
+
+TEST_CASE("menu: a pause is offered for three lengths, and then its end") {
+    auto facts = facts_of({synced("West")});
+    REQUIRE(labels(menu_of(view_of(facts))[3].children) ==
+            std::vector<std::string>{"For 1 &hour", "Until &tomorrow", "Until &resumed"});
+    facts.paused_until = kLastTime;
+    const auto menu = menu_of(view_of(facts));
+    REQUIRE(menu[3].label == "&Resume");
+    REQUIRE(menu[3].command->action == Action::resume);
 }
 
 TEST_CASE("menu: conflicts are offered for review, with their number, only while there are some") {
@@ -104,7 +114,10 @@ TEST_CASE("menu: no two entries of a level have the same mnemonic") {
     auto west = synced("West"), east = synced("East");
     west.conflicts = east.conflicts = 1;
     REQUIRE(mnemonics_differ(menu_of(view_of(facts_of({west})))));
-    REQUIRE(mnemonics_differ(menu_of(view_of(facts_of({west, east})))));
+    auto both = facts_of({west, east});
+    REQUIRE(mnemonics_differ(menu_of(view_of(both))));
+    both.paused_until = kLastTime;
+    REQUIRE(mnemonics_differ(menu_of(view_of(both))));
 }
 
 TEST_CASE("menu: an ampersand in a site's name is shown, not taken for a mnemonic") {

@@ -151,3 +151,27 @@ TEST_CASE("tray: settings that can't be read are an error") {
     REQUIRE(view_of(facts).icon == IconState::error);
     REQUIRE(text(view_of(facts).status) == "The settings can't be read");
 }
+
+TEST_CASE("tray: a pause is shown with its end, and a sync by hand is still offered") {
+    auto facts = facts_of({synced("West", kNow - 2min)});
+    facts.paused_until = kNow + 198min;
+    const auto view = view_of(facts);
+    REQUIRE(view.icon == IconState::paused);
+    REQUIRE(text(view.status) == "Paused until 14:00");
+    REQUIRE(text(view.tooltip) == "Cloud Folder Sync\nPaused until 14:00\nLast sync: 10:40");
+    REQUIRE(view.can_sync);
+    facts.paused_until = kLastTime;
+    REQUIRE(text(view_of(facts).status) == "Paused until you resume");
+}
+
+TEST_CASE("tray: a pause hides neither an error nor a conflict nor a running sync") {
+    auto facts = facts_of({synced("West", kNow)});
+    facts.paused_until = kNow + 1h;
+    facts.databases[0].conflicts = 1;
+    REQUIRE(view_of(facts).icon == IconState::attention);
+    REQUIRE(view_of(facts).tooltip.EndsWith("Paused until 11:42"));
+    facts.databases[0].failing = true;
+    REQUIRE(view_of(facts).icon == IconState::error);
+    facts.running = RunningFacts{"sqlite3:///West", "West", {}, false};
+    REQUIRE(view_of(facts).icon == IconState::syncing);
+}

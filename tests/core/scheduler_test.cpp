@@ -43,3 +43,15 @@ TEST_CASE("scheduler: an interval that makes no sense never becomes a busy loop"
     REQUIRE(next_sync(every(0min), kNow, kNow) == kNow + 1min);
     REQUIRE(next_sync(every(-5min), kNow, kNow) == kNow + 1min);
 }
+
+TEST_CASE("scheduler: a pause holds the next sync back until it ends") {
+    REQUIRE(after_pause(kNow, kNow + 1h) == kNow + 1h);
+    REQUIRE(after_pause(kNow + 2h, kNow + 1h) == kNow + 2h);
+    REQUIRE_FALSE(after_pause(kNow, kLastTime));
+}
+
+TEST_CASE("scheduler: without a pause, or after it, the next sync is as before") {
+    REQUIRE(after_pause(kNow, std::nullopt) == kNow);
+    REQUIRE(after_pause(kNow, kNow - 1h) == kNow);
+    REQUIRE_FALSE(after_pause(std::nullopt, kNow + 1h));
+}

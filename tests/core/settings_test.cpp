@@ -52,6 +52,18 @@ TEST_CASE("settings: what is saved is loaded again") {
     REQUIRE(names_in(folder.text()) == std::vector<std::string>{"settings.xml"});
 }
 
+TEST_CASE("settings: a pause is saved with its end") {
+    const TemporaryFolder folder;
+    Settings settings;
+    for (const auto end : {time_from_text("2026-11-22T14:00:00.000Z").value(), kLastTime}) {
+        settings.paused_until = end;
+        save_settings(folder / "settings.xml", settings);
+        REQUIRE(load_settings(folder / "settings.xml") == settings);
+    }
+    write_file(folder / "settings.xml", "<settings format=\"1\" paused-until=\"noon\"/>");
+    REQUIRE(refusal(folder / "settings.xml").find("paused-until is no time") != std::string::npos);
+}
+
 TEST_CASE("settings: a missing file means nothing was chosen yet") {
     const TemporaryFolder folder;
     REQUIRE(load_settings(folder / "settings.xml") == Settings{});

@@ -1,5 +1,6 @@
 """Two invented clinics that share a folder."""
 
+import json
 import sqlite3
 import subprocess
 from contextlib import contextmanager
@@ -48,6 +49,10 @@ class Site:
 
     def sync(self):
         self.run("sync")
+
+    def runs(self):
+        """How many syncs there were, by the log."""
+        return len(json.loads(self.run("log", "--json", "--limit", "1000").stdout)["runs"])
 
     def set_phone(self, patient, phone):
         with self._connected() as connection:

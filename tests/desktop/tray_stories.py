@@ -50,8 +50,32 @@ def the_window_has_the_same_menu(desk):
     same(applet.wait_end(), 0, "exit status after Quit")
 
 
+def a_pause_outlasts_the_applet(desk):
+    west, _ = desk.two_sites()
+    west.run("options", "--auto", "1")
+    applet = desk.start_applet(west)
+    wait_until(lambda: west.published() == 24, "the first sync by itself")
+    applet.open_menu()
+    applet.screen.click("menu", "Pause")
+    applet.screen.click("menu item", "Until resumed")
+    same(applet.status_line(), "Paused until you resume", "the status line of a pause")
+    quit_from_menu(applet)
+
+    applet = desk.start_applet(west)
+    same(applet.status_line(), "Paused until you resume", "the status line after a new start")
+    desk.pictures.corner("tray-paused", height=40)
+    west.set_phone(1, "555-0700")
+    runs = west.runs()
+    applet.choose("Sync Now")
+    wait_until(lambda: west.runs() == runs + 1, "a sync by hand during the pause")
+    applet.choose("Resume")
+    wait_until(lambda: applet.status_line().startswith("Synced with the folder"), "no pause now")
+    quit_from_menu(applet)
+
+
 STORIES = [
     about_tells_the_version,
     each_database_has_a_submenu,
     the_window_has_the_same_menu,
+    a_pause_outlasts_the_applet,
 ]
