@@ -99,23 +99,57 @@ std::map<VersionId, VersionId> fresh_for(RunContext& run, const Settled& settled
     return versions;
 }
 
-bool is_here(RunContext& run, RowId row) {
-    const auto place = run.database.identities().place_of(row);
+bool is_here(ClinicDatabase& database, RowId row) {
+    const auto place = database.identities().place_of(row);
     return place && place->key;
+}
+
+using OverwrittenRows = std::map<RowId, std::vector<OverwrittenValue>>;
+
+OverwrittenRows overwritten_by(ClinicDatabase& database, const RunId& run,
+                               std::optional<RowId> only) {
+    OverwrittenRows by_row;
+    for (const auto& value : database.review().history(run)) {
+        if (!only || value.row == *only) by_row[value.row].push_back(value);
+    }
+    return by_row;
+}
+
+std::vector<PatientId> patients_of(const OverwrittenRows& by_row) {
+    std::set<PatientId> patients;
+    for (const auto& [row, values] : by_row) {
+        for (const auto& value : values) patients.insert(value.patient);
+    }
+    return {patients.begin(), patients.end()};
 }
 
 // The columns of one row whose value is still the one that the run wrote.
 std::map<std::string, Value> still_there(const Row& row, const TableMapping* table,
-                                         const std::vector<const OverwrittenValue*>& values) {
+                                         const std::vector<OverwrittenValue>& values) {
     const auto shown = shown_values(row, table);
     std::map<std::string, Value> columns;
-    for (const auto* value : values) {
-        const auto at = shown.find(value->column);
-        if (at != shown.end() && at->second == value->after) {
-            columns.insert_or_assign(value->column, value->before);
+    for (const auto& value : values) {
+        const auto at = shown.find(value.column);
+        if (at != shown.end() && at->second == value.after) {
+            columns.insert_or_assign(value.column, value.before);
         }
     }
     return columns;
+}
+
+// The rows of one patient that can be put back, with the values they had before.
+std::map<RowId, std::map<std::string, Value>> undoable_rows(ClinicDatabase& database,
+                                                            const PatientDocument& document,
+                                                            const OverwrittenRows& by_row) {
+    std::map<RowId, std::map<std::string, Value>> undoable;
+    for (const auto& [row_id, values] : by_row) {
+        const auto at = document.rows.find(row_id);
+        if (at == document.rows.end() || !is_here(database, row_id)) continue;
+        const auto* table = database.whole_mapping().find(at->second.table);
+        auto columns = still_there(at->second, table, values);
+        if (!columns.empty()) undoable.emplace(row_id, std::move(columns));
+    }
+    return undoable;
 }
 
 std::string counted(std::size_t number, const std::string& one, const std::string& many) {
@@ -220,25 +254,14 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
     // What such a run overwrote beside came from the folder, or follows from what was chosen.
     auto settled = run.database.review().settled_by(*id);
     if (!settled.empty()) return reopen_all(run, settled, row);
-    const auto history = run.database.review().history(*id);
-    std::map<RowId, std::vector<const OverwrittenValue*>> by_row;
-    std::set<PatientId> patients;
-    for (const auto& value : history) {
-        if (row && value.row != *row) continue;
-        by_row[value.row].push_back(&value);
-        patients.insert(value.patient);
-    }
+    const auto by_row = overwritten_by(run.database, *id, row);
     std::set<RowId> put_back;
-    SyncEngine engine(run);
-    engine.amend({patients.begin(), patients.end()}, [&](PatientDocument& document) {
+    SyncEngine(run).amend(patients_of(by_row), [&](PatientDocument& document) {
         std::set<RowId> amended;
-        for (const auto& [row_id, values] : by_row) {
-            const auto at = document.rows.find(row_id);
-            if (at == document.rows.end() || !is_here(run, row_id)) continue;
-            const auto* table = run.database.whole_mapping().find(at->second.table);
-            const auto columns = still_there(at->second, table, values);
-            if (columns.empty()) continue;
-            edit(at->second, columns, table, fresh(run), run.clock.now());
+        for (const auto& [row_id, columns] : undoable_rows(run.database, document, by_row)) {
+            auto& edited = document.rows.at(row_id);
+            edit(edited, columns, run.database.whole_mapping().find(edited.table), fresh(run),
+                 run.clock.now());
             amended.insert(row_id);
             put_back.insert(row_id);
         }
@@ -246,10 +269,30 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
     });
     for (const auto& [row_id, values] : by_row) {
         if (put_back.contains(row_id)) continue;
-        run.line(values.front()->patient, "A row of table " + values.front()->table +
-                                              " was deleted or edited since and is left as it is.");
+        run.line(values.front().patient, "A row of table " + values.front().table +
+                                             " was deleted or edited since and is left as it is.");
     }
     run.line(std::nullopt, counted(put_back.size(), "row", "rows") + " put back");
+}
+
+UndoExtent undo_extent(ClinicDatabase& database, const std::optional<RunId>& undone) {
+    UndoExtent extent;
+    extent.run = undone ? undone : database.review().last_run_to_undo();
+    if (!extent.run) return extent;
+    extent.conflicts = static_cast<std::int64_t>(database.review().settled_by(*extent.run).size());
+    if (extent.conflicts > 0) return extent;
+    const auto by_row = overwritten_by(database, *extent.run, {});
+    std::set<RowId> rows;
+    for (const auto& patient : patients_of(by_row)) {
+        const auto stored = database.documents().load(patient);
+        if (!stored) continue;
+        const auto undoable = undoable_rows(database, stored->document, by_row);
+        for (const auto& row : undoable) rows.insert(row.first);
+        if (!undoable.empty()) ++extent.patients;
+    }
+    extent.rows = static_cast<std::int64_t>(rows.size());
+    extent.left = static_cast<std::int64_t>(by_row.size()) - extent.rows;
+    return extent;
 }
 
 }  // namespace cfs

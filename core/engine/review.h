@@ -25,4 +25,7 @@ void settle_all_as_shown(RunContext& run);
 // again. Rows deleted or edited since are skipped and reported.
 void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional<RowId> row);
 
+// What undo_run() would put back; what was edited here since the last sync is not looked at.
+[[nodiscard]] UndoExtent undo_extent(ClinicDatabase& database, const std::optional<RunId>& undone);
+
 }  // namespace cfs

@@ -457,6 +457,7 @@ void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& 
     drain_journal();
     for (std::size_t next = 0; next < patients.size();) {
         if (next > 0) run_.clock.pause(kGap);
+        run_.check_cancelled();
         files_.read_ahead(patients[next]);
         const auto from = next;
         const auto start = run_.clock.elapsed();
@@ -475,6 +476,7 @@ void SyncEngine::amend(const std::vector<PatientId>& patients, const Amendment& 
         leave(patients[next++]);
     }
     report_pending();
+    count_open();
 }
 
 void SyncEngine::finish() {

@@ -465,10 +465,16 @@ std::vector<KnownSite> SyncService::sites(const std::string& connection) {
 }
 
 SyncReport SyncService::undo(const std::string& connection, const std::optional<RunId>& run,
-                             std::optional<RowId> row) {
+                             std::optional<RowId> row, SyncObserver* observer,
+                             std::stop_token stop) {
     SyncObserver silent;
-    return impl_->run(connection, {}, silent, {},
+    return impl_->run(connection, {}, observer ? *observer : silent, std::move(stop),
                       [&](RunContext& context) { undo_run(context, run, row); });
+}
+
+UndoExtent SyncService::undo_extent(const std::string& connection,
+                                    const std::optional<RunId>& run) {
+    return cfs::undo_extent(*impl_->open_enabled(connection), run);
 }
 
 VerifyReport SyncService::verify(const std::string& connection) {

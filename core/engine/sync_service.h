@@ -29,6 +29,16 @@ struct SyncRequest {
     bool full = false;                   // read every file, whatever the logs say
     bool preview = false;                // say what a sync would do, change nothing
     std::vector<std::string> confirmed;  // answers to doubts: "files-gone"
+
+    bool operator==(const SyncRequest&) const = default;
+};
+
+// What an undo would put back, as far as the last sync knew the rows.
+struct UndoExtent {
+    std::optional<RunId> run;  // none: there is nothing to undo
+    std::int64_t rows = 0, patients = 0;
+    std::int64_t left = 0;       // rows that were deleted or edited since, and stay as they are
+    std::int64_t conflicts = 0;  // that the run settled and would be open again
 };
 
 struct EnableRequest {
@@ -162,7 +172,10 @@ class SyncService {
     // Puts back what a run overwrote, as new edits; conflicts that it settled are open again. `run`
     // empty means the last that did either.
     [[nodiscard]] SyncReport undo(const std::string& connection, const std::optional<RunId>& run,
-                                  std::optional<RowId> row = {});
+                                  std::optional<RowId> row = {}, SyncObserver* observer = nullptr,
+                                  std::stop_token stop = {});
+    [[nodiscard]] UndoExtent undo_extent(const std::string& connection,
+                                         const std::optional<RunId>& run = {});
     [[nodiscard]] VerifyReport verify(const std::string& connection);
 
     // Neither changes anything, and the database need not be enabled. `mapping` is a shipped one's

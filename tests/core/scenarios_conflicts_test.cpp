@@ -353,6 +353,11 @@ TEST_CASE("conflicts: undo puts back what a run overwrote, as new edits",
     clinics.cloud().deliver();
     const auto run = b.sync();
     REQUIRE(run.counts.rows_updated == 3);
+    const auto extent = b.service().undo_extent(b.connection());
+    CHECK(extent.run == run.run);
+    CHECK(extent.rows == 3);
+    CHECK(extent.patients == 2);
+    CHECK(extent.left == 0);
     b.sql("UPDATE patient SET notes = 'edited since' WHERE patient_id = 2");
     const auto undone = b.undo(run.run);
     CHECK(says(undone, "edited since"));
@@ -360,6 +365,9 @@ TEST_CASE("conflicts: undo puts back what a run overwrote, as new edits",
     CHECK(b.value(kPhone) == before_phone);
     CHECK(b.value(kFindings) == before_findings);
     CHECK(b.value("SELECT notes FROM patient WHERE patient_id = 2") == "edited since");
+    const auto again = b.service().undo_extent(b.connection(), run.run);
+    CHECK(again.rows == 0);
+    CHECK(again.left == 3);
     clinics.cloud().deliver();
     clinics.meet();
     for (std::size_t site = 0; site < 3; ++site) {
@@ -376,6 +384,19 @@ TEST_CASE("conflicts: undo puts back what a run overwrote, as new edits",
     (void)a.sync();
     clinics.cloud().deliver();
     CHECK(says(b.undo(b.sync().run), "1 row put back"));
+}
+
+TEST_CASE("conflicts: an undo tells how many conflicts are open", "[scenarios][conflicts]") {
+    Met clinics;
+    clinics.edit_apart(findings("by A"), findings("by B"));
+    clinics.meet();
+    auto& a = clinics[0];
+    a.sql(phone("by A"));
+    (void)a.sync();
+    clinics.cloud().deliver();
+    const auto run = clinics[1].sync();
+    REQUIRE(run.counts.conflicts_open == 1);
+    CHECK(clinics[1].undo(run.run).counts.conflicts_open == 1);
 }
 
 TEST_CASE("conflicts: equal edits at two sites are none", "[scenarios][conflicts]") {
