@@ -1,75 +1,72 @@
-// The preferences: the six controls of the help page, then the database with Enable and Disable.
-// Nothing is saved before it was checked; a fault is shown as a sentence at its field. Modeless:
-// OK and Cancel destroy the window.
+// The preferences, in pages: the help page's controls, the databases, notifications, and what holds
+// for the applet as a whole. Nothing is saved before it was checked; a fault is shown as a sentence
+// at its field. Modeless: OK and Cancel destroy the window.
 #pragma once
 
 #include <wx/dialog.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/engine/settings.h"
 
-class wxButton;
-class wxChoice;
-class wxStaticText;
+class wxNotebook;
 
 namespace cfs {
 
 class Background;
-class FaultText;
-class OptionsPanel;
+class DatabasesPage;
+class GeneralPage;
+class NotificationsPage;
+class PreferencesPage;
+class SyncPage;
 class SyncService;
 
 struct PreferencesActions {
     std::function<void()> settings_changed;
-    std::function<void()> sync_now;
+    std::function<void(const std::string& connection)> sync_now;
     std::function<void()> latest_logs;
+    std::function<void(wxWindow* parent)> enable_database;  // may call reload() later
+    // Keeps a server's password in the system's own store; on another thread, may throw.
+    std::function<void(const std::string& connection, const std::string& password)> keep_password;
+    std::function<bool()> starts_at_login;
+    std::function<void(bool)> start_at_login;  // may throw
 };
 
 class PreferencesDialog : public wxDialog {
   public:
     PreferencesDialog(SyncService& service, Background& background, PreferencesActions actions);
 
-  private:
-    wxSizer* make_choice_row();
-    wxSizer* make_action_row();
-    wxSizer* make_database_box();
-    wxButton* add_button(wxSizer* row, const wxString& label, std::function<void()> action);
+    // Shows what the settings hold now; entries that were not saved are gone.
+    void reload();
 
-    void load(const std::string& selected);
-    void select(std::size_t index);
-    void keep_draft();  // the controls' values into the draft of the selected database
-    void update_controls();
+  private:
+    void add_pages(Background& background);
 
     bool save();  // false: a fault is shown
-    bool save_one(std::size_t index);
-    void show_fault(const std::exception_ptr& error);
+    bool save_databases();
+    bool save_general();
+    bool save_login();
+    // False, and the fault shown by `show` on `page`, where `work` throws.
+    bool attempt(PreferencesPage& page, const std::function<void()>& work,
+                 const std::function<void(const std::exception_ptr&)>& show);
+    void turn_to(PreferencesPage& page);
     void clear_faults();
-    void sync_now();
+    void sync_now(const std::string& connection);
     void enable_database();
-    void disable_database();
-    void disabled(const std::exception_ptr& error);
-    void set_busy(bool busy, const wxString& note = {});
 
     SyncService& service_;
-    Background& background_;
     PreferencesActions actions_;
-    std::vector<DatabaseSettings> saved_, drafts_;
-    std::size_t selected_ = 0;
+    Settings saved_;
+    bool starts_at_login_ = false;
     bool busy_ = false;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // work may outlive the window
 
-    wxSizer* choice_row_ = nullptr;
-    wxChoice* choice_ = nullptr;
-    OptionsPanel* options_ = nullptr;
-    wxStaticText* database_ = nullptr;
-    FaultText* database_fault_ = nullptr;
-    wxButton* sync_ = nullptr;
-    wxButton* enable_ = nullptr;
-    wxButton* disable_ = nullptr;
+    wxNotebook* book_ = nullptr;
+    SyncPage* sync_ = nullptr;
+    DatabasesPage* databases_ = nullptr;
+    NotificationsPage* notifications_ = nullptr;
+    GeneralPage* general_ = nullptr;
 };
 
 }  // namespace cfs

@@ -3,17 +3,20 @@
 #include <wx/log.h>
 #include <wx/msgdlg.h>
 #include <wx/msgout.h>
+#include <wx/stdpaths.h>
 #include <wx/utils.h>
 
 #include <cstdio>
 #include <cstdlib>
 
 #include "dialogs/about_box.h"
+#include "dialogs/enable_dialog.h"
 #include "dialogs/error_text.h"
 #include "dialogs/language.h"
 #include "dialogs/log_window.h"
 #include "dialogs/preferences_dialog.h"
 #include "dialogs/wx_text.h"
+#include "tray/autostart.h"
 #include "tray/end_signals.h"
 #include "tray/open_dialogs.h"
 #include "tray/pause.h"
@@ -221,10 +224,17 @@ void TrayApp::show_log() {
 
 void TrayApp::show_preferences() {
     if (!preferences_) {
-        preferences_ =
-            new PreferencesDialog(*service_, controller_->background(),
-                                  {[this] { controller_->reload_settings(); },
-                                   [this] { controller_->sync_now(); }, [this] { show_log(); }});
+        preferences_ = new PreferencesDialog(
+            *service_, controller_->background(),
+            {
+                [this] { controller_->reload_settings(); },
+                [this](const std::string& database) { controller_->sync_now(database); },
+                [this] { show_log(); },
+                [this](wxWindow* parent) { enable_database(parent); },
+                keep_password,
+                starts_at_login,
+                [this](bool on) { set_start_at_login(on); },
+            });
     }
     bring_up(*preferences_);
 }
@@ -236,6 +246,20 @@ void TrayApp::pause(std::optional<Time> until) {
         const auto text = describe(std::current_exception());
         wxMessageBox(text.sentence, text.heading, wxOK | wxICON_ERROR);
     }
+}
+
+void TrayApp::enable_database(wxWindow* parent) {
+    EnableDialog dialog(parent, *service_, controller_->background());
+    if (dialog.ShowModal() == wxID_OK) controller_->reload_settings();
+}
+
+void TrayApp::set_start_at_login(bool on) {
+    if (!on) return start_at_login_no_more();
+    std::vector<std::string> command = {to_utf8(wxStandardPaths::Get().GetExecutablePath())};
+    if (!options_.state.empty()) {
+        command.insert(command.end(), {"--state", service_->state_folder()});
+    }
+    start_at_login(command);
 }
 
 void TrayApp::open_folders(const std::string& database) {

@@ -50,6 +50,8 @@ class TrayApp : public wxApp {
     void show_log();
     void show_preferences();
     void pause(std::optional<Time> until);
+    void enable_database(wxWindow* parent);
+    void set_start_at_login(bool on);
     void open_folders(const std::string& database);
 
     StartOptions options_;

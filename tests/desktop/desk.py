@@ -41,6 +41,15 @@ def same(actual, expected, what):
         raise AssertionError(f"{what}: {actual!r} instead of {expected!r}")
 
 
+def turn_to(applet, page):
+    """To a page of the preferences."""
+    tab = applet.screen.find("page tab", page)
+    parent = tab.get_parent()
+    index = [parent.get_child_at_index(i).get_name()
+             for i in range(parent.get_child_count())].index(page)
+    parent.get_selection_iface().select_child(index)
+
+
 def count_runs(applet):
     return len(rows(applet.screen.find("table", "Runs")))
 

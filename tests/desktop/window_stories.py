@@ -4,7 +4,8 @@ import signal
 
 from a11y import checked, containing, enabled, focused, rows, text
 from applet import Applet
-from desk import ENABLE, LOGS, PREFERENCES, conflict, count_ended, count_runs, quit_from_menu, same
+from desk import (ENABLE, LOGS, PREFERENCES, conflict, count_ended, count_runs, quit_from_menu,
+                  same, turn_to)
 from waiting import wait_until
 
 
@@ -78,7 +79,8 @@ def a_database_is_enabled_and_disabled_by_keyboard(desk):
     desk.pictures.window(window, "enable")
     applet.press("alt+e")
     applet.wait_closed(ENABLE)
-    applet.screen.find("label", containing('Enabled as "North"'))
+    listed = applet.screen.find("table", "Databases")
+    wait_until(lambda: [row[0] for row in rows(listed)] == ["North"], "North in the list")
     applet.press("Escape")
     applet.wait_closed(PREFERENCES)
     applet.choose("Sync Now")
@@ -86,6 +88,7 @@ def a_database_is_enabled_and_disabled_by_keyboard(desk):
 
     applet.choose("Preferences...")
     applet.window(PREFERENCES)
+    turn_to(applet, "Databases")
     applet.press("alt+b")
     applet.window("Disable this database?")
     applet.press("alt+d")
@@ -132,6 +135,7 @@ def quitting_ends_whatever_is_open(desk):
 
     applet = desk.start_applet(west, "--preferences")
     applet.window(PREFERENCES)
+    turn_to(applet, "Databases")
     applet.press("alt+n")
     applet.window(ENABLE)
     applet.process.send_signal(signal.SIGTERM)

@@ -1,0 +1,107 @@
+"""The preferences, page by page. Every story starts an applet of its own."""
+
+import os
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from a11y import checked, containing, enabled, rows
+from desk import PREFERENCES, quit_from_menu, same, turn_to
+from waiting import wait_until
+
+ENTRY = "autostart/cloud-folder-sync.desktop"
+
+
+def general_of(site):
+    return ElementTree.parse(site.state / "settings.xml").getroot().find("general").attrib
+
+
+def toggle(applet, name):
+    box = applet.screen.find("check box", name)
+    before = checked(box)
+    box.get_action_iface().do_action(0)
+    wait_until(lambda: checked(box) != before, f"{name} is toggled")
+
+
+def choices_are_kept(desk):
+    west, _ = desk.two_sites()
+    applet = desk.start_applet(west, "--preferences")
+    applet.window(PREFERENCES)
+    turn_to(applet, "Notifications")
+    desk.pictures.window(applet.window(PREFERENCES), "preferences-notifications")
+    toggle(applet, "When there are new conflicts")
+    turn_to(applet, "General")
+    desk.pictures.window(applet.window(PREFERENCES), "preferences-general")
+    toggle(applet, "Start when I log in")
+    toggle(applet, "Wait while this computer runs on battery")
+    applet.press("alt+o")
+    applet.wait_closed(PREFERENCES)
+    general = general_of(west)
+    same([general[name] for name in ("notify-conflicts", "notify-errors", "watch-folder",
+                                     "spare-battery", "spare-metered")],
+         ["false", "true", "true", "true", "false"], "the settings file")
+    entry = Path(os.environ["XDG_CONFIG_HOME"]) / ENTRY
+    same(f'"--state" "{west.state}"' in entry.read_text(), True, "the entry starts this applet")
+
+    entry.write_text(entry.read_text() + "Hidden=true\n")  # as a desktop's own list would
+    applet.choose("Preferences...")
+    applet.window(PREFERENCES)
+    turn_to(applet, "General")
+    login = applet.screen.find("check box", "Start when I log in")
+    same(checked(login), False, "an entry disabled elsewhere counts as off")
+    same(checked(applet.screen.find("check box", "Wait while this computer runs on battery")), True,
+         "battery, as saved")
+    toggle(applet, "Start when I log in")
+    applet.press("alt+o")
+    applet.wait_closed(PREFERENCES)
+    same("Hidden" in entry.read_text(), False, "the entry after it was turned on again")
+    entry.unlink()
+    quit_from_menu(applet)
+
+
+def what_cannot_be_written_is_told_at_its_field(desk):
+    west, _ = desk.two_sites()
+    place = Path(os.environ["XDG_CONFIG_HOME"]) / "autostart"
+    if place.exists():
+        place.rmdir()
+    place.write_text("a file where the folder should be")
+    applet = desk.start_applet(west, "--preferences")
+    applet.window(PREFERENCES)
+    turn_to(applet, "General")
+    toggle(applet, "Start when I log in")
+    turn_to(applet, "Sync")
+    applet.press("alt+o")
+    applet.screen.find("label", containing("can't be written"))
+    desk.pictures.window(applet.window(PREFERENCES), "preferences-login-fault")
+    applet.press("Escape")
+    applet.wait_closed(PREFERENCES)
+    place.unlink()
+    quit_from_menu(applet)
+
+
+def the_databases_are_listed(desk):
+    west, east = desk.two_sites()
+    west.run("enable", "--database", f"sqlite3://{east.database}", "--site", "East",
+             "--folder", str(west.shared), "--mapping", "demo")
+    applet = desk.start_applet(west, "--preferences")
+    applet.window(PREFERENCES)
+    desk.pictures.window(applet.window(PREFERENCES), "preferences-two")
+    turn_to(applet, "Databases")
+    listed = rows(applet.screen.find("table", "Databases"))
+    same(listed, [["West", str(west.database), "demo", str(west.shared)],
+                  ["East", str(east.database), "demo", str(west.shared)]], "the list")
+    desk.pictures.window(applet.window(PREFERENCES), "preferences-databases")
+    same(enabled(applet.screen.find("push button", "Disable...")), True, "Disable can be pressed")
+    applet.press("alt+b")
+    applet.window("Disable this database?")
+    applet.press("alt+d")
+    wait_until(lambda: len(rows(applet.screen.find("table", "Databases"))) == 1, "one is left")
+    applet.press("Escape")
+    applet.wait_closed(PREFERENCES)
+    quit_from_menu(applet)
+
+
+STORIES = [
+    choices_are_kept,
+    what_cannot_be_written_is_told_at_its_field,
+    the_databases_are_listed,
+]
