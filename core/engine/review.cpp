@@ -87,15 +87,17 @@ void settle_chosen(RunContext& run, const std::vector<PatientId>& patients, cons
     });
 }
 
-// A new version for each that was put away, named after the same writer.
+// A new version for each that was put away, named after the same writer. They have the same order:
+// of values of one time it says which is shown.
 std::map<VersionId, VersionId> fresh_for(RunContext& run, const Settled& settled) {
-    std::map<VersionId, VersionId> versions;
+    std::set<VersionId> former, fresh;
     for (const auto& [column, field] : settled.before) {
-        for (const auto& held : field) {
-            if (versions.contains(held.version)) continue;
-            versions.emplace(held.version, run.random.version(held.version.writer));
-        }
+        for (const auto& held : field) former.insert(held.version);
     }
+    for (const auto& version : former) fresh.insert(run.random.version(version.writer));
+    std::map<VersionId, VersionId> versions;
+    auto next = fresh.begin();
+    for (const auto& version : former) versions.emplace(version, *next++);
     return versions;
 }
 

@@ -141,7 +141,9 @@ class ReviewTest(ClinicTest):
                 conflict = self.conflicts(a)[0]
                 kept = conflict["values"][choice]["version"]
                 self.done(a.run("resolve", conflict["id"], "--keep", kept))
-                lines = self.done(a.run("undo", "last")).json["lines"]
+                undone = a.run("undo", "last")
+                self.assertEqual(undone.status, 1)
+                lines = undone.json["lines"]
                 self.assertIn("1 conflict is open again", [line["text"] for line in lines])
                 for site in (a, b):
                     self.assertEqual(site.sync().status, 1)

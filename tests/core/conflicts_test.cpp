@@ -80,12 +80,14 @@ TEST_CASE("conflicts: a settling that is taken back stands again everywhere, and
         const auto put_away = settle(settled, conflict, conflict.candidates.back().versions.front(),
                                      dice.version(77), at(10'000'000));
         REQUIRE(put_away);
-        std::map<VersionId, VersionId> fresh;
+        std::set<VersionId> former, unused;
         for (const auto& [column, field] : put_away->before) {
-            for (const auto& held : field) {
-                fresh.try_emplace(held.version, dice.version(held.version.writer));
-            }
+            for (const auto& held : field) former.insert(held.version);
         }
+        for (const auto& version : former) unused.insert(dice.version(version.writer));
+        std::map<VersionId, VersionId> fresh;
+        auto next = unused.begin();
+        for (const auto& version : former) fresh.emplace(version, *next++);
         auto again = settled;
         REQUIRE(reopen(again, *put_away, fresh));
         const auto shown = [&](const PatientDocument& document) {

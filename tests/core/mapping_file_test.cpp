@@ -579,7 +579,7 @@ TEST_CASE("mapping: columns that can't be two things at once") {
     REQUIRE(both("<label column=\"x\"/><skip column=\"x\"/>") ==
             "the column x can't be <label> and <skip> at once.");
     REQUIRE(both("<label column=\"p_id\"/>") ==
-            "the column p_id can't be <label> and <owner> at once.");
+            "the column p_id can't be <owner> and <label> at once.");
     REQUIRE(both("<label column=\"id\"/>") ==
             "the column id is a key of this database alone and does not travel.");
     REQUIRE(both("<safety column=\"id\"/>") ==

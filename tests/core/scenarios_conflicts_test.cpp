@@ -103,17 +103,15 @@ TEST_CASE("conflicts: settled at one site, settled at all", "[scenarios][conflic
 TEST_CASE("conflicts: a person is told who the patient is and which record it is",
           "[scenarios][conflicts]") {
     Met clinics;
-    clinics.edit_apart("UPDATE medication SET dose = '5' WHERE medication_id = 1",
-                       "UPDATE medication SET dose = '9' WHERE medication_id = 1");
+    clinics.edit_apart(findings("first"), findings("second"));
     clinics.meet();
     const auto conflict = clinics[0].conflicts().at(0);
     const auto name = clinics[0].value(
         "SELECT family_name || ', ' || given_name || ', ' || birth_date FROM patient WHERE "
-        "patient_id = (SELECT patient_id FROM medication WHERE medication_id = 1)");
+        "patient_id = (SELECT patient_id FROM visit WHERE visit_id = 1)");
     CHECK(conflict.patient_label == name);
     CHECK(conflict.record_label ==
-          clinics[0].value("SELECT drug_code || ', ' || started_on FROM medication WHERE "
-                           "medication_id = 1"));
+          clinics[0].value("SELECT visited_at || ', ' || reason FROM visit WHERE visit_id = 1"));
     const auto& owner = conflict.values[0].fields.at("patient_id").bytes;
     CHECK(conflict.row_labels.at(owner) == name);
 }
