@@ -13,6 +13,34 @@ namespace {
 
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 
+// Each begins at `at` and leaves it behind the value.
+std::string plain_value(const std::string& text, std::size_t& at) {
+    const auto begin = at;
+    while (at < text.size() && !is_space(text[at])) ++at;
+    return text.substr(begin, at - begin);
+}
+
+std::string quoted_value(const std::string& text, std::size_t& at) {
+    std::string value;
+    for (++at; at < text.size(); ++at) {
+        if (text[at] == '\'') {
+            ++at;
+            if (at == text.size() || text[at] != '\'') return value;
+        }
+        value += text[at];
+    }
+    fail("A quotation mark in the connection is not closed.");
+}
+
+// As it stands in a list.
+std::string written(const std::string& value) {
+    const bool plain = value.front() != '\'' && std::none_of(value.begin(), value.end(), is_space);
+    if (plain) return value;
+    std::string text = "'";
+    for (const char c : value) text += c == '\'' ? std::string("''") : std::string(1, c);
+    return text + "'";
+}
+
 ConnectionOptions parsed(const std::string& scheme, const std::string& text) {
     ConnectionOptions values;
     std::size_t at = 0;
@@ -25,16 +53,21 @@ ConnectionOptions parsed(const std::string& scheme, const std::string& text) {
         }
         const auto key = text.substr(at, equals - at);
         at = equals + 1;
-        const bool marked = at < text.size() && text[at] == '\'';
-        auto end = marked ? text.find(text[at], at + 1) : at;
-        while (!marked && end < text.size() && !is_space(text[end])) ++end;
-        if (end == std::string::npos) fail("A quotation mark in the connection is not closed.");
-        values[key] = text.substr(at + marked, end - at - marked);
-        at = end + marked;
+        const bool quoted = at < text.size() && text[at] == '\'';
+        values[key] = quoted ? quoted_value(text, at) : plain_value(text, at);
     }
 }
 
 }  // namespace
+
+std::string connection_options_text(const ConnectionOptions& options) {
+    std::string text;
+    for (const auto& [name, value] : options) {
+        if (value.empty()) continue;
+        text += (text.empty() ? "" : " ") + name + "=" + written(value);
+    }
+    return text;
+}
 
 std::string option(const ConnectionOptions& options, const std::string& name) {
     const auto at = options.find(name);

@@ -1,6 +1,6 @@
 // What follows mysql:// or postgresql:// in a connection string: names and values such as
 // "dbname=clinic host=db.example port=3306 user=sync"; a value with a blank stands in single
-// quotation marks.
+// quotation marks, in which two of them stand for one.
 #pragma once
 
 #include <map>
@@ -14,6 +14,9 @@ using ConnectionOptions = std::map<std::string, std::string>;
 // is for messages: "mysql://".
 [[nodiscard]] ConnectionOptions parse_connection_options(const std::string& scheme,
                                                          const std::string& text);
+
+// The list that parse_connection_options() reads as `options`; those without a value are left out.
+[[nodiscard]] std::string connection_options_text(const ConnectionOptions& options);
 
 // Nothing of an option that is not given.
 [[nodiscard]] std::string option(const ConnectionOptions& options, const std::string& name);
