@@ -298,10 +298,39 @@ std::string SyncService::suggest_mapping(const std::string& connection) {
     return suggested_mapping_text(*backend, *session);
 }
 
+void SyncService::write_first_mapping(const std::string& connection, const std::string& path) {
+    write_whole_file(to_path(absolute_path(path)), suggest_mapping(connection));
+}
+
 std::vector<std::string> SyncService::shipped_mappings() {
     std::vector<std::string> names;
     for (const auto& [name, text] : shipped_mapping_texts()) names.push_back(name);
     return names;
+}
+
+DatabaseLook SyncService::look_at_database(const std::string& connection) {
+    const auto backend = impl_->backend(connection);
+    const auto session = backend->connect();
+    return cfs::look_at_database(*backend, *session, shipped_mapping_texts());
+}
+
+MappingMatch SyncService::match_mapping(const std::string& connection, const std::string& mapping) {
+    const auto read = mapping_from_xml(mapping_text(mapping), mapping);
+    const auto backend = impl_->backend(connection);
+    const auto session = backend->connect();
+    return cfs::match_mapping(read, *backend, *session);
+}
+
+FolderLook SyncService::look_at_folder(const std::string& folder, const std::string& connection,
+                                       const std::string& mapping) {
+    const auto path = absolute_path(folder);
+    check_separate(path, impl_->backend(connection)->file());
+    auto look = cfs::look_at_folder(*open_local_folder(path));
+    if (look.marker) {
+        DatabaseSetup::check_family(mapping_from_xml(mapping_text(mapping), mapping), *look.marker,
+                                    path);
+    }
+    return look;
 }
 
 void SyncService::init_folder(const std::string& folder, const std::string& mapping) {
@@ -309,6 +338,16 @@ void SyncService::init_folder(const std::string& folder, const std::string& mapp
     const auto target = open_local_folder(absolute_path(folder));
     start_folder(*target, Marker{FolderId{impl_->random_.uuid()}, impl_->clock_.now(), used.family,
                                  used.version});
+}
+
+void SyncService::make_folder(const std::string& folder) {
+    cfs::make_folder(absolute_path(folder));
+}
+
+void SyncService::take_back_folder(const std::string& folder, bool made) {
+    const auto path = absolute_path(folder);
+    cfs::take_back_folder(*open_local_folder(path));
+    if (made) remove_if_empty(path);
 }
 
 void SyncService::enable(const EnableRequest& request) {
@@ -326,6 +365,22 @@ SyncReport SyncService::disable(const std::string& connection) {
     if (database->enabled() && !published) Impl::busy(*database);  // enabled just now
     impl.setup_.disable(*database, connection);
     return report;
+}
+
+void SyncService::take_back_enabling(const std::string& connection) {
+    const auto held = impl_->lock(connection);
+    const auto database = impl_->open(connection);
+    if (database->enabled() && database->documents().count() > 0) {
+        throw Error(ErrorCode::usage, "The database " + database->backend().name() +
+                                          " has been synced already. Disable it in Preferences.");
+    }
+    impl_->setup_.disable(*database, connection);
+}
+
+PatientOverlap SyncService::compare_patients(const std::string& connection) {
+    const auto database = impl_->open_enabled(connection);
+    const auto folder = open_local_folder(impl_->settings_.of(connection).folder);
+    return cfs::compare_patients(*database, *folder);
 }
 
 SyncReport SyncService::publish_the_rest(const std::string& connection) {

@@ -11,8 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "core/database/database_look.h"
 #include "core/database/mapping_trial.h"
+#include "core/engine/folder_look.h"
 #include "core/engine/known_sites.h"
+#include "core/engine/patient_overlap.h"
 #include "core/engine/run_history.h"
 #include "core/engine/settings.h"
 #include "core/engine/sync_observer.h"
@@ -128,8 +131,24 @@ class SyncService {
     using PasswordFinder = std::function<std::optional<std::string>(const std::string& connection)>;
     void find_passwords_by(PasswordFinder find);
 
+    // What somebody who is about to enable a database is told of it, a mapping and a folder;
+    // nothing is changed. Throws what connecting or reading throws, folder_contains_database where
+    // the database lies in the folder, and mapping_family where `mapping` is of another family than
+    // the folder's records.
+    [[nodiscard]] DatabaseLook look_at_database(const std::string& connection);
+    [[nodiscard]] MappingMatch match_mapping(const std::string& connection,
+                                             const std::string& mapping);
+    [[nodiscard]] FolderLook look_at_folder(const std::string& folder,
+                                            const std::string& connection,
+                                            const std::string& mapping);
+
     // Starts a new sync folder: `folder` must exist and hold nothing but ignored names.
     void init_folder(const std::string& folder, const std::string& mapping);
+    // Makes a folder for it, in one that exists.
+    static void make_folder(const std::string& folder);
+    // Takes back init_folder() as long as nothing else lies in the folder, and make_folder() if
+    // `made`.
+    static void take_back_folder(const std::string& folder, bool made);
 
     // Checks, then enables and joins; adds the database to the settings. Enabling an enabled
     // database changes its site name, folder and options.
@@ -137,6 +156,11 @@ class SyncService {
     // Publishes what is left, then removes all that enabling added; also what was left where
     // enabling or disabling was interrupted: then there is no run to report.
     SyncReport disable(const std::string& connection);
+    // Takes back enable() before the first sync: unlike disable() it sends and receives nothing.
+    // Throws usage once a sync has written something.
+    void take_back_enabling(const std::string& connection);
+    // What the first sync will bring together.
+    [[nodiscard]] PatientOverlap compare_patients(const std::string& connection);
 
     // Throws folder_missing, folder_unwritable, folder_contains_database, marker_missing ... with
     // the sentence that the preferences dialog shows at the field.
@@ -183,6 +207,8 @@ class SyncService {
     [[nodiscard]] MappingTrial try_mapping(const std::string& connection,
                                            const std::string& mapping);
     [[nodiscard]] std::string suggest_mapping(const std::string& connection);
+    // A suggestion as a file, for a person to check; replaces what lies at `path`.
+    void write_first_mapping(const std::string& connection, const std::string& path);
 
     // Names of the mappings that are shipped.
     [[nodiscard]] static std::vector<std::string> shipped_mappings();

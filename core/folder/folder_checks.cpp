@@ -71,6 +71,27 @@ Marker check_joinable(SyncFolder& folder) {
     return marker;
 }
 
+void make_folder(const std::string& path) {
+    boost::system::error_code error;
+    if (fs::is_directory(path, error)) return;
+    const auto parent = fs::path(path).parent_path();
+    if (!fs::is_directory(parent, error)) {
+        throw Error(ErrorCode::folder_missing, "There is no folder " + parent.string() +
+                                                   ". Connect its drive, start the cloud client, "
+                                                   "or choose another folder.");
+    }
+    if (!fs::create_directory(path, error) && error) {
+        throw Error(ErrorCode::folder_unwritable, "The folder " + path + " can't be made (" +
+                                                      error.message() +
+                                                      "). Choose a folder that you may write to.");
+    }
+}
+
+void remove_if_empty(const std::string& path) {
+    boost::system::error_code error;
+    fs::remove(path, error);  // of a folder, only an empty one
+}
+
 void start_folder(SyncFolder& folder, const Marker& marker) {
     if (!folder.exists()) {
         throw Error(ErrorCode::folder_missing,
@@ -89,6 +110,13 @@ void start_folder(SyncFolder& folder, const Marker& marker) {
         }
     }
     folder.write(std::string(kMarkerPath), to_xml(marker));
+}
+
+void take_back_folder(SyncFolder& folder) {
+    for (const auto& entry : folder.list("")) {
+        if (entry.name != kMarkerPath && !is_ignored_name(entry.name)) return;
+    }
+    folder.remove(std::string(kMarkerPath));
 }
 
 }  // namespace cfs

@@ -21,7 +21,16 @@ void check_writable(SyncFolder& folder);
 // Throws folder_missing, marker_missing, folder_unwritable; gives the folder's marker.
 [[nodiscard]] Marker check_joinable(SyncFolder& folder);
 
+// Makes one folder; nothing happens if it is there. The folder around it must exist: else a drive
+// that is not connected would get a folder in its place. Throws folder_missing or
+// folder_unwritable.
+void make_folder(const std::string& path);
+void remove_if_empty(const std::string& path);
+
 // Writes the marker into an empty folder. Throws usage where something lies there already.
 void start_folder(SyncFolder& folder, const Marker& marker);
+
+// Takes the marker away again as long as nothing else lies in the folder.
+void take_back_folder(SyncFolder& folder);
 
 }  // namespace cfs
