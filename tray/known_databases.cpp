@@ -14,6 +14,16 @@ bool succeeded(SyncResult result) {
     return result == SyncResult::ok || result == SyncResult::attention;
 }
 
+bool is_wanted(NotificationKind kind, const GeneralSettings& general) {
+    switch (kind) {
+        case NotificationKind::new_conflicts:
+            return general.notify_conflicts;
+        case NotificationKind::error:
+            return general.notify_errors;
+    }
+    return true;
+}
+
 void take_success(DatabaseFacts& facts, const SyncReport& report) {
     facts.failing = false;
     facts.enabled = true;
@@ -47,6 +57,7 @@ std::vector<std::string> KnownDatabases::set_settings(const Settings& settings) 
     }
     settings_ = settings.databases;
     paused_until_ = settings.paused_until;
+    general_ = settings.general;
     known_ = std::move(known);
     return fresh;
 }
@@ -82,6 +93,9 @@ std::vector<Notification> KnownDatabases::add_run(const SyncReport& report, Time
     take_run(*known, report);
     known->facts.last_end = now;  // whatever the report says, or a failing sync would never rest
     auto notifications = notifications_for(known->told, report);
+    std::erase_if(notifications, [this](const Notification& notification) {
+        return !is_wanted(notification.kind, general_);
+    });
     known->told = told_after(known->told, report);
     for (auto& notification : notifications) notification.site = known->facts.site;
     return notifications;
@@ -130,12 +144,6 @@ std::optional<Time> KnownDatabases::next_due(Time now) const {
         if (next && (!earliest || *next < *earliest)) earliest = next;
     }
     return earliest;
-}
-
-std::optional<Time> KnownDatabases::next_event(Time now) const {
-    const auto due = next_due(now);
-    const auto resumed = paused_until(now);
-    return due && resumed ? std::min(due, resumed) : due ? due : resumed;
 }
 
 KnownDatabases::Known* KnownDatabases::find(const std::string& connection) {

@@ -33,8 +33,6 @@ class KnownDatabases {
     // Whose automatic sync is due, and when the next will be.
     [[nodiscard]] std::vector<std::string> due(Time now) const;
     [[nodiscard]] std::optional<Time> next_due(Time now) const;
-    // When something changes by itself: a sync is due or a pause ends.
-    [[nodiscard]] std::optional<Time> next_event(Time now) const;
 
   private:
     struct Known {
@@ -48,6 +46,7 @@ class KnownDatabases {
 
     std::vector<DatabaseSettings> settings_;
     std::optional<Time> paused_until_;
+    GeneralSettings general_;
     std::vector<Known> known_;  // as many, in the same order
 };
 

@@ -30,6 +30,11 @@ SyncController::SyncController(SyncService& service, Notifier& notifier,
       changed_(std::move(changed)),
       worker_(std::make_unique<SyncWorker>(service, *this, post)) {
     timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { tick(); });
+    watch_ = make_folder_watch([this, alive = std::weak_ptr(alive_)](const std::string& folder) {
+        post([this, alive, folder] {
+            if (!alive.expired()) folder_changed(folder);
+        });
+    });
 }
 
 SyncController::~SyncController() = default;
@@ -37,9 +42,12 @@ SyncController::~SyncController() = default;
 void SyncController::reload_settings() {
     try {
         fault_.clear();
-        for (const auto& connection : databases_.set_settings(service_.settings())) {
+        const auto settings = service_.settings();
+        for (const auto& connection : databases_.set_settings(settings)) {
             worker_->read_news(connection, true);
         }
+        automatic_.set_settings(settings);
+        watch_->watch(automatic_.hints().folders());
     } catch (...) {
         fault_ = to_utf8(describe(std::current_exception()).sentence);
     }
@@ -65,6 +73,30 @@ void SyncController::pause(std::optional<Time> until) {
     reload_settings();
 }
 
+void SyncController::set_supply(const Supply& supply) {
+    automatic_.set_supply(supply);
+    set_timer();
+    changed_();
+}
+
+void SyncController::fall_asleep(std::function<void()> ready) {
+    automatic_.fall_asleep();
+    timer_.Stop();
+    stop_sync();
+    worker_->run([] {}, [ready = std::move(ready)](const std::exception_ptr&) { ready(); });
+}
+
+void SyncController::wake() {
+    automatic_.wake(now());
+    set_timer();
+    changed_();
+}
+
+void SyncController::folder_changed(const std::string& folder) {
+    automatic_.hints().folder_changed(folder, now());
+    set_timer();
+}
+
 void SyncController::end(std::function<void()> ended) {
     ending_ = true;
     timer_.Stop();
@@ -78,6 +110,7 @@ TrayFacts SyncController::facts() const {
     facts.now = now();
     facts.databases = databases_.facts(facts.now);
     facts.paused_until = databases_.paused_until(facts.now);
+    facts.waits_for = automatic_.waits_for();
     facts.fault = fault_;
     if (live_)
         facts.running =
@@ -97,6 +130,7 @@ std::vector<std::string> SyncController::folders(const std::string& database) co
 }
 
 void SyncController::on_sync_started(const std::string& connection) {
+    automatic_.hints().sync_started(connection);
     live_ = LiveRun{};
     live_->connection = connection;
     live_->site = databases_.site_of(connection);
@@ -114,6 +148,7 @@ void SyncController::on_sync_moved(const SyncProgress& progress,
 }
 
 void SyncController::on_sync_ended(const SyncReport& report) {
+    automatic_.hints().sync_ended(report.database, now());
     live_.reset();
     show_notifications(databases_.add_run(report, now()));
     set_timer();
@@ -127,7 +162,7 @@ void SyncController::on_news(const DatabaseNews& news) {
 }
 
 void SyncController::tick() {
-    for (const auto& connection : databases_.due(now())) {
+    for (const auto& connection : automatic_.take_due(databases_, now())) {
         worker_->sync(connection, SyncTrigger::scheduled);
     }
     set_timer();
@@ -136,7 +171,7 @@ void SyncController::tick() {
 
 void SyncController::set_timer() {
     timer_.Stop();
-    const auto next = databases_.next_event(now());
+    const auto next = automatic_.next_event(databases_, now());
     if (!next || ending_ || live_) return;
     const auto wait = std::clamp<milliseconds>(*next - now(), kShortestWait, kLongestWait);
     timer_.StartOnce(static_cast<int>(wait.count()));

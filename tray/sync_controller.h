@@ -11,6 +11,8 @@
 
 #include "core/engine/sync_service.h"
 #include "dialogs/live_run.h"
+#include "tray/automatic_syncs.h"
+#include "tray/folder_watch.h"
 #include "tray/known_databases.h"
 #include "tray/notifier.h"
 #include "tray/sync_worker.h"
@@ -30,6 +32,12 @@ class SyncController : public SyncListener {
     // Automatic syncs stand still until then (kLastTime: until resumed); none: they go on. Throws
     // what saving the settings throws.
     void pause(std::optional<Time> until);
+
+    void set_supply(const Supply& supply);
+    // Ends what runs cleanly and begins nothing by itself; `ready` is called once it has ended.
+    void fall_asleep(std::function<void()> ready);
+    void wake();
+
     // Ends what runs cleanly; `ended` is called once it has.
     void end(std::function<void()> ended);
 
@@ -45,6 +53,7 @@ class SyncController : public SyncListener {
     void on_news(const DatabaseNews& news) override;
 
   private:
+    void folder_changed(const std::string& folder);
     void tick();
     void set_timer();
     void show_notifications(const std::vector<Notification>& notifications);
@@ -53,11 +62,14 @@ class SyncController : public SyncListener {
     Notifier& notifier_;
     std::function<void()> changed_;
     KnownDatabases databases_;
+    AutomaticSyncs automatic_;
     std::optional<LiveRun> live_;
     std::string fault_;
     bool ending_ = false;
     wxTimer timer_;
     std::unique_ptr<SyncWorker> worker_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // posts outlive this
+    std::unique_ptr<FolderWatch> watch_;
 };
 
 }  // namespace cfs

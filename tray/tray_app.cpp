@@ -24,6 +24,7 @@
 #include "tray/single_instance.h"
 #include "tray/status_window.h"
 #include "tray/sync_controller.h"
+#include "tray/system_watch.h"
 #include "tray/taskbar_icon.h"
 #include "tray/wx_notifier.h"
 
@@ -110,6 +111,10 @@ void TrayApp::start_here() {
     dialogs_ = std::make_unique<OpenDialogs>();
     notifier_ = std::make_unique<WxNotifier>([this] { do_command({Action::latest_logs, {}}); });
     controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
+    system_ = watch_system(
+        {[this](const Supply& supply) { controller_->set_supply(supply); },
+         [this](std::function<void()> ready) { controller_->fall_asleep(std::move(ready)); },
+         [this] { controller_->wake(); }});
     tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_tray(); });
     leave_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { leave(); });
     watchdog_.Bind(wxEVT_TIMER, [](wxTimerEvent&) { std::_Exit(EXIT_SUCCESS); });
@@ -125,6 +130,7 @@ int TrayApp::OnRun() { return exit_status_ ? *exit_status_ : wxApp::OnRun(); }
 
 int TrayApp::OnExit() {
     icon_.reset();
+    system_.reset();
     controller_.reset();
     notifier_.reset();
     dialogs_.reset();

@@ -20,6 +20,7 @@ class PreferencesDialog;
 class SingleInstance;
 class StatusWindow;
 class SyncController;
+class SystemWatch;
 class TaskbarIcon;
 class WxNotifier;
 
@@ -64,6 +65,7 @@ class TrayApp : public wxApp {
     std::unique_ptr<SingleInstance> instance_;
     std::unique_ptr<WxNotifier> notifier_;
     std::unique_ptr<SyncController> controller_;
+    std::unique_ptr<SystemWatch> system_;
     std::unique_ptr<OpenDialogs> dialogs_;
     std::unique_ptr<TaskbarIcon> icon_;
     wxWeakRef<StatusWindow> status_window_;

@@ -124,14 +124,25 @@ wxString last_text(const DatabaseFacts& database, Time now) {
                : _("Last sync: none yet");
 }
 
+wxString waiting_for(Shortage shortage) {
+    switch (shortage) {
+        case Shortage::battery:
+            return _("Next sync: when the computer is plugged in");
+        case Shortage::metered:
+            return _("Next sync: when the network is not metered");
+    }
+    return {};
+}
+
 wxString next_text(const TrayFacts& facts) {
     if (facts.paused_until) return paused_text(*facts.paused_until, facts.now);
     std::optional<Time> next;
     for (const auto& database : facts.databases) {
         if (database.next_sync && (!next || *database.next_sync < *next)) next = database.next_sync;
     }
-    return next ? wxString::Format(_("Next sync: %s"), short_time(*next, facts.now))
-                : _("Next sync: by hand");
+    if (!next) return _("Next sync: by hand");
+    if (facts.waits_for) return waiting_for(*facts.waits_for);
+    return wxString::Format(_("Next sync: %s"), short_time(*next, facts.now));
 }
 
 // Some systems show 127 characters at most, so several databases are summed up.

@@ -11,6 +11,7 @@
 
 #include "core/engine/sync_observer.h"
 #include "core/engine/sync_report.h"
+#include "tray/supply.h"
 
 namespace cfs {
 
@@ -41,8 +42,9 @@ struct RunningFacts {
 struct TrayFacts {
     std::vector<DatabaseFacts> databases;
     std::optional<RunningFacts> running;
-    std::optional<Time> paused_until;  // kLastTime: until resumed
-    std::string fault;                 // the settings can't be read, as a sentence; empty: they can
+    std::optional<Time> paused_until;   // kLastTime: until resumed
+    std::optional<Shortage> waits_for;  // what automatic syncs wait for
+    std::string fault;  // the settings can't be read, as a sentence; empty: they can
     Time now{};
 };
 

@@ -140,11 +140,20 @@ TEST_CASE("known databases: a pause without an end holds every automatic sync ba
     REQUIRE(known.due(kNow) == std::vector{kWest});
 }
 
-TEST_CASE("known databases: the end of a pause is an event also where no sync is automatic") {
+TEST_CASE("known databases: a kind of notification that is switched off does not come") {
     KnownDatabases known;
-    auto settings = settings_of(false);
-    settings.paused_until = kNow + 1h;
+    auto settings = settings_of(true);
+    settings.general.notify_errors = false;
     known.set_settings(settings);
-    REQUIRE_FALSE(known.next_due(kNow));
-    REQUIRE(known.next_event(kNow) == kNow + 1h);
+    known.add_news(news());
+    auto failed = run(SyncResult::failed, kNow);
+    failed.errors.push_back({ErrorCode::folder_missing, "gone", {}, {}});
+    REQUIRE(known.add_run(failed, kNow).empty());
+    auto found = run(SyncResult::attention, kNow);
+    found.counts.conflicts_new = found.counts.conflicts_open = 1;
+    REQUIRE(known.add_run(found, kNow).size() == 1);
+    settings.general.notify_conflicts = false;
+    known.set_settings(settings);
+    found.counts.conflicts_open = 2;
+    REQUIRE(known.add_run(found, kNow).empty());
 }

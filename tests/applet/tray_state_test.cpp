@@ -52,6 +52,17 @@ TEST_CASE("tray: without automatic syncs the next one is by hand") {
     REQUIRE(view.tooltip.EndsWith("Next sync: by hand"));
 }
 
+TEST_CASE("tray: what automatic syncs wait for is told, where there are any") {
+    auto west = synced("West", kNow - 2min);
+    auto facts = facts_of({west});
+    facts.waits_for = Shortage::battery;
+    REQUIRE(view_of(facts).tooltip.EndsWith("Next sync: by hand"));
+    facts.databases[0].next_sync = kNow + 13min;
+    REQUIRE(view_of(facts).tooltip.EndsWith("Next sync: when the computer is plugged in"));
+    facts.waits_for = Shortage::metered;
+    REQUIRE(view_of(facts).tooltip.EndsWith("Next sync: when the network is not metered"));
+}
+
 TEST_CASE("tray: a sync of another day is not shown as if it were today's") {
     REQUIRE(text(view_of(facts_of({synced("West", kNow - 24h)})).status) ==
             "Synced with the folder yesterday 10:42");

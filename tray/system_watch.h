@@ -1,0 +1,27 @@
+// What the system tells a program that runs all day: that the computer is about to sleep or has
+// slept, that it runs on battery, that its network costs money. Where nobody tells, nothing comes.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "tray/supply.h"
+
+namespace cfs {
+
+// All are called on the thread of the windows.
+struct SystemEvents {
+    std::function<void(const Supply&)> supply_changed;
+    // The system waits for `ready`, some seconds at most.
+    std::function<void(std::function<void()> ready)> sleeping;
+    std::function<void()> woken;
+};
+
+class SystemWatch {
+  public:
+    virtual ~SystemWatch() = default;
+};
+
+[[nodiscard]] std::unique_ptr<SystemWatch> watch_system(SystemEvents events);
+
+}  // namespace cfs
