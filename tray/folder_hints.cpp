@@ -37,12 +37,29 @@ std::vector<std::string> FolderHints::folders() const {
     return result;
 }
 
-void FolderHints::folder_changed(const std::string& folder, Time now) {
+bool FolderHints::may_be_ours(const Hint& hint, const std::string& directory, Time now) {
+    const bool log = directory.rfind(std::string(kLogsDirectory) + "/", 0) == 0;
+    if (log && !hint.own_log.empty()) return directory == hint.own_log;
+    return hint.syncing || now < hint.deaf_until;
+}
+
+void FolderHints::folder_changed(const std::string& folder, const std::string& directory,
+                                 Time now) {
     for (auto& hint : hints_) {
         if (!hint.watched || hint.folder != folder) continue;
-        if (hint.syncing || now < hint.deaf_until) continue;
+        if (may_be_ours(hint, directory, now)) continue;
         hint.due = std::max<Time>(now + kSettle, hint.rests_until);
     }
+}
+
+void FolderHints::set_writer(const std::string& connection, const WriterId& writer) {
+    if (auto* hint = find(connection)) hint->own_log = log_directory(writer);
+}
+
+bool FolderHints::lacks_writer(const std::string& connection) const {
+    return std::any_of(hints_.begin(), hints_.end(), [&](const Hint& hint) {
+        return hint.connection == connection && hint.own_log.empty();
+    });
 }
 
 void FolderHints::sync_started(const std::string& connection) {

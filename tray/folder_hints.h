@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/engine/settings.h"
+#include "core/model/ids.h"
 #include "core/model/time.h"
 
 namespace cfs {
@@ -25,8 +26,11 @@ class FolderHints {
     void set_settings(const Settings& settings);
     [[nodiscard]] std::vector<std::string> folders() const;  // to be watched, each once
 
-    // What comes during a sync of ours and shortly after is ours, as far as anybody can tell.
-    void folder_changed(const std::string& folder, Time now);
+    // Files came into a directory of the folder: "patients/ab". Our own log is never news, those of
+    // other writers always are; other files are taken for ours during a sync and shortly after.
+    void folder_changed(const std::string& folder, const std::string& directory, Time now);
+    void set_writer(const std::string& connection, const WriterId& writer);
+    [[nodiscard]] bool lacks_writer(const std::string& connection) const;  // of one in here
     void sync_started(const std::string& connection);
     void sync_ended(const std::string& connection, Time now);
     void woken(Time now);  // the computer slept
@@ -38,12 +42,14 @@ class FolderHints {
   private:
     struct Hint {
         std::string connection, folder;
+        std::string own_log;  // empty: not known yet
         bool watched = false;
         bool syncing = false;
         Time deaf_until{}, rests_until{};
         std::optional<Time> due{};
     };
 
+    [[nodiscard]] static bool may_be_ours(const Hint& hint, const std::string& directory, Time now);
     [[nodiscard]] Hint* find(const std::string& connection);
 
     std::vector<Hint> hints_;  // of the databases that sync automatically

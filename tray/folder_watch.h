@@ -17,8 +17,10 @@ class FolderWatch {
     virtual void watch(const std::vector<std::string>& folders) = 0;
 };
 
-// `changed` gets the folder, on a thread of the watch's own, some times a second at most.
-[[nodiscard]] std::unique_ptr<FolderWatch> make_folder_watch(
-    std::function<void(const std::string& folder)> changed);
+// Gets the folder and the directory within it that files came into ("patients/ab"), on a thread of
+// the watch's own, for each directory some times a second at most.
+using FolderChanged = std::function<void(const std::string& folder, const std::string& directory)>;
+
+[[nodiscard]] std::unique_ptr<FolderWatch> make_folder_watch(FolderChanged changed);
 
 }  // namespace cfs

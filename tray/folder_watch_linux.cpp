@@ -19,7 +19,6 @@ namespace cfs {
 namespace {
 
 namespace fs = boost::filesystem;
-using Changed = std::function<void(const std::string& folder)>;
 
 constexpr int kPauseMs = 500;            // events gather meanwhile
 constexpr int kLookAgainMs = 60 * 1000;  // for folders that are missing
@@ -45,7 +44,7 @@ class Descriptor {
 // Watches some folders for as long as it lives.
 class Watcher {
   public:
-    Watcher(std::vector<std::string> folders, const Changed& changed)
+    Watcher(std::vector<std::string> folders, const FolderChanged& changed)
         : folders_(std::move(folders)), changed_(changed), thread_([this] { work(); }) {}
     ~Watcher() {
         const std::uint64_t one = 1;
@@ -59,6 +58,7 @@ class Watcher {
     // A directory that is watched: the sync folder itself (an empty path) or one within.
     struct Place {
         std::string folder, path;
+        auto operator<=>(const Place&) const = default;
     };
 
     void work();
@@ -71,11 +71,12 @@ class Watcher {
     void forget(const std::string& folder);
 
     std::vector<std::string> folders_;
-    const Changed& changed_;
+    const FolderChanged& changed_;
     Descriptor events_{inotify_init1(IN_NONBLOCK | IN_CLOEXEC)};
     Descriptor stop_{eventfd(0, EFD_CLOEXEC)};
     std::map<int, Place> places_;
-    std::set<std::string> missing_, touched_;
+    std::set<std::string> missing_;
+    std::set<Place> touched_;
     std::thread thread_;  // last: it uses all of the above
 };
 
@@ -89,7 +90,7 @@ void Watcher::work() {
         if (wanted[1].revents != 0) return;
         if (count > 0) read_events();
         add_missing();
-        for (const auto& folder : touched_) changed_(folder);
+        for (const auto& [folder, path] : touched_) changed_(folder, path);
         touched_.clear();
         if (count > 0 && stopped_within(kPauseMs)) return;
     }
@@ -104,7 +105,7 @@ void Watcher::add_missing() {
     for (const auto& folder : std::set<std::string>(missing_)) {
         if (!add(folder, {})) continue;
         missing_.erase(folder);
-        touched_.insert(folder);
+        touched_.insert({folder, {}});
     }
 }
 
@@ -160,11 +161,11 @@ void Watcher::take_within(const Place& place, const inotify_event& event) {
     if (event.mask & IN_ISDIR) {
         const bool area = path == kPatientsDirectory || path == kLogsDirectory;
         const bool within = std::count(path.begin(), path.end(), '/') == 1;
-        if ((area || within) && add(place.folder, path)) touched_.insert(place.folder);
+        if ((area || within) && add(place.folder, path)) touched_.insert({place.folder, path});
         return;
     }
     const bool arrived = event.mask & (IN_CLOSE_WRITE | IN_MOVED_TO);
-    if (arrived && is_exchanged(path)) touched_.insert(place.folder);
+    if (arrived && is_exchanged(path)) touched_.insert(place);
 }
 
 void Watcher::forget(const std::string& folder) {
@@ -178,7 +179,7 @@ void Watcher::forget(const std::string& folder) {
 
 class InotifyWatch : public FolderWatch {
   public:
-    explicit InotifyWatch(Changed changed) : changed_(std::move(changed)) {}
+    explicit InotifyWatch(FolderChanged changed) : changed_(std::move(changed)) {}
 
     void watch(const std::vector<std::string>& folders) override {
         if (folders == folders_) return;
@@ -188,14 +189,14 @@ class InotifyWatch : public FolderWatch {
     }
 
   private:
-    Changed changed_;
+    FolderChanged changed_;
     std::vector<std::string> folders_;
     std::unique_ptr<Watcher> watcher_;
 };
 
 }  // namespace
 
-std::unique_ptr<FolderWatch> make_folder_watch(Changed changed) {
+std::unique_ptr<FolderWatch> make_folder_watch(FolderChanged changed) {
     return std::make_unique<InotifyWatch>(std::move(changed));
 }
 

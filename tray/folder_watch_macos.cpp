@@ -11,7 +11,7 @@ class NoWatch : public FolderWatch {
 
 }  // namespace
 
-std::unique_ptr<FolderWatch> make_folder_watch(std::function<void(const std::string&)>) {
+std::unique_ptr<FolderWatch> make_folder_watch(FolderChanged) {
     return std::make_unique<NoWatch>();
 }
 

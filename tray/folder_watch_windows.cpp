@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <thread>
 
 #include "core/engine/local_files.h"
@@ -10,8 +11,6 @@
 
 namespace cfs {
 namespace {
-
-using Changed = std::function<void(const std::string& folder)>;
 
 constexpr DWORD kPauseMs = 500;            // events gather meanwhile
 constexpr DWORD kLookAgainMs = 60 * 1000;  // for a folder that is missing
@@ -28,7 +27,7 @@ std::string relative_path(const FILE_NOTIFY_INFORMATION& event) {
 // Watches one folder for as long as it lives.
 class Watcher {
   public:
-    Watcher(std::string folder, const Changed& changed)
+    Watcher(std::string folder, const FolderChanged& changed)
         : folder_(std::move(folder)), changed_(changed), thread_([this] { work(); }) {}
     ~Watcher() {
         SetEvent(stop_);
@@ -70,25 +69,28 @@ class Watcher {
         DWORD size = 0;
         const bool read = begun && GetOverlappedResult(directory, &pending, &size, !came);
         CloseHandle(pending.hEvent);
-        if (came && read && holds_arrival(size)) changed_(folder_);
+        if (came && read) tell(size);
         return came && read;
     }
 
     // Too many events at once come as none.
-    [[nodiscard]] bool holds_arrival(DWORD size) const {
-        if (size == 0) return true;
-        for (const char* at = buffer_.data();;) {
+    void tell(DWORD size) {
+        std::set<std::string> directories;
+        if (size == 0) directories.insert("");
+        for (const char* at = buffer_.data(); size != 0;) {
             const auto& event = *reinterpret_cast<const FILE_NOTIFY_INFORMATION*>(at);
-            if (event.Action != FILE_ACTION_REMOVED && is_exchanged(relative_path(event))) {
-                return true;
+            const auto path = relative_path(event);
+            if (event.Action != FILE_ACTION_REMOVED && is_exchanged(path)) {
+                directories.insert(path.substr(0, path.rfind('/')));
             }
-            if (event.NextEntryOffset == 0) return false;
+            if (event.NextEntryOffset == 0) break;
             at += event.NextEntryOffset;
         }
+        for (const auto& directory : directories) changed_(folder_, directory);
     }
 
     std::string folder_;
-    const Changed& changed_;
+    const FolderChanged& changed_;
     HANDLE stop_ = CreateEventW(nullptr, TRUE, FALSE, nullptr);
     alignas(DWORD) std::array<char, 64 * 1024> buffer_{};
     std::thread thread_;  // last: it uses all of the above
@@ -96,7 +98,7 @@ class Watcher {
 
 class DirectoryWatch : public FolderWatch {
   public:
-    explicit DirectoryWatch(Changed changed) : changed_(std::move(changed)) {}
+    explicit DirectoryWatch(FolderChanged changed) : changed_(std::move(changed)) {}
 
     void watch(const std::vector<std::string>& folders) override {
         if (folders == folders_) return;
@@ -108,14 +110,14 @@ class DirectoryWatch : public FolderWatch {
     }
 
   private:
-    Changed changed_;
+    FolderChanged changed_;
     std::vector<std::string> folders_;
     std::vector<std::unique_ptr<Watcher>> watchers_;
 };
 
 }  // namespace
 
-std::unique_ptr<FolderWatch> make_folder_watch(Changed changed) {
+std::unique_ptr<FolderWatch> make_folder_watch(FolderChanged changed) {
     return std::make_unique<DirectoryWatch>(std::move(changed));
 }
 

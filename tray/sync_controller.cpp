@@ -30,9 +30,10 @@ SyncController::SyncController(SyncService& service, Notifier& notifier,
       changed_(std::move(changed)),
       worker_(std::make_unique<SyncWorker>(service, *this, post)) {
     timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { tick(); });
-    watch_ = make_folder_watch([this, alive = std::weak_ptr(alive_)](const std::string& folder) {
-        post([this, alive, folder] {
-            if (!alive.expired()) folder_changed(folder);
+    watch_ = make_folder_watch([this, alive = std::weak_ptr(alive_)](const std::string& folder,
+                                                                     const std::string& directory) {
+        post([this, alive, folder, directory] {
+            if (!alive.expired()) folder_changed(folder, directory);
         });
     });
 }
@@ -92,8 +93,8 @@ void SyncController::wake() {
     changed_();
 }
 
-void SyncController::folder_changed(const std::string& folder) {
-    automatic_.hints().folder_changed(folder, now());
+void SyncController::folder_changed(const std::string& folder, const std::string& directory) {
+    automatic_.hints().folder_changed(folder, directory, now());
     set_timer();
 }
 
@@ -149,6 +150,9 @@ void SyncController::on_sync_moved(const SyncProgress& progress,
 
 void SyncController::on_sync_ended(const SyncReport& report) {
     automatic_.hints().sync_ended(report.database, now());
+    if (automatic_.hints().lacks_writer(report.database)) {  // a first sync gives it
+        worker_->read_news(report.database, false);
+    }
     live_.reset();
     show_notifications(databases_.add_run(report, now()));
     set_timer();
@@ -157,6 +161,9 @@ void SyncController::on_sync_ended(const SyncReport& report) {
 
 void SyncController::on_news(const DatabaseNews& news) {
     databases_.add_news(news);
+    if (news.status && news.status->writer) {
+        automatic_.hints().set_writer(news.connection, *news.status->writer);
+    }
     set_timer();
     changed_();
 }

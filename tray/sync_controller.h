@@ -53,7 +53,7 @@ class SyncController : public SyncListener {
     void on_news(const DatabaseNews& news) override;
 
   private:
-    void folder_changed(const std::string& folder);
+    void folder_changed(const std::string& folder, const std::string& directory);
     void tick();
     void set_timer();
     void show_notifications(const std::vector<Notification>& notifications);

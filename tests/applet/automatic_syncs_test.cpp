@@ -37,11 +37,11 @@ struct Applet {
 TEST_CASE("automatic syncs: the interval and the folder both start one, whichever is first") {
     Applet applet;
     REQUIRE(applet.next() == kStart + 15min);
-    applet.syncs.hints().folder_changed("/shared", kStart + 1min);
+    applet.syncs.hints().folder_changed("/shared", "patients/ab", kStart + 1min);
     REQUIRE(applet.next() == kStart + 1min + 2s);
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 2min) == Names{"a"});
     REQUIRE(applet.next() == kStart + 15min);
-    applet.syncs.hints().folder_changed("/shared", kStart + 20min);
+    applet.syncs.hints().folder_changed("/shared", "patients/ab", kStart + 20min);
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 21min) == Names{"a"});
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("automatic syncs: on battery they wait if the user says so, and go on 
     applet.apply();
     REQUIRE(applet.syncs.waits_for() == Shortage::battery);
     REQUIRE_FALSE(applet.next());
-    applet.syncs.hints().folder_changed("/shared", kStart);
+    applet.syncs.hints().folder_changed("/shared", "patients/ab", kStart);
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 1h).empty());
     applet.syncs.set_supply({});
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 1h) == Names{"a"});

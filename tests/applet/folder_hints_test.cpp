@@ -31,8 +31,8 @@ FolderHints hints_of(const Settings& settings) {
 TEST_CASE("folder hints: a change starts a sync once it has settled") {
     auto hints = hints_of(one_database());
     REQUIRE_FALSE(hints.next_due());
-    hints.folder_changed("/shared", kStart);
-    hints.folder_changed("/shared", kStart + 1s);
+    hints.folder_changed("/shared", "patients/ab", kStart);
+    hints.folder_changed("/shared", "patients/ab", kStart + 1s);
     REQUIRE(hints.next_due() == kStart + 3s);
     REQUIRE(hints.take_due(kStart + 2s).empty());
     REQUIRE(hints.take_due(kStart + 3s) == Names{"a"});
@@ -43,17 +43,32 @@ TEST_CASE("folder hints: a change starts a sync once it has settled") {
 TEST_CASE("folder hints: what our own sync writes starts no other") {
     auto hints = hints_of(one_database());
     hints.sync_started("a");
-    hints.folder_changed("/shared", kStart);
+    hints.folder_changed("/shared", "patients/ab", kStart);
     hints.sync_ended("a", kStart + 5s);
-    hints.folder_changed("/shared", kStart + 6s);
+    hints.folder_changed("/shared", "patients/ab", kStart + 6s);
     REQUIRE_FALSE(hints.next_due());
-    hints.folder_changed("/shared", kStart + 7s);
+    hints.folder_changed("/shared", "patients/ab", kStart + 7s);
     REQUIRE(hints.next_due() == kStart + 9s);
+}
+
+TEST_CASE("folder hints: another site's log is news even during our own sync, our own never") {
+    const auto ours = WriterId::parse("11111111-1111-4111-8111-111111111111").value();
+    auto hints = hints_of(one_database());
+    REQUIRE(hints.lacks_writer("a"));
+    REQUIRE_FALSE(hints.lacks_writer("b"));
+    hints.set_writer("a", ours);
+    REQUIRE_FALSE(hints.lacks_writer("a"));
+    hints.folder_changed("/shared", "logs/" + ours.text(), kStart);
+    REQUIRE_FALSE(hints.next_due());
+    hints.sync_started("a");
+    hints.folder_changed("/shared", "logs/22222222-2222-4222-8222-222222222222", kStart);
+    hints.sync_ended("a", kStart + 1s);
+    REQUIRE(hints.take_due(kStart + 2s) == Names{"a"});
 }
 
 TEST_CASE("folder hints: a sync for any reason is the answer to what came before") {
     auto hints = hints_of(one_database());
-    hints.folder_changed("/shared", kStart);
+    hints.folder_changed("/shared", "patients/ab", kStart);
     hints.sync_started("a");
     hints.sync_ended("a", kStart + 1s);
     REQUIRE(hints.take_due(kStart + 10min).empty());
@@ -63,7 +78,7 @@ TEST_CASE("folder hints: a folder that changes all the time starts a sync a minu
     auto hints = hints_of(one_database());
     int syncs = 0;
     for (auto now = kStart; now < kStart + 10min; now += 3s) {
-        hints.folder_changed("/shared", now);
+        hints.folder_changed("/shared", "patients/ab", now);
         if (hints.take_due(now + 2s).empty()) continue;
         ++syncs;
         hints.sync_started("a");
@@ -76,7 +91,7 @@ TEST_CASE("folder hints: of two databases in one folder both are meant, and not 
     auto hints = hints_of(Settings{
         {database("a", "/shared"), database("b", "/shared"), database("c", "/elsewhere")}});
     REQUIRE(hints.folders() == Names{"/shared", "/elsewhere"});
-    hints.folder_changed("/shared", kStart);
+    hints.folder_changed("/shared", "patients/ab", kStart);
     REQUIRE(hints.take_due(kStart + 1h) == Names{"a", "b"});
 }
 
@@ -85,7 +100,7 @@ TEST_CASE("folder hints: nothing is watched where automatic syncs or the watchin
     settings.general.watch_folder = false;
     auto hints = hints_of(settings);
     REQUIRE(hints.folders().empty());
-    hints.folder_changed("/shared", kStart);
+    hints.folder_changed("/shared", "patients/ab", kStart);
     REQUIRE_FALSE(hints.next_due());
     settings = one_database();
     settings.databases[0].options.auto_sync = false;
@@ -105,7 +120,7 @@ TEST_CASE("folder hints: a computer that slept syncs soon, watched or not") {
 
 TEST_CASE("folder hints: a change of other settings keeps what is due") {
     auto hints = hints_of(one_database());
-    hints.folder_changed("/shared", kStart);
+    hints.folder_changed("/shared", "patients/ab", kStart);
     auto settings = one_database();
     settings.databases.push_back(database("b", "/other"));
     hints.set_settings(settings);

@@ -47,11 +47,12 @@ class Watched {
     std::mutex mutex_;
     std::condition_variable changed_;
     int told_ = 0;
-    std::unique_ptr<FolderWatch> watch_ = make_folder_watch([this](const std::string& folder) {
-        const std::lock_guard lock(mutex_);
-        if (folder == folder_ / "shared") ++told_;
-        changed_.notify_all();
-    });
+    std::unique_ptr<FolderWatch> watch_ =
+        make_folder_watch([this](const std::string& folder, const std::string& directory) {
+            const std::lock_guard lock(mutex_);
+            if (folder == folder_ / "shared" && directory.rfind("sites", 0) != 0) ++told_;
+            changed_.notify_all();
+        });
 };
 
 }  // namespace

@@ -68,6 +68,7 @@ def main():
     with Session() as session:
         # Both ask the environment that the session has just set.
         from pictures import Pictures
+        import manners_stories
         import preferences_stories
         import stories
         import tray_stories
@@ -81,7 +82,7 @@ def main():
         programs = [str(Path(program).resolve()) for program in (chosen.applet, chosen.cfsync)]
         desk = Desk(session, *programs, pictures, notified)
         for story in (window_stories.STORIES + preferences_stories.STORIES +
-                      tray_stories.STORIES + stories.STORIES):
+                      tray_stories.STORIES + manners_stories.STORIES + stories.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue
             failed += not run_story(story, desk)

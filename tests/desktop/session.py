@@ -42,6 +42,10 @@ def missing_packages():
     except ImportError:
         packages.add("python3-dbus")
     try:
+        import dbusmock  # noqa: F401
+    except ImportError:
+        packages.add("python3-dbusmock")
+    try:
         import gi
         gi.require_version("Atspi", "2.0")
     except (ImportError, ValueError):

@@ -1,0 +1,110 @@
+"""How the applet lives with its computer: it notices what arrives, lets the computer sleep, spares
+its battery, and costs next to nothing. Every story starts an applet of its own."""
+
+import signal
+import subprocess
+
+from desk import LOGS, count_ended, count_runs, quit_from_menu, same
+from system_services import system_services
+from waiting import wait_until
+
+HOURLY = "60"  # minutes: the interval has no part in these stories
+
+
+def synced_applet(desk, west):
+    """West's applet once its first automatic sync has ended."""
+    west.run("options", "--auto", HOURLY)
+    applet = desk.start_applet(west)
+    wait_until(lambda: west.published() == 24, "the first automatic sync")
+    applet.choose("Latest Logs...")
+    applet.window(LOGS)
+    wait_until(lambda: count_ended(applet) == count_runs(applet), "the first sync ends")
+    return applet
+
+
+def what_arrives_in_the_folder_is_synced_soon(desk):
+    west, east = desk.two_sites()
+    applet = synced_applet(desk, west)
+    runs = count_runs(applet)
+    east.sync()
+    east.set_phone(1, "555-0700")
+    east.sync()
+    wait_until(lambda: west.phone(1) == "555-0700", "East's edit arrives without a click")
+    wait_until(lambda: count_ended(applet) >= runs + 1, "that run is in the log")
+    quit_from_menu(applet)
+
+
+def a_sync_ends_before_the_computer_sleeps(desk):
+    with system_services(desk.session) as services:
+        west, east = desk.two_sites()
+        applet = synced_applet(desk, west)
+        runs = count_runs(applet)
+        wait_until(services.sleep_is_delayed, "sleep would wait for the applet")
+        with west.locked():
+            applet.choose("Sync Now")
+            wait_until(lambda: count_runs(applet) == runs + 1, "a sync runs")
+            services.prepare_for_sleep(True)
+            wait_until(lambda: not services.sleep_is_delayed(), "the computer may sleep")
+            same(count_ended(applet), runs + 1, "runs that have ended by then")
+        east.sync()
+        east.set_phone(1, "555-0701")
+        east.sync()
+        services.prepare_for_sleep(False)
+        wait_until(services.sleep_is_delayed, "the next sleep would wait as well")
+        wait_until(lambda: west.phone(1) == "555-0701", "a sync soon after")
+        quit_from_menu(applet)
+
+
+def automatic_syncs_spare_battery_and_network(desk):
+    with system_services(desk.session) as services:
+        west, east = desk.two_sites()
+        settings = west.state / "settings.xml"
+        west.run("options", "--auto", "1")
+        settings.write_text(settings.read_text().replace(
+            'spare-battery="false" spare-metered="false"',
+            'spare-battery="true" spare-metered="true"'))
+        services.set_battery(True)
+        services.set_metered(True)
+        applet = desk.start_applet(west)
+        applet.choose("Latest Logs...")
+        applet.window(LOGS)
+        services.set_battery(False)
+        applet.choose("Sync Now")
+        wait_until(lambda: west.published() == 24, "Sync Now works all the same")
+        wait_until(lambda: count_ended(applet) == count_runs(applet), "it ends")
+        same(count_runs(applet), 1, "runs so far, though one a minute is wanted")
+        east.sync()
+        east.set_phone(1, "555-0702")
+        east.sync()
+        services.set_metered(False)
+        wait_until(lambda: west.phone(1) == "555-0702", "automatic syncs go on", 90)
+        quit_from_menu(applet)
+
+
+def of_six_simultaneous_starts_one_stays(desk):
+    west, _ = desk.two_sites()
+    applet = desk.start_applet(west)
+    applet.icon()
+    applet.process.send_signal(signal.SIGKILL)
+    applet.process.wait(10)
+    desk.session.processes.remove(applet.process)
+
+    begun = [desk.session.start("applet", [desk.program, "--state", str(west.state),
+                                           "--preferences"]) for _ in range(6)]
+    wait_until(lambda: sum(process.poll() is None for process in begun) == 1, "one is left")
+    same(sorted(process.poll() for process in begun if process.poll() is not None), [0] * 5,
+         "exit statuses of the others")
+    stays = next(process for process in begun if process.poll() is None)
+    same(subprocess.run([desk.program, "--state", str(west.state), "--quit"], timeout=30,
+                        check=False).returncode, 0, "exit status of --quit")
+    same(stays.wait(30), 0, "exit status of the one that stayed")
+    for process in begun:
+        desk.session.processes.remove(process)
+
+
+STORIES = [
+    what_arrives_in_the_folder_is_synced_soon,
+    a_sync_ends_before_the_computer_sleeps,
+    automatic_syncs_spare_battery_and_network,
+    of_six_simultaneous_starts_one_stays,
+]
