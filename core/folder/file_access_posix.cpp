@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/folder/file_access.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -159,7 +160,7 @@ std::string read_all(int fd, std::uint64_t expected, std::size_t cap) {
 }
 
 [[noreturn]] void fail_too_large(std::size_t limit) {
-    throw FileFailure(FileTrouble::too_large, "more than " + std::to_string(limit) + " bytes");
+    throw FileFailure(FileTrouble::too_large, said("more than {1} bytes", limit));
 }
 
 class PosixDirectory : public Directory {

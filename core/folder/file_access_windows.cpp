@@ -6,6 +6,7 @@
 
 #include "core/folder/file_access.h"
 #include "core/folder/windows_basics.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -18,7 +19,7 @@ constexpr DWORD kRecallOnDataAccess = 0x00400000;
 constexpr DWORD kOnlineOnly = kRecallOnOpen | kRecallOnDataAccess | FILE_ATTRIBUTE_OFFLINE;
 
 [[noreturn]] void fail_too_large(std::size_t limit) {
-    throw FileFailure(FileTrouble::too_large, "more than " + std::to_string(limit) + " bytes");
+    throw FileFailure(FileTrouble::too_large, said("more than {1} bytes", limit));
 }
 
 std::string read_all(const Handle& file, std::uint64_t expected, std::size_t cap) {

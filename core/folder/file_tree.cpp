@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/folder/temporary_name.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -20,7 +21,7 @@ struct SplitPath {
 
 SplitPath split(const std::string& path) {
     if (!path.empty() && !is_plain_path(path)) {
-        throw FileFailure(FileTrouble::special, "the name would lead out of the folder");
+        throw FileFailure(FileTrouble::special, said("the name would lead out of the folder"));
     }
     const auto slash = path.rfind('/');
     if (slash == std::string::npos) return {"", path};
@@ -29,7 +30,7 @@ SplitPath split(const std::string& path) {
 
 void require_file(const std::optional<FolderEntry>& entry) {
     if (entry && entry->kind != FileKind::file) {
-        throw FileFailure(FileTrouble::special, "no ordinary file has this name");
+        throw FileFailure(FileTrouble::special, said("no ordinary file has this name"));
     }
 }
 
@@ -123,7 +124,7 @@ bool FileTree::place(const std::string& prepared, const std::string& path) {
 std::unique_ptr<Directory> FileTree::root() {
     auto open = opener_(path_);
     if (open && (!volume_ || volume_ == open->volume())) return open;
-    throw FileFailure(FileTrouble::gone, "the directory is not there");
+    throw FileFailure(FileTrouble::gone, said("the directory is not there"));
 }
 
 // Null only if it isn't there and is not to be made.
@@ -136,7 +137,7 @@ std::unique_ptr<Directory> FileTree::walk(std::string_view directory, Missing mi
         if (!next && missing == Missing::make) {
             open->make(part);
             next = open->enter(part);
-            if (!next) throw FileFailure(FileTrouble::other, "its folder disappeared");
+            if (!next) throw FileFailure(FileTrouble::other, said("its folder disappeared"));
         }
         open = std::move(next);
         directory.remove_prefix(slash == std::string_view::npos ? directory.size() : slash + 1);

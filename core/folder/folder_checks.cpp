@@ -6,6 +6,7 @@
 #include "core/folder/temporary_name.h"
 #include "core/model/error.h"
 #include "core/model/made_absolute.h"
+#include "core/model/text.h"
 #include "core/rules/ignored_names.h"
 
 namespace cfs {
@@ -38,9 +39,9 @@ void check_separate(const std::string& folder, const std::string& database_file)
     for (auto at = resolved(database_file).parent_path(); !at.empty(); at = at.parent_path()) {
         if (at == root) {
             throw Error(ErrorCode::folder_contains_database,
-                        "The sync folder " + folder + " holds the database " + database_file +
-                            " itself. Choose a folder of its own for the sync, or move the "
-                            "database out of it.");
+                        said("The sync folder {1} holds the database {2} itself. Choose a folder "
+                             "of its own for the sync, or move the database out of it.",
+                             folder, database_file));
         }
         if (at == at.root_path()) break;
     }
@@ -54,17 +55,18 @@ void check_writable(SyncFolder& folder) {
 
 Marker check_joinable(SyncFolder& folder) {
     if (!folder.exists()) {
-        throw Error(ErrorCode::folder_missing,
-                    "There is no folder " + folder.name() +
-                        ". Choose the folder that your cloud client keeps in sync.");
+        throw Error(
+            ErrorCode::folder_missing,
+            said("There is no folder {1}. Choose the folder that your cloud client keeps in sync.",
+                 folder.name()));
     }
     const auto bytes = folder.read(std::string(kMarkerPath), kMaxMarkerFile);
     if (!bytes) {
         throw Error(ErrorCode::marker_missing,
-                    "The folder " + folder.name() +
-                        " is not a sync folder yet. If another site has started it, wait until "
-                        "the cloud client has downloaded cloud-folder-sync.xml; to start a new "
-                        "one, use Start a New Sync Folder or cfsync init.");
+                    said("The folder {1} is not a sync folder yet. If another site has started it, "
+                         "wait until the cloud client has downloaded cloud-folder-sync.xml; to "
+                         "start a new one, use Start a New Sync Folder or cfsync init.",
+                         folder.name()));
     }
     auto marker = marker_from_xml(*bytes);
     check_writable(folder);
@@ -94,19 +96,22 @@ void remove_if_empty(const std::string& path) {
 
 void start_folder(SyncFolder& folder, const Marker& marker) {
     if (!folder.exists()) {
-        throw Error(ErrorCode::folder_missing,
-                    "There is no folder " + folder.name() + ". Make it first, or choose another.");
+        throw Error(
+            ErrorCode::folder_missing,
+            said("There is no folder {1}. Make it first, or choose another.", folder.name()));
     }
     for (const auto& entry : folder.list("")) {
         if (entry.name == kMarkerPath) {
-            throw Error(ErrorCode::usage, "The folder " + folder.name() +
-                                              " is a sync folder already; enable a database to "
-                                              "join it.");
+            throw Error(
+                ErrorCode::usage,
+                said("The folder {1} is a sync folder already; enable a database to join it.",
+                     folder.name()));
         }
         if (!is_ignored_name(entry.name)) {
-            throw Error(ErrorCode::usage, "The folder " + folder.name() +
-                                              " is not empty. Choose an empty folder for a new "
-                                              "sync folder.");
+            throw Error(
+                ErrorCode::usage,
+                said("The folder {1} is not empty. Choose an empty folder for a new sync folder.",
+                     folder.name()));
         }
     }
     folder.write(std::string(kMarkerPath), to_xml(marker));

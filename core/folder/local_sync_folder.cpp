@@ -1,6 +1,5 @@
 #include "core/folder/local_sync_folder.h"
 
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -8,6 +7,7 @@
 #include "core/folder/file_tree.h"
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -31,27 +31,60 @@ ErrorCode code_of(FileTrouble trouble) {
     return ErrorCode::internal;
 }
 
-// Why it failed and what to do, behind "The file x in the sync folder y could not be read ".
-std::string reason_of(const FileFailure& failure) {
+enum class Access { open, list, examine, read, write, remove };
+
+// What could not be done, without the end of the sentence.
+std::string failed_text(Access access, const std::string& path, const std::string& folder) {
+    const auto name = printable(path);
+    switch (access) {
+        case Access::open:
+            return said("The sync folder {1} could not be opened", folder);
+        case Access::list:
+            return path.empty() ? said("The sync folder {1} could not be listed", folder)
+                                : said("The folder {1} in the sync folder {2} could not be listed",
+                                       name, folder);
+        case Access::examine:
+            return said("The file {1} in the sync folder {2} could not be examined", name, folder);
+        case Access::read:
+            return said("The file {1} in the sync folder {2} could not be read", name, folder);
+        case Access::write:
+            return said("The file {1} in the sync folder {2} could not be written", name, folder);
+        case Access::remove:
+            return said("The file {1} in the sync folder {2} could not be removed", name, folder);
+    }
+    return {};
+}
+
+// `failed`, why, and what to do.
+std::string sentence_of(const std::string& failed, const FileFailure& failure) {
     const std::string text = failure.what();
     switch (failure.trouble()) {
         case FileTrouble::special:
-            return "because it is no ordinary file or folder, or lies behind a link (" + text +
-                   "). A sync follows no links: put the real file or folder in its place.";
+            return said(
+                "{1} because it is no ordinary file or folder, or lies behind a link ({2}). A sync "
+                "follows no links: put the real file or folder in its place.",
+                failed, text);
         case FileTrouble::too_large:
-            return "because it is too large (" + text +
-                   "). Restore an earlier version of it with the cloud service.";
+            return said(
+                "{1} because it is too large ({2}). Restore an earlier version of it with the "
+                "cloud service.",
+                failed, text);
         case FileTrouble::disk_full:
-            return "because the disk is full. Free some space; the next sync continues.";
+            return said("{1} because the disk is full. Free some space; the next sync continues.",
+                        failed);
         case FileTrouble::refused:
-            return "because access is refused (" + text +
-                   "). Check the rights to the folder and that its disk is not write-protected.";
+            return said(
+                "{1} because access is refused ({2}). Check the rights to the folder and that its "
+                "disk is not write-protected.",
+                failed, text);
         case FileTrouble::blocked:
-            return "because another program keeps it open (" + text +
-                   "). The next sync tries again.";
+            return said(
+                "{1} because another program keeps it open ({2}). The next sync tries again.",
+                failed, text);
         case FileTrouble::gone:
         case FileTrouble::other:
-            return "(" + text + "). Check the disk and its connection; the next sync tries again.";
+            return said("{1} ({2}). Check the disk and its connection; the next sync tries again.",
+                        failed, text);
     }
     return {};
 }
@@ -64,61 +97,56 @@ class LocalSyncFolder : public SyncFolder {
     [[nodiscard]] std::string name() const override { return tree_.path(); }
 
     [[nodiscard]] bool exists() override {
-        return guarded("", "opened", [&] { return tree_.exists(); });
+        return guarded("", Access::open, [&] { return tree_.exists(); });
     }
 
     [[nodiscard]] std::vector<FolderEntry> list(const std::string& directory) override {
-        return guarded(directory, "listed", [&] { return tree_.list(directory); });
+        return guarded(directory, Access::list, [&] { return tree_.list(directory); });
     }
 
     [[nodiscard]] std::optional<FolderEntry> stat(const std::string& path) override {
-        return guarded(path, "examined", [&] { return tree_.stat(path); });
+        return guarded(path, Access::examine, [&] { return tree_.stat(path); });
     }
 
     [[nodiscard]] std::optional<std::string> read(const std::string& path,
                                                   std::size_t max_size) override {
-        return guarded(path, "read", [&] { return tree_.read(path, max_size, Excess::refuse); });
+        return guarded(path, Access::read,
+                       [&] { return tree_.read(path, max_size, Excess::refuse); });
     }
 
     [[nodiscard]] std::optional<std::string> read_head(const std::string& path,
                                                        std::size_t size) override {
-        return guarded(path, "read", [&] { return tree_.read(path, size, Excess::cut); });
+        return guarded(path, Access::read, [&] { return tree_.read(path, size, Excess::cut); });
     }
 
     void write(const std::string& path, const std::string& content) override {
-        guarded(path, "written", [&] { tree_.replace(path, content); });
+        guarded(path, Access::write, [&] { tree_.replace(path, content); });
     }
 
     void remove(const std::string& path) override {
-        guarded(path, "removed", [&] { tree_.remove(path); });
+        guarded(path, Access::remove, [&] { tree_.remove(path); });
     }
 
     [[nodiscard]] std::optional<std::uint64_t> free_space() override {
-        return guarded("", "opened", [&] { return tree_.free_space(); });
+        return guarded("", Access::open, [&] { return tree_.free_space(); });
     }
 
   private:
-    // Runs `access`; a failure becomes the sentence that the user reads.
-    template <class Access>
-    std::invoke_result_t<Access&> guarded(const std::string& path, std::string_view verb,
-                                          Access access) {
+    // Does `work`; a failure becomes the sentence that the user reads.
+    template <class Work>
+    std::invoke_result_t<Work&> guarded(const std::string& path, Access access, Work work) {
         try {
-            return access();
+            return work();
         } catch (const FileFailure& failure) {
             if (failure.trouble() == FileTrouble::gone) {
                 throw Error(ErrorCode::folder_missing,
-                            "The sync folder " + name() +
-                                " is not there. Connect its disk or choose the folder again.");
+                            said("The sync folder {1} is not there. Connect its disk or choose the "
+                                 "folder again.",
+                                 name()));
             }
-            throw Error(code_of(failure.trouble()), named(path, verb) + reason_of(failure));
+            throw Error(code_of(failure.trouble()),
+                        sentence_of(failed_text(access, path, name()), failure));
         }
-    }
-
-    [[nodiscard]] std::string named(const std::string& path, std::string_view verb) const {
-        std::string text = "The ";
-        if (!path.empty())
-            text += (verb == "listed" ? "folder " : "file ") + printable(path) + " in the ";
-        return text + "sync folder " + name() + " could not be " + std::string(verb) + ' ';
     }
 
     FileTree tree_;

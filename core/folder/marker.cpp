@@ -5,6 +5,7 @@
 #include "core/folder/small_xml.h"
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -24,7 +25,7 @@ Marker marker_of(const pugi::xml_node& root) {
     marker.folder = parsed_attribute(root, "folder", FolderId::parse);
     marker.created = parsed_attribute(root, "created", time_from_text);
     marker.mapping_family = text_attribute(root, "mapping");
-    if (!is_name(marker.mapping_family)) throw_damaged("it names no mapping");
+    if (!is_name(marker.mapping_family)) throw_damaged(said("it names no mapping"));
     marker.mapping_version =
         static_cast<int>(number_attribute(root, "mapping-version", kMaxMappingVersion));
     return marker;
@@ -34,9 +35,8 @@ Marker marker_of(const pugi::xml_node& root) {
 
 std::string to_xml(const Marker& marker) {
     if (!is_name(marker.mapping_family)) {
-        throw Error(ErrorCode::mapping_invalid,
-                    "The mapping's name is empty, too long or holds control characters. Give it "
-                    "another.");
+        throw Error(ErrorCode::mapping_invalid, said("The mapping's name is empty, too long or "
+                                                     "holds control characters. Give it another."));
     }
     auto out = begin_xml(kShape, "folder", marker.folder.text());
     append_attribute(out, "created", to_text(marker.created));
@@ -54,14 +54,14 @@ Marker marker_from_xml(std::string_view xml) {
     } catch (const Error& error) {
         if (error.code() == ErrorCode::file_version) {
             throw Doubt(ErrorCode::file_version,
-                        "The sync folder was started by a newer version of this program. Update "
-                        "this program; nothing was changed.");
+                        said("The sync folder was started by a newer version of this program. "
+                             "Update this program; nothing was changed."));
         }
         throw Error(ErrorCode::marker_missing,
-                    "The sync folder's marker, cloud-folder-sync.xml, can't be read: " +
-                        std::string(error.what()) +
-                        ". Wait until the cloud client has delivered it, or restore an earlier "
-                        "version of it with the cloud service.");
+                    said("The sync folder's marker, cloud-folder-sync.xml, can't be read: {1}. "
+                         "Wait until the cloud client has delivered it, or restore an earlier "
+                         "version of it with the cloud service.",
+                         error.what()));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "core/folder/small_xml.h"
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -17,10 +18,12 @@ constexpr int kMaxDepth = 4;  // patient, row, field, value
 // A field of several values is an element more than these.
 constexpr std::size_t kMaxElements = 1 + kMaxRows + 2 * kMaxValues;
 
+constexpr ToSay kBadVersion("a version can't be read");
+
 template <class Parse>
-auto parsed(std::string_view text, Parse parse, const char* what) {
+auto parsed(std::string_view text, Parse parse, ToSay fault) {
     const auto result = parse(text);
-    if (!result) throw_damaged(std::string(what) + " can't be read");
+    if (!result) throw_damaged(said(fault));
     return *result;
 }
 
@@ -42,15 +45,15 @@ struct Stamp {
 std::vector<Stamp> stamps_of(const pugi::xml_node& node) {
     std::vector<Stamp> stamps;
     for_each_word(node.attribute("by").value(), [&](std::string_view word) {
-        stamps.push_back({parsed(word, VersionId::parse, "a version"), Time{}});
+        stamps.push_back({parsed(word, VersionId::parse, kBadVersion), Time{}});
     });
     if (!node.attribute("at")) return stamps;
     std::size_t count = 0;
     for_each_word(node.attribute("at").value(), [&](std::string_view word) {
-        if (count >= stamps.size()) throw_damaged("a value has more times than versions");
-        stamps[count++].time = parsed(word, time_from_text, "a time");
+        if (count >= stamps.size()) throw_damaged(said("a value has more times than versions"));
+        stamps[count++].time = parsed(word, time_from_text, ToSay("a time can't be read"));
     });
-    if (count != stamps.size()) throw_damaged("a value has more versions than times");
+    if (count != stamps.size()) throw_damaged(said("a value has more versions than times"));
     return stamps;
 }
 
@@ -59,7 +62,7 @@ ValueKind kind_of(std::string_view type) {
                             ValueKind::real}) {
         if (type_name(kind) == type) return kind;
     }
-    throw_damaged("a value has an unknown type");
+    throw_damaged(said("a value has an unknown type"));
 }
 
 // The format knows these attributes of the element, each once, and no other.
@@ -71,7 +74,7 @@ void expect(const pugi::xml_node& node, std::initializer_list<std::string_view> 
             std::find(attributes.begin(), attributes.end(), name) != attributes.end();
         const bool first = node.attribute(attribute.name()) == attribute;
         if (!known || !first || ++count > attributes.size()) {
-            throw_damaged("it holds what its format does not know");
+            throw_damaged(said("it holds what its format does not know"));
         }
     }
 }
@@ -81,7 +84,7 @@ template <class Visit>
 void for_each_element(const pugi::xml_node& node, std::string_view name, Visit visit) {
     for (const auto& child : node.children()) {
         if (child.type() != pugi::node_element || child.name() != name) {
-            throw_damaged("it holds what its format does not know");
+            throw_damaged(said("it holds what its format does not know"));
         }
         visit(child);
     }
@@ -89,7 +92,7 @@ void for_each_element(const pugi::xml_node& node, std::string_view name, Visit v
 
 // A character reference can say what the file itself may not hold.
 std::string text_of(const char* text) {
-    if (!fits_xml(text)) throw_damaged("it holds what is no text");
+    if (!fits_xml(text)) throw_damaged(said("it holds what is no text"));
     return text;
 }
 
@@ -100,16 +103,18 @@ Value value_of(const pugi::xml_node& node) {
     const std::string_view content = node.child_value();
     if (const auto attachment = node.attribute("attachment")) {
         value.attached = true;
-        value.bytes = parsed(attachment.value(), Digest::parse, "an attachment's name").text();
-        if (!content.empty()) throw_damaged("an attachment has content");
+        value.bytes =
+            parsed(attachment.value(), Digest::parse, ToSay("an attachment's name can't be read"))
+                .text();
+        if (!content.empty()) throw_damaged(said("an attachment has content"));
     } else if (node.attribute("encoding")) {
-        value.bytes = parsed(content, from_base64, "a base64 value");
+        value.bytes = parsed(content, from_base64, ToSay("a base64 value can't be read"));
     } else {
         value.bytes = text_of(node.child_value());
     }
     const bool plain = value.kind == ValueKind::text || value.kind == ValueKind::binary;
-    if (value.attached && !plain) throw_damaged("an attachment is neither text nor binary");
-    if (value.is_null() && !value.bytes.empty()) throw_damaged("a null value has content");
+    if (value.attached && !plain) throw_damaged(said("an attachment is neither text nor binary"));
+    if (value.is_null() && !value.bytes.empty()) throw_damaged(said("a null value has content"));
     return value;
 }
 
@@ -126,7 +131,7 @@ class Allowance {
   private:
     static void take(std::size_t& left, std::size_t wanted) {
         if (wanted > left) {
-            throw Error(ErrorCode::file_too_large, "the file stands for too many values");
+            throw Error(ErrorCode::file_too_large, said("the file stands for too many values"));
         }
         left -= wanted;
     }
@@ -136,7 +141,7 @@ class Allowance {
 
 void add_pairs(Field& field, const Value& value, const std::vector<Stamp>& stamps,
                Allowance& allowance) {
-    if (stamps.empty()) throw_damaged("a value has no version");
+    if (stamps.empty()) throw_damaged(said("a value has no version"));
     allowance.take_values(stamps.size(), value.bytes.size());
     for (const auto& stamp : stamps) field.push_back({stamp.version, stamp.time, value});
 }
@@ -149,20 +154,20 @@ Field field_of(const pugi::xml_node& node, const std::vector<Stamp>& common, All
             expect(value, {"by", "at", "type", "encoding", "attachment"});
             if (value.first_child().type() == pugi::node_element ||
                 value.first_child().next_sibling()) {
-                throw_damaged("it holds what its format does not know");
+                throw_damaged(said("it holds what its format does not know"));
             }
             add_pairs(field, value_of(value), stamps_of(value), allowance);
         });
     } else {
         if (node.first_child().next_sibling())
-            throw_damaged("a field holds text beside its values");
+            throw_damaged(said("a field holds text beside its values"));
         add_pairs(field, value_of(node), node.attribute("by") ? stamps_of(node) : common,
                   allowance);
     }
     std::sort(field.begin(), field.end());
     const auto same = [](const Held& a, const Held& b) { return a.version == b.version; };
     if (std::adjacent_find(field.begin(), field.end(), same) != field.end()) {
-        throw_damaged("a version wrote two values of one field");
+        throw_damaged(said("a version wrote two values of one field"));
     }
     field.shrink_to_fit();
     return field;
@@ -179,7 +184,7 @@ void finish_absorbed(Row& row) {
 
 std::string name_in(const pugi::xml_node& node, const char* attribute) {
     auto name = text_of(node.attribute(attribute).value());
-    if (name.empty()) throw_damaged(std::string("a ") + attribute + " is missing or empty");
+    if (name.empty()) throw_damaged(said("a {1} is missing or empty", attribute));
     return name;
 }
 
@@ -190,12 +195,12 @@ Row row_of(const pugi::xml_node& node, Allowance& allowance) {
     row.table = name_in(node, "table");
     const auto common = stamps_of(node);
     for_each_word(node.attribute("overwritten").value(), [&](std::string_view word) {
-        row.absorbed.push_back(parsed(word, VersionId::parse, "a version"));
+        row.absorbed.push_back(parsed(word, VersionId::parse, kBadVersion));
     });
     for_each_element(node, "field", [&](const pugi::xml_node& field) {
         if (!row.fields.emplace(name_in(field, "name"), field_of(field, common, allowance))
                  .second) {
-            throw_damaged("a field stands twice in one row");
+            throw_damaged(said("a field stands twice in one row"));
         }
     });
     finish_absorbed(row);
@@ -206,7 +211,7 @@ pugi::xml_node parse(pugi::xml_document& document, std::string_view xml) {
     const auto result = document.load_buffer(xml.data(), xml.size(),
                                              pugi::parse_escapes | pugi::parse_ws_pcdata_single,
                                              pugi::encoding_utf8);
-    if (!result) throw_damaged("it is not well-formed XML");
+    if (!result) throw_damaged(said("it is not well-formed XML"));
     return document.document_element();
 }
 
@@ -215,25 +220,27 @@ PatientId patient_in(std::string_view root_xml) {
     const auto root = parse(document, root_xml);
     if (root.name() != std::string_view("patient") ||
         root.attribute("xmlns").value() != kPatientNamespace) {
-        throw_damaged("it is no patient file");
+        throw_damaged(said("it is no patient file"));
     }
     if (root.attribute("format").value() != kPatientFormat) {
         throw Error(ErrorCode::file_version,
-                    "the file has another format version; update this program");
+                    said("the file has another format version; update this program"));
     }
     expect(root, {"xmlns", "format", "id", "digest"});
-    return parsed(root.attribute("id").value(), PatientId::parse, "the patient's id");
+    return parsed(root.attribute("id").value(), PatientId::parse,
+                  ToSay("the patient's id can't be read"));
 }
 
 void add_row(PatientDocument& document, std::string_view row_xml, Allowance& allowance) {
     pugi::xml_document parsed_row;
     const auto node = parse(parsed_row, row_xml);
     if (node.name() != std::string_view("row")) {
-        throw_damaged("it holds what its format does not know");
+        throw_damaged(said("it holds what its format does not know"));
     }
-    const auto id = parsed(node.attribute("id").value(), RowId::parse, "a row's id");
+    const auto id =
+        parsed(node.attribute("id").value(), RowId::parse, ToSay("a row's id can't be read"));
     if (!document.rows.emplace(id, row_of(node, allowance)).second) {
-        throw_damaged("a row stands twice");
+        throw_damaged(said("a row stands twice"));
     }
 }
 
@@ -250,17 +257,17 @@ void take_all(Allowance& allowance, const PatientDocument& document) {
 
 PatientDocument from_xml(std::string_view xml) {
     if (xml.size() > kMaxPatientFile) {
-        throw Error(ErrorCode::file_too_large, "the file is larger than 16 MiB");
+        throw Error(ErrorCode::file_too_large, said("the file is larger than 16 MiB"));
     }
     if (!fits_xml(xml) || !has_plain_shape(xml, kMaxDepth, kMaxElements) ||
         !has_plain_references(xml) || !begins_like_patient_file(xml)) {
-        throw_damaged("it is empty, cut off or not a patient file's XML");
+        throw_damaged(said("it is empty, cut off or not a patient file's XML"));
     }
     const auto split = split_root(xml);
-    if (!split) throw_damaged("it holds what its format does not know");
+    if (!split) throw_damaged(said("it holds what its format does not know"));
     PatientDocument document;
     document.patient = patient_in(split->root);
-    if (!digest_holds(xml)) throw_damaged("its digest does not fit its content");
+    if (!digest_holds(xml)) throw_damaged(said("its digest does not fit its content"));
     Allowance allowance;
     for (const auto& row : split->children) add_row(document, row, allowance);
     return document;

@@ -5,6 +5,7 @@
 
 #include "core/folder/small_xml.h"
 #include "core/folder/xml_text.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -47,9 +48,9 @@ std::vector<VersionId> versions_of(std::string_view text) {
     for (bool more = !text.empty(); more;) {
         const auto space = text.find(' ');
         const auto version = VersionId::parse(text.substr(0, space));
-        if (!version) throw_damaged("a version can't be read");
+        if (!version) throw_damaged(said("a version can't be read"));
         if (!versions.empty() && *version <= versions.back()) {
-            throw_damaged("versions are out of order");
+            throw_damaged(said("versions are out of order"));
         }
         versions.push_back(*version);
         more = space != std::string_view::npos;
@@ -76,7 +77,7 @@ Segment segment_of(const pugi::xml_node& root) {
         segment.entries.push_back(entry_of(node));
         const auto count = segment.entries.size();
         if (count > 1 && segment.entries[count - 1].patient <= segment.entries[count - 2].patient) {
-            throw_damaged("entries are out of order");
+            throw_damaged(said("entries are out of order"));
         }
     }
     return segment;

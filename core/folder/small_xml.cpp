@@ -5,6 +5,7 @@
 
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -13,12 +14,12 @@ namespace {
 void check_bytes(std::string_view xml, const SmallXml& shape) {
     if (xml.size() > shape.max_size) {
         throw Error(ErrorCode::file_too_large,
-                    "the file is larger than " + std::to_string(shape.max_size >> 10) + " KiB");
+                    said("the file is larger than {1} KiB", shape.max_size >> 10));
     }
     const auto max_elements = xml.size() / shape.min_element + 1;
     if (xml.find('\0') != std::string_view::npos ||
         !has_plain_shape(xml, shape.max_depth, max_elements)) {
-        throw_damaged("it is empty, cut off or of another shape");
+        throw_damaged(said("it is empty, cut off or of another shape"));
     }
 }
 
@@ -39,27 +40,27 @@ pugi::xml_node checked_root(pugi::xml_document& document, std::string_view xml,
     check_bytes(xml, shape);
     const auto result =
         document.load_buffer(xml.data(), xml.size(), pugi::parse_escapes, pugi::encoding_utf8);
-    if (!result) throw_damaged("it is not well-formed XML");
+    if (!result) throw_damaged(said("it is not well-formed XML"));
     const auto root = document.document_element();
     if (root.name() != shape.root || root.attribute("xmlns").value() != shape.space) {
-        throw_damaged("it holds something else");
+        throw_damaged(said("it holds something else"));
     }
     if (root.attribute("format").value() != kSmallXmlFormat) {
         throw Error(ErrorCode::file_version,
-                    "the file has another format version; update this program");
+                    said("the file has another format version; update this program"));
     }
-    if (!digest_holds(xml)) throw_damaged("its digest does not fit its content");
+    if (!digest_holds(xml)) throw_damaged(said("its digest does not fit its content"));
     return root;
 }
 
 void throw_damaged(const std::string& what) {
-    throw Error(ErrorCode::file_damaged, "the file is damaged: " + what);
+    throw Error(ErrorCode::file_damaged, said("the file is damaged: {1}", what));
 }
 
 std::string text_attribute(const pugi::xml_node& node, const char* name) {
     std::string text = node.attribute(name).value();
     // Character references can spell what the bytes of a file may not.
-    if (!fits_xml(text)) throw_damaged(std::string("its ") + name + " is no text");
+    if (!fits_xml(text)) throw_damaged(said("its {1} is no text", name));
     return text;
 }
 
@@ -70,7 +71,7 @@ std::int64_t number_attribute(const pugi::xml_node& node, const char* name, std:
     const auto result = std::from_chars(text.data(), end, number);
     if (result.ec != std::errc() || result.ptr != end || text.front() == '0' || number < 1 ||
         number > max) {
-        throw_damaged(std::string("its ") + name + " can't be read");
+        throw_damaged(said("its {1} can't be read", name));
     }
     return number;
 }

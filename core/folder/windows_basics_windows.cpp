@@ -2,6 +2,7 @@
 
 #include "core/folder/file_access.h"
 #include "core/folder/windows_basics.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -84,7 +85,7 @@ std::wstring to_wide(std::string_view text) {
     const auto length = static_cast<int>(text.size());
     const int size =
         MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(), length, nullptr, 0);
-    if (size <= 0) throw FileFailure(FileTrouble::other, "the name is not UTF-8");
+    if (size <= 0) throw FileFailure(FileTrouble::other, said("the name is not UTF-8"));
     std::wstring wide(static_cast<std::size_t>(size), L'\0');
     MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text.data(), length, wide.data(), size);
     return wide;

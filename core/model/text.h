@@ -47,7 +47,7 @@ class Sentence {
 };
 
 // A sentence without places that is said elsewhere: said(words).
-using Words = Sentence<0>;
+using ToSay = Sentence<0>;
 
 namespace detail {
 
@@ -66,11 +66,12 @@ template <class... Parts>
 }
 
 // Where `count` decides between "1 file is" and "{1} files are".
-template <class... Parts>
-[[nodiscard]] std::string said_of(std::int64_t count, Sentence<sizeof...(Parts)> one,
+template <std::integral Count, class... Parts>
+[[nodiscard]] std::string said_of(Count count, Sentence<sizeof...(Parts)> one,
                                   Sentence<sizeof...(Parts)> many, const Parts&... parts) {
     const std::array<std::string, sizeof...(Parts)> texts{detail::part_text(parts)...};
-    return detail::told(one.text(), many.text(), count, texts.data(), texts.size());
+    return detail::told(one.text(), many.text(), static_cast<std::int64_t>(count), texts.data(),
+                        texts.size());
 }
 
 }  // namespace cfs
