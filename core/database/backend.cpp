@@ -7,6 +7,7 @@
 #include "core/database/postgresql_backend.h"
 #include "core/database/sqlite_backend.h"
 #include "core/model/made_absolute.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -66,10 +67,10 @@ std::unique_ptr<Backend> make_backend(const std::string& connection, const std::
     if (connection.starts_with(kPostgresql)) {
         return make_postgresql_backend(connection.substr(kPostgresql.size()), password);
     }
-    throw Error(ErrorCode::usage, "The connection " + connection +
-                                      " is not known; write sqlite3:// and the path of the "
-                                      "database file, or mysql:// or postgresql:// and the options "
-                                      "of a connection.");
+    throw Error(ErrorCode::usage,
+                said("The connection {1} is not known; write sqlite3:// and the path of the "
+                     "database file, or mysql:// or postgresql:// and the options of a connection.",
+                     connection));
 }
 
 std::optional<std::string> plain_default(const std::optional<std::string>& words) {

@@ -7,6 +7,7 @@
 #include "core/database/lock_times.h"
 #include "core/database/mapping_file.h"
 #include "core/database/own_tables.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -83,9 +84,9 @@ void ClinicDatabase::make_parts(const Mapping& mapping) {
 void ClinicDatabase::require_enabled() const {
     if (enabled_) return;
     throw Error(ErrorCode::not_enabled,
-                "The database " + backend_->name() +
-                    " is not enabled for multiple databases. Enable it in Preferences, or with "
-                    "cfsync enable.");
+                said("The database {1} is not enabled for multiple databases. Enable it in "
+                     "Preferences, or with cfsync enable.",
+                     backend_->name()));
 }
 
 void ClinicDatabase::require_patients() const {
@@ -313,7 +314,7 @@ void ClinicDatabase::give_up_lease(const std::string& holder) {
 }
 
 std::string ClinicDatabase::site_name(WriterTag32 tag) {
-    if (tag == 0) return "found at enabling";
+    if (tag == 0) return said("found at enabling");
     return session_->value("SELECT name FROM cfs_site WHERE tag = :p0", {tag_text(tag)})
         .value_or(tag_text(tag));
 }

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -29,7 +30,7 @@ std::string quoted_value(const std::string& text, std::size_t& at) {
         }
         value += text[at];
     }
-    fail("A quotation mark in the connection is not closed.");
+    fail(said("A quotation mark in the connection is not closed."));
 }
 
 // As it stands in a list.
@@ -49,7 +50,7 @@ ConnectionOptions parsed(const std::string& scheme, const std::string& text) {
         if (at == text.size()) return values;
         const auto equals = text.find('=', at);
         if (equals == std::string::npos) {
-            fail("The connection " + scheme + "... is a list of name=value.");
+            fail(said("The connection {1}... is a list of name=value.", scheme));
         }
         const auto key = text.substr(at, equals - at);
         at = equals + 1;
@@ -78,15 +79,15 @@ ConnectionOptions parse_connection_options(const std::string& scheme, const std:
     auto options = parsed(scheme, text);
     if (options.contains("password") || options.contains("pass")) {
         fail(
-            "Leave the password out of the connection: others can see it there. It is asked for, "
-            "or read with --password-stdin.");
+            said("Leave the password out of the connection: others can see it there. It is asked "
+                 "for, or read with --password-stdin."));
     }
     if (option(options, "dbname").empty()) {
-        fail("The connection " + scheme + " names no database; add dbname= and its name.");
+        fail(said("The connection {1} names no database; add dbname= and its name.", scheme));
     }
     const auto port = option(options, "port");
     if (!std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-        fail("The connection's port " + port + " is not a number.");
+        fail(said("The connection's port {1} is not a number.", port));
     }
     return options;
 }

@@ -11,6 +11,7 @@
 #include "core/database/native_identity.h"
 #include "core/database/short_transactions.h"
 #include "core/model/framed.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -267,8 +268,10 @@ void SavedIdentities::save(const std::string& path, const std::string& salt,
     if (file) fs::rename(temporary, path, error);
     if (!file || error) {
         fs::remove(temporary, error);
-        throw Error(ErrorCode::disk_full, "The identity map could not be written to " + path +
-                                              ". Free some space, then try again.");
+        throw Error(
+            ErrorCode::disk_full,
+            said("The identity map could not be written to {1}. Free some space, then try again.",
+                 path));
     }
 }
 

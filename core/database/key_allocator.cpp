@@ -4,6 +4,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "core/model/text.h"
+
 namespace cfs {
 
 std::string in_form_of(const Uuid& uuid, const std::string& model) {
@@ -53,8 +55,8 @@ std::string KeyAllocator::from_sequence(const TableName& table, const std::strin
     const auto counter = backend_.quote(sequence.column);
     const auto last = session_.rows("SELECT " + counter + " FROM " + place + backend_.row_lock());
     if (last.size() != 1) {
-        throw RowRefused("the table " + sequence.table + " of numbers has " +
-                         std::to_string(last.size()) + " rows instead of one");
+        throw RowRefused(said("the table {1} of numbers has {2} rows instead of one",
+                              sequence.table, last.size()));
     }
     // As it is locked: others may have counted on since this transaction began.
     const auto text = last.front().front().value_or("");

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/text.h"
+
 namespace cfs {
 
 namespace {
@@ -91,7 +93,7 @@ const TableInfo& LookupTables::info(const Lookup& lookup) {
     const auto known = infos_.find(key);
     if (known != infos_.end()) return known->second;
     auto described = backend_.describe(session_, name);
-    if (!described) throw RowRefused("there is no table " + name.text());
+    if (!described) throw RowRefused(said("there is no table {1}", name.text()));
     return infos_.emplace(key, std::move(*described)).first->second;
 }
 

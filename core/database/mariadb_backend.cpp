@@ -10,6 +10,7 @@
 #include "core/database/mariadb_values.h"
 #include "core/database/own_tables.h"
 #include "core/model/digest.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -82,8 +83,9 @@ class MariadbBackend : public Backend {
         database_ = session->value("SELECT DATABASE()").value_or("");
         if (version_.number < (version_.mariadb ? kOldestMariadb : kOldestMysql)) {
             throw Error(ErrorCode::database_refused,
-                        "The server of the database " + options_.name + " is version " + text +
-                            "; MariaDB 10.3 or MySQL 8.0 is the oldest that can be synced.");
+                        said("The server of the database {1} is version {2}; MariaDB 10.3 or MySQL "
+                             "8.0 is the oldest that can be synced.",
+                             options_.name, text));
         }
         // A server may be set to another character set than the client asks for.
         session->execute("SET NAMES utf8mb4");
@@ -165,11 +167,11 @@ class MariadbBackend : public Backend {
             "e.transactions = 'NO'",
             {schema_of(table), table.name});
         if (!engine) return;
-        throw Error(ErrorCode::mapping_table,
-                    "The table " + table.text() + " of the database " + name() + " is kept by " +
-                        *engine +
-                        ", which can't undo half a change. Convert it to InnoDB (ALTER TABLE " +
-                        quote_table(table) + " ENGINE=InnoDB), then try again.");
+        throw Error(
+            ErrorCode::mapping_table,
+            said("The table {1} of the database {2} is kept by {3}, which can't undo half a "
+                 "change. Convert it to InnoDB (ALTER TABLE {4} ENGINE=InnoDB), then try again.",
+                 table.text(), name(), *engine, quote_table(table)));
     }
 
     bool is_noted_elsewhere(SqlSession& session, const TableName& table) override {
@@ -231,7 +233,7 @@ class MariadbBackend : public Backend {
         (void)session.value("SELECT LAST_INSERT_ID(0)");
         session.execute(statement, parameters);
         const auto key = session.value("SELECT LAST_INSERT_ID()").value_or("0");
-        if (key == "0") throw RowRefused("the database gave the row no key");
+        if (key == "0") throw RowRefused(said("the database gave the row no key"));
         return key;
     }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/database/sql_session.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -163,7 +164,7 @@ class MariadbDriver : public SqlDriver {
         } catch (const soci::soci_error& error) {
             // SOCI's context would hold the statement and its values.
             throw Error(ErrorCode::database_refused,
-                        "The database " + name + " refused: " + error.get_error_message() + ".");
+                        said("The database {1} refused: {2}.", name, error.get_error_message()));
         }
     }
 
@@ -175,8 +176,8 @@ class MariadbDriver : public SqlDriver {
         std::size_t largest = 0;
         std::from_chars(limit.data(), limit.data() + limit.size(), largest);
         if (size + kPacketHead <= largest) return;
-        throw RowRefused("A value is larger than the server takes: its max_allowed_packet is " +
-                         limit + " bytes");
+        throw RowRefused(said(
+            "A value is larger than the server takes: its max_allowed_packet is {1} bytes", limit));
     }
 
     [[noreturn]] void rethrow_numbered(unsigned number, const std::string& full,
@@ -191,18 +192,20 @@ class MariadbDriver : public SqlDriver {
             case ER_CHECKREAD:
             case ER_TABLE_DEF_CHANGED:
             case kLockNotAvailable:
-                throw Error(ErrorCode::database_locked,
-                            "The database " + name +
-                                " is in use by another program. The next sync tries again.");
+                throw Error(
+                    ErrorCode::database_locked,
+                    said(
+                        "The database {1} is in use by another program. The next sync tries again.",
+                        name));
             case ER_DISK_FULL:
             case ER_RECORD_FILE_FULL:
             case ER_ERROR_ON_WRITE:
-                throw Error(ErrorCode::disk_full,
-                            "The disk that holds the database " + name +
-                                " is full. Free some space, then sync again.");
+                throw Error(ErrorCode::disk_full, said("The disk that holds the database {1} is "
+                                                       "full. Free some space, then sync again.",
+                                                       name));
             default:
                 throw Error(ErrorCode::database_refused,
-                            "The database " + name + " refused: " + message + ".");
+                            said("The database {1} refused: {2}.", name, message));
         }
     }
 
@@ -215,24 +218,27 @@ class MariadbDriver : public SqlDriver {
             case ER_SERVER_SHUTDOWN:
             case ER_CONNECTION_KILLED:
                 throw Error(ErrorCode::database_lost,
-                            "The connection to the database " + name +
-                                " was lost. Nothing is half-done; the next sync continues.");
+                            said("The connection to the database {1} was lost. Nothing is "
+                                 "half-done; the next sync continues.",
+                                 name));
             case CR_CONNECTION_ERROR:
             case CR_CONN_HOST_ERROR:
             case CR_UNKNOWN_HOST:
                 throw Error(ErrorCode::database_missing,
-                            "The server of the database " + name + " does not answer (" + message +
-                                "). Check the address and the network, and that "
-                                "the server runs.");
+                            said("The server of the database {1} does not answer ({2}). Check the "
+                                 "address and the network, and that the server runs.",
+                                 name, message));
             case ER_CON_COUNT_ERROR:
             case ER_TOO_MANY_USER_CONNECTIONS:
             case ER_USER_LIMIT_REACHED:
                 throw Error(ErrorCode::database_missing,
-                            "The server of the database " + name +
-                                " has no connection left for us. The next sync tries again.");
+                            said("The server of the database {1} has no connection left for us. "
+                                 "The next sync tries again.",
+                                 name));
             case ER_BAD_DB_ERROR:
-                throw Error(ErrorCode::database_missing, "The server knows no database " + name +
-                                                             " (" + message + "). Check its name.");
+                throw Error(
+                    ErrorCode::database_missing,
+                    said("The server knows no database {1} ({2}). Check its name.", name, message));
             default:
                 return;
         }
@@ -245,25 +251,28 @@ class MariadbDriver : public SqlDriver {
             case ER_ACCESS_DENIED_ERROR:
             case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
                 throw Error(ErrorCode::database_refused,
-                            "The server of the database " + name + " does not let in " + for_whom_ +
-                                ". Check the user's name and the password.");
+                            said("The server of the database {1} does not let in {2}. Check the "
+                                 "user's name and the password.",
+                                 name, for_whom_));
             case ER_DBACCESS_DENIED_ERROR:
             case ER_TABLEACCESS_DENIED_ERROR:
             case ER_COLUMNACCESS_DENIED_ERROR:
             case ER_SPECIFIC_ACCESS_DENIED_ERROR:
-                throw NotAllowed("In the database " + name + " " + for_whom_ + " lacks a right (" +
-                                 message + "). The page about servers lists the rights it needs.");
-            case ER_BINLOG_CREATE_ROUTINE_NEED_SUPER:
                 throw NotAllowed(
-                    "The server of the database " + name +
-                    " keeps a binary log and lets only administrators make triggers. Set "
-                    "log_bin_trust_function_creators=1 on it.");
+                    said("In the database {1} {2} lacks a right ({3}). The page about servers "
+                         "lists the rights it needs.",
+                         name, for_whom_, message));
+            case ER_BINLOG_CREATE_ROUTINE_NEED_SUPER:
+                throw NotAllowed(said(
+                    "The server of the database {1} keeps a binary log and lets only "
+                    "administrators make triggers. Set log_bin_trust_function_creators=1 on it.",
+                    name));
             case ER_OPTION_PREVENTS_STATEMENT:
             case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
                 throw Error(ErrorCode::database_refused,
-                            "The database " + name +
-                                " is read-only. Use the server that the clinic program writes "
-                                "to.");
+                            said("The database {1} is read-only. Use the server that the clinic "
+                                 "program writes to.",
+                                 name));
             default:
                 return;
         }

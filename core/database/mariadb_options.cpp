@@ -5,6 +5,7 @@
 
 #include "core/database/connection_options.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -34,9 +35,9 @@ MariadbOptions mariadb_options(const std::string& text, const std::string& passw
     for (const auto& [key, given] : values) {
         if (std::find(kKnown.begin(), kKnown.end(), key) == kKnown.end()) {
             throw Error(ErrorCode::usage,
-                        "The connection's option " + key +
-                            " is not known; there are dbname, host, port, unix_socket, user, sslca "
-                            "and sslcert.");
+                        said("The connection's option {1} is not known; there are dbname, host, "
+                             "port, unix_socket, user, sslca and sslcert.",
+                             key));
         }
         options.for_soci += key + "=" + quoted(given) + " ";
     }
@@ -44,7 +45,7 @@ MariadbOptions mariadb_options(const std::string& text, const std::string& passw
     options.for_soci += std::string("charset=utf8mb4") + kTimeouts;
     options.name = server_name(values, option(values, "unix_socket"));
     const auto user = option(values, "user");
-    options.for_whom = user.empty() ? "the user" : "the user " + user;
+    options.for_whom = user.empty() ? said("the user") : said("the user {1}", user);
     return options;
 }
 

@@ -12,6 +12,7 @@
 #include "core/database/postgresql_types.h"
 #include "core/database/sql_driver.h"
 #include "core/model/digest.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -235,7 +236,7 @@ class PostgresqlBackend : public Backend {
                        const SqlParameters& parameters, const std::string& key_column) override {
         const auto rows =
             session.rows(statement + " RETURNING " + quote(key_column) + "::text", parameters);
-        if (rows.empty()) throw RowRefused("a trigger dropped the new row");
+        if (rows.empty()) throw RowRefused(said("a trigger dropped the new row"));
         return rows.front().front().value_or("");
     }
 
@@ -277,16 +278,16 @@ class PostgresqlBackend : public Backend {
     void check_server(SqlSession& session) const {
         if (session.number("SELECT current_setting('server_version_num')") < kOldest) {
             throw Error(ErrorCode::database_refused,
-                        "The server of the database " + name() +
-                            " is older than PostgreSQL 13, which is needed. Let its administrator "
-                            "update it.");
+                        said("The server of the database {1} is older than PostgreSQL 13, which is "
+                             "needed. Let its administrator update it.",
+                             name()));
         }
         const auto encoding = session.value("SELECT current_setting('server_encoding')");
         if (encoding != "SQL_ASCII") return;
         throw Error(ErrorCode::database_refused,
-                    "The database " + name() +
-                        " says of no text in which encoding it is (SQL_ASCII), so that names could "
-                        "be damaged. Let its administrator convert it to UTF8.");
+                    said("The database {1} says of no text in which encoding it is (SQL_ASCII), so "
+                         "that names could be damaged. Let its administrator convert it to UTF8.",
+                         name()));
     }
 
     ConnectionOptions options_;

@@ -5,6 +5,7 @@
 
 #include "core/database/sql_driver.h"
 #include "core/database/sql_session.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -21,7 +22,8 @@ std::string short_message(std::string message) {
     }
     const auto first = message.find_first_not_of(' ');
     const auto last = message.find_last_not_of(" .");
-    return first == std::string::npos ? "no reason given" : message.substr(first, last - first + 1);
+    return first == std::string::npos ? said("no reason given")
+                                      : message.substr(first, last - first + 1);
 }
 
 bool is_one_of(const std::string& state, std::initializer_list<const char*> states) {
@@ -35,9 +37,9 @@ std::string without_value(const std::string& message) {
 
 [[noreturn]] void throw_lost(const std::string& name) {
     throw Error(ErrorCode::database_lost,
-                "The connection to the database " + name +
-                    " was lost. Check that the server runs and can be reached, then sync again; it "
-                    "goes on where it stopped.");
+                said("The connection to the database {1} was lost. Check that the server runs and "
+                     "can be reached, then sync again; it goes on where it stopped.",
+                     name));
 }
 
 [[noreturn]] void throw_error(const std::string& state, const std::string& message,
@@ -47,36 +49,43 @@ std::string without_value(const std::string& message) {
     if (is_one_of(state, {"40001", "40P01", "55P03"})) {
         throw Error(
             ErrorCode::database_locked,
-            "The database " + name + " is in use by another program. The next sync tries again.");
+            said("The database {1} is in use by another program. The next sync tries again.",
+                 name));
     }
     // Constraints; values that do not fit; RAISE EXCEPTION in a trigger.
     if (kind == "23" || kind == "22" || kind == "P0" || kind == "44") {
         throw RowRefused(without_value(message));
     }
     if (kind == "53" && state == "53100") {
-        throw Error(ErrorCode::disk_full, "The disk that holds the database " + name +
-                                              " is full. Free some space, then sync again.");
+        throw Error(
+            ErrorCode::disk_full,
+            said("The disk that holds the database {1} is full. Free some space, then sync again.",
+                 name));
     }
     if (kind == "28") {
         throw Error(ErrorCode::database_refused,
-                    "The database server refused the user or the password for " + name +
-                        ". Check them in Preferences, or give the right password.");
+                    said("The database server refused the user or the password for {1}. Check them "
+                         "in Preferences, or give the right password.",
+                         name));
     }
     if (state == "3D000") {
         throw Error(ErrorCode::database_missing,
-                    "There is no database " + name + " on the server. Check its name.");
+                    said("There is no database {1} on the server. Check its name.", name));
     }
     if (state == "42501") {
-        throw NotAllowed("The user of the database " + name + " lacks a right (" + message +
-                         "). Let its administrator grant what the page about servers lists.");
+        throw NotAllowed(
+            said("The user of the database {1} lacks a right ({2}). Let its administrator grant "
+                 "what the page about servers lists.",
+                 name, message));
     }
     if (state == "25006") {
         throw Error(ErrorCode::database_refused,
-                    "The database " + name +
-                        " is read-only. Connect to the server that the clinic program writes to.");
+                    said("The database {1} is read-only. Connect to the server that the clinic "
+                         "program writes to.",
+                         name));
     }
     if (kind == "08" || kind == "57") throw_lost(name);
-    throw Error(ErrorCode::database_refused, "The database " + name + " refused: " + message + ".");
+    throw Error(ErrorCode::database_refused, said("The database {1} refused: {2}.", name, message));
 }
 
 class PostgresqlDriver : public SqlDriver {
@@ -106,9 +115,9 @@ class PostgresqlDriver : public SqlDriver {
         if (says("password") || says("role \"") || says("pg_hba")) throw_error("28000", "", name);
         if (says("database \"") && says("does not exist")) throw_error("3D000", "", name);
         throw Error(ErrorCode::database_missing,
-                    "The server of the database " + name +
-                        " can't be reached. Check its address and port, that it runs, and the "
-                        "network.");
+                    said("The server of the database {1} can't be reached. Check its address and "
+                         "port, that it runs, and the network.",
+                         name));
     }
 };
 

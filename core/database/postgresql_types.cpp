@@ -6,6 +6,7 @@
 
 #include "core/database/real_text.h"
 #include "core/model/digest.h"
+#include "core/model/text.h"
 #include "core/model/uuid.h"
 
 namespace cfs {
@@ -95,7 +96,7 @@ WriteExpression postgresql_write(const Value& value, const ColumnInfo& column,
     if (value.is_null()) return {placeholder, std::nullopt};
     if (column.type == "bytea") return {"decode(" + placeholder + ", 'hex')", to_hex(value.bytes)};
     if (value.kind == ValueKind::binary) {
-        throw RowRefused("the column " + column.name + " can't hold binary values");
+        throw RowRefused(said("the column {1} can't hold binary values", column.name));
     }
     if (has_time_of_day(column.type) && is_zero_date(value.bytes) && !column.not_null) {
         return {placeholder, std::nullopt};

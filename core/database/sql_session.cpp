@@ -10,16 +10,19 @@
 
 #include "core/database/lock_times.h"
 #include "core/database/sql_driver.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
 namespace {
 
 [[noreturn]] void fail_replaced(const std::string& name) {
-    throw Error(ErrorCode::database_replaced,
-                "The database file " + name +
-                    " was replaced or removed while it was in use; a backup may have been put "
-                    "back. The sync stopped there; the next one takes the file that is there now.");
+    throw Error(
+        ErrorCode::database_replaced,
+        said(
+            "The database file {1} was replaced or removed while it was in use; a backup may have "
+            "been put back. The sync stopped there; the next one takes the file that is there now.",
+            name));
 }
 
 struct Bound {

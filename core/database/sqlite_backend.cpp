@@ -12,6 +12,7 @@
 #include "core/database/sql_driver.h"
 #include "core/database/sqlite_catalogue.h"
 #include "core/model/digest.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -352,13 +353,14 @@ class SqliteBackend : public Backend {
         boost::system::error_code error;
         if (!boost::filesystem::is_regular_file(path_, error)) {
             throw Error(ErrorCode::database_missing,
-                        "There is no database file " + path_ +
-                            ". Check the path, or connect the drive that holds it.");
+                        said("There is no database file {1}. Check the path, or connect the drive "
+                             "that holds it.",
+                             path_));
         }
         if (path_.find('"') != std::string::npos) {
-            throw Error(ErrorCode::usage,
-                        "The path of the database " + path_ +
-                            " holds a quotation mark; rename the folder or file.");
+            throw Error(ErrorCode::usage, said("The path of the database {1} holds a quotation "
+                                               "mark; rename the folder or file.",
+                                               path_));
         }
     }
 

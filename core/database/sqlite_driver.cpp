@@ -3,6 +3,7 @@
 
 #include "core/database/sql_driver.h"
 #include "core/database/sql_session.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -25,7 +26,7 @@ class SqliteDriver : public SqlDriver {
         } catch (const soci::soci_error& error) {
             // SOCI's context would hold the statement and its values.
             throw Error(ErrorCode::database_refused,
-                        "The database " + name + " refused: " + error.get_error_message() + ".");
+                        said("The database {1} refused: {2}.", name, error.get_error_message()));
         }
     }
 
@@ -54,21 +55,24 @@ class SqliteDriver : public SqlDriver {
                 throw RowRefused(message);
             case SQLITE_BUSY:
             case SQLITE_LOCKED:
-                throw Error(ErrorCode::database_locked,
-                            "The database " + name +
-                                " is locked by another program. The next sync tries again.");
+                throw Error(
+                    ErrorCode::database_locked,
+                    said(
+                        "The database {1} is locked by another program. The next sync tries again.",
+                        name));
             case SQLITE_FULL:
-                throw Error(ErrorCode::disk_full,
-                            "The disk that holds the database " + name +
-                                " is full. Free some space, then sync again.");
+                throw Error(ErrorCode::disk_full, said("The disk that holds the database {1} is "
+                                                       "full. Free some space, then sync again.",
+                                                       name));
             case SQLITE_NOTADB:
             case SQLITE_CORRUPT:
                 throw Error(ErrorCode::database_refused,
-                            "The file " + name + " is not a sound SQLite database (" + message +
-                                "). Choose the clinic program's database file.");
+                            said("The file {1} is not a sound SQLite database ({2}). Choose the "
+                                 "clinic program's database file.",
+                                 name, message));
             default:
                 throw Error(ErrorCode::database_refused,
-                            "The database " + name + " refused: " + message + ".");
+                            said("The database {1} refused: {2}.", name, message));
         }
     }
 };
