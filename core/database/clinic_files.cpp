@@ -3,6 +3,7 @@
 #include "core/database/file_names.h"
 #include "core/folder/folder_layout.h"
 #include "core/folder/temporary_name.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -16,25 +17,25 @@ constexpr std::uint64_t kSpare = std::uint64_t{16} << 20;
 std::string text_of(const FileFailure& failure) {
     switch (failure.trouble()) {
         case FileTrouble::special:
-            return "is no ordinary file or lies behind a link";
+            return said("it is no ordinary file or lies behind a link");
         case FileTrouble::too_large:
-            return "is larger than 256 MiB";
+            return said("it is larger than 256 MiB");
         case FileTrouble::disk_full:
-            return "has no room: the disk is full";
+            return said("the disk is full");
         case FileTrouble::refused:
-            return "can't be accessed: access is refused";
+            return said("access is refused");
         case FileTrouble::blocked:
-            return "is kept open by another program";
+            return said("it is kept open by another program");
         case FileTrouble::gone:
-            return "can't be accessed: that directory is not there";
+            return said("that directory is not there");
         case FileTrouble::other:
             break;
     }
-    return std::string("can't be accessed (") + failure.what() + ")";
+    return failure.what();
 }
 
 std::string why_not_written(const std::string& directory, const FileFailure& failure) {
-    return "below " + directory + ' ' + text_of(failure);
+    return said("it can't be written below {1} ({2})", directory, text_of(failure));
 }
 
 std::string text_of(const FileStamp& stamp) {
@@ -81,11 +82,11 @@ std::optional<FolderEntry> ClinicFiles::examine(const Place& place, std::string&
     try {
         auto entry = tree(place.first).stat(place.second);
         if (!entry) {
-            trouble = "is not there";
+            trouble = said("it is not there");
         } else if (entry->kind != FileKind::file) {
-            trouble = "is no ordinary file";
+            trouble = said("it is no ordinary file");
         } else if (entry->stamp.size > kMaxAttachment) {
-            trouble = "is larger than 256 MiB";
+            trouble = said("it is larger than 256 MiB");
         }
         return entry;
     } catch (const FileFailure& failure) {
@@ -176,7 +177,7 @@ std::string ClinicFiles::put(const std::string& directory, const std::string& fo
     } catch (const FileFailure& failure) {
         throw FileWaits(why_not_written(directory, failure));
     }
-    throw FileWaits("has no name left that no other file has");
+    throw FileWaits(said("it has no name left that no other file has"));
 }
 
 bool ClinicFiles::is_named(const Place& place, const std::string& own) const {
@@ -248,7 +249,7 @@ void ClinicFiles::read(const Place& place) {
                 return remember(place, before->stamp, sha256(*content));
             }
         }
-        unreadable_.insert_or_assign(place, "is being written");
+        unreadable_.insert_or_assign(place, said("it is being written"));
     } catch (const FileFailure& failure) {
         unreadable_.insert_or_assign(place, text_of(failure));
     }
@@ -258,14 +259,14 @@ void ClinicFiles::prepare(const Content& content, const Source& source) {
     auto& files = tree(content.first);
     const auto bytes = source(content.second);
     if (!bytes) {
-        waiting_.insert_or_assign(content, "has not come from its site yet");
+        waiting_.insert_or_assign(content, said("it has not come from its site yet"));
         return;
     }
     try {
         if (tidied_.insert(content.first).second) remove_stale(files);
         const auto space = files.free_space();
         if (space && *space < bytes->size() + kSpare) {
-            throw FileFailure(FileTrouble::disk_full, "the disk is nearly full");
+            throw FileFailure(FileTrouble::disk_full, said("the disk is nearly full"));
         }
         prepared_.insert_or_assign(content, files.prepare(*bytes));
     } catch (const FileFailure& failure) {

@@ -32,7 +32,7 @@ class FileWaits : public std::runtime_error {
 struct FileLook {
     std::optional<Digest> content;
     std::string
-        trouble;  // why it can't be read: "is not there"; empty too where it was not read yet
+        trouble;  // why it can't be read: "it is not there"; empty too where it was not read yet
 };
 
 class ClinicFiles {

@@ -225,7 +225,7 @@ class MappingTrialRun {
             const auto what = files_.trouble_with(file.directory, *path);
             if (!what.empty()) {
                 trouble(trial, file.column,
-                        "name a file below " + file.directory + " that " + what);
+                        "name a file below " + file.directory + " that can't be read: " + what);
             }
         } else if (text && names_local_file(*text)) {
             trouble(trial, file.column, "name a file that is not below " + file.directory);

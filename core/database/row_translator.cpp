@@ -3,6 +3,7 @@
 #include "core/database/file_names.h"
 #include "core/database/native_identity.h"
 #include "core/model/framed.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -45,7 +46,7 @@ Value checked_text(const Value& value, const FileColumn& file) {
     const bool path = value.attached || path_below(file, value.bytes).has_value() ||
                       names_local_file(value.bytes);
     if (!path) return value;
-    throw FileWaits("is told by a path of another machine, without its content");
+    throw FileWaits(said("it is told by a path of another machine, without its content"));
 }
 
 }  // namespace
@@ -96,7 +97,7 @@ void RowTranslator::file_to_document(const RawRow& row, const FileColumn& file,
         return;
     }
     const auto look = path ? files_.look_at(file.directory, *path)
-                           : FileLook{std::nullopt, "lies outside of that directory"};
+                           : FileLook{std::nullopt, said("it lies outside of that directory")};
     if (!look.trouble.empty()) unreadable_ = UnreadableFile{file.directory, look.trouble};
     const auto* content = find_value(left, file.column);
     const auto* name = find_value(left, name_field);

@@ -7,6 +7,7 @@
 #include "core/engine/schema_check.h"
 #include "core/folder/folder_checks.h"
 #include "core/folder/local_sync_folder.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -27,18 +28,17 @@ void check_same(ClinicDatabase& database, const EnableRequest& request,
                 const std::string& mapping_asked_for, const Marker& marker) {
     if (database.fact("folder") != marker.folder.text()) {
         throw Error(ErrorCode::marker_other,
-                    "The database " + database.backend().name() +
-                        " has joined another sync folder. Disable it first, then enable it for the "
-                        "folder " +
-                        request.folder + ".");
+                    said("The database {1} has joined another sync folder. Disable it first, then "
+                         "enable it for the folder {2}.",
+                         database.backend().name(), request.folder));
     }
     const auto used = database.fact("mapping_name").value_or("");
     if (!mapping_asked_for.empty() && mapping_asked_for != used &&
         mapping_text(mapping_asked_for) != database.fact("mapping")) {
         throw Error(ErrorCode::mapping_family,
-                    "The database " + database.backend().name() + " is enabled with the mapping " +
-                        used + ", not with " + mapping_asked_for +
-                        ". To change over, disable it first, then enable it with that one.");
+                    said("The database {1} is enabled with the mapping {2}, not with {3}. To "
+                         "change over, disable it first, then enable it with that one.",
+                         database.backend().name(), used, mapping_asked_for));
     }
 }
 
@@ -48,8 +48,9 @@ void DatabaseSetup::check_family(const Mapping& mapping, const Marker& marker,
                                  const std::string& folder) {
     if (mapping.family == marker.mapping_family) return;
     throw Error(ErrorCode::mapping_family,
-                "The folder " + folder + " holds records of the mapping " + marker.mapping_family +
-                    ", not of " + mapping.family + ". Choose another folder or another mapping.");
+                said("The folder {1} holds records of the mapping {2}, not of {3}. Choose another "
+                     "folder or another mapping.",
+                     folder, marker.mapping_family, mapping.family));
 }
 
 void DatabaseSetup::enable(ClinicDatabase& database, EnableRequest request) {
@@ -60,7 +61,7 @@ void DatabaseSetup::enable(ClinicDatabase& database, EnableRequest request) {
     if (request.site.empty()) request.site = known.site;
     if (is_blank(request.site) || request.folder.empty() || request.mapping.empty()) {
         throw Error(ErrorCode::usage,
-                    "Enabling a database takes a site name, a sync folder and a mapping.");
+                    said("Enabling a database takes a site name, a sync folder and a mapping."));
     }
     request.folder = absolute_path(request.folder);
     check_separate(request.folder, database.backend().file());

@@ -10,6 +10,7 @@
 #include "core/engine/local_files.h"
 #include "core/model/error.h"
 #include "core/model/made_absolute.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -47,22 +48,25 @@ struct Damaged : Error {
 };
 
 [[noreturn]] void fail(int result, const std::string& reason, const std::string& path) {
-    const std::string log = "The log of synchronizations " + path;
     switch (result & 0xFF) {
         case SQLITE_NOTADB:
         case SQLITE_CORRUPT:
-            throw Damaged(log + " is damaged (" + reason + ").");
+            throw Damaged(said("The log of synchronizations {1} is damaged ({2}).", path, reason));
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             throw Error(ErrorCode::database_locked,
-                        log + " is in use by another program. Try again in a minute.");
+                        said("The log of synchronizations {1} is in use by another program. Try "
+                             "again in a minute.",
+                             path));
         case SQLITE_FULL:
-            throw Error(ErrorCode::disk_full,
-                        log + " could not be written: the disk is full. Free some space.");
+            throw Error(ErrorCode::disk_full, said("The log of synchronizations {1} could not be "
+                                                   "written: the disk is full. Free some space.",
+                                                   path));
         default:
             throw Error(ErrorCode::database_refused,
-                        log + " could not be used (" + reason +
-                            "). Check that its folder exists and can be written.");
+                        said("The log of synchronizations {1} could not be used ({2}). Check that "
+                             "its folder exists and can be written.",
+                             path, reason));
     }
 }
 
@@ -195,8 +199,9 @@ class HistoryFile::Impl {
 
     [[noreturn]] void refuse_newer() const {
         throw Error(ErrorCode::file_version,
-                    "The log of synchronizations " + path_ +
-                        " was written by a newer version of this program. Install that version.");
+                    said("The log of synchronizations {1} was written by a newer version of this "
+                         "program. Install that version.",
+                         path_));
     }
 
     // Another process may have set it aside already: then a sound file is there, and must stay.
@@ -211,10 +216,10 @@ class HistoryFile::Impl {
             const fs::path journal = to_path(path_ + "-journal");
             if (fs::exists(journal)) fs::rename(journal, to_path(to_utf8(aside) + "-journal"));
         } catch (const fs::filesystem_error& error) {
-            throw Error(ErrorCode::database_refused, "The log of synchronizations " + path_ +
-                                                         " is damaged and can't be renamed (" +
-                                                         error.code().message() +
-                                                         "). Rename or delete it.");
+            throw Error(ErrorCode::database_refused,
+                        said("The log of synchronizations {1} is damaged and can't be renamed "
+                             "({2}). Rename or delete it.",
+                             path_, error.code().message()));
         }
     }
 

@@ -10,6 +10,7 @@
 #include "core/engine/state_folder.h"
 #include "core/model/digest.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -66,8 +67,8 @@ Installation::Installation(std::string state_folder) : folder_(std::move(state_f
     for (const char* name : {"writers", "locks"}) {
         if (!make_private_folder(folder_ + "/" + name)) {
             throw Error(ErrorCode::folder_unwritable,
-                        "The folder " + folder_ + "/" + name +
-                            " can't be made. Check the rights of the state folder.");
+                        said("The folder {1} can't be made. Check the rights of the state folder.",
+                             folder_ + "/" + name));
         }
     }
 }
@@ -108,7 +109,7 @@ std::unique_ptr<Installation::Lock> Installation::try_lock(const std::string& co
         if (!impl->try_lock()) return nullptr;
     } catch (const boost::interprocess::interprocess_exception&) {
         throw Error(ErrorCode::folder_unwritable,
-                    "The lock file " + path + " can't be used. Check the rights of the folder.");
+                    said("The lock file {1} can't be used. Check the rights of the folder.", path));
     }
     return std::unique_ptr<Lock>(new Lock(std::move(impl)));
 }

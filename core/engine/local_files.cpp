@@ -8,6 +8,7 @@
 #include "core/model/error.h"
 #include "core/model/hex.h"
 #include "core/model/random.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -44,13 +45,14 @@ bool is_abandoned(const fs::directory_entry& entry, Time now) {
     boost::system::error_code error;
     const auto space = fs::space(path.parent_path(), error);
     if (!error && space.available < size) {
-        throw Error(ErrorCode::disk_full, "The file " + to_utf8(path) +
-                                              " could not be written: the disk is full. Free some "
-                                              "space, then try again.");
+        throw Error(ErrorCode::disk_full, said("The file {1} could not be written: the disk is "
+                                               "full. Free some space, then try again.",
+                                               to_utf8(path)));
     }
-    throw Error(ErrorCode::folder_unwritable,
-                "The file " + to_utf8(path) +
-                    " could not be written. Check that its folder exists and can be written.");
+    throw Error(
+        ErrorCode::folder_unwritable,
+        said("The file {1} could not be written. Check that its folder exists and can be written.",
+             to_utf8(path)));
 }
 
 bool write(const fs::path& path, std::string_view content) {

@@ -6,6 +6,7 @@
 
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
+#include "core/model/text.h"
 #include "core/rules/merge.h"
 
 namespace cfs {
@@ -70,7 +71,8 @@ void LogReader::try_segment(WriterId writer, std::int64_t number, const FileStam
         if (seen) run_.memory.forget(path);
     } catch (const Error& error) {
         if (!concerns_file(error)) throw;
-        run_.line(std::nullopt, "The log segment " + path + " can't be read yet: " + error.what());
+        run_.line(std::nullopt,
+                  said("The log segment {1} can't be read yet: {2}", path, error.what()));
         needs_full_scan_ = true;
         if (!run_.preview) {
             run_.memory.see(path, {stamp, FileState::damaged, run_.clock.now()});
@@ -84,7 +86,7 @@ void LogReader::read_segment(WriterId writer, std::int64_t number) {
     ++run_.report.counts.segments_read;
     const auto segment = segment_from_xml(*bytes);
     if (segment.writer != writer || segment.number != number) {
-        throw Error(ErrorCode::file_damaged, "it is another segment's content");
+        throw Error(ErrorCode::file_damaged, said("it is another segment's content"));
     }
     if (run_.preview) {
         for (const auto& entry : segment.entries) previewed_.insert(entry.patient);
@@ -165,9 +167,10 @@ void LogReader::settle() {
         if (absorbed(entry.patient, entry.versions)) {
             arrived.push_back(entry);
         } else if (run_.clock.now() - entry.since > kLongAwaited) {
-            run_.line(entry.patient, "Awaited since " + to_text(entry.since) + ": changes that " +
-                                         run_.database.site_name(tag_of(entry.writer)) +
-                                         " announced have not arrived in the sync folder.");
+            run_.line(entry.patient,
+                      said("Awaited since {1}: changes that {2} announced have not arrived in the "
+                           "sync folder.",
+                           to_text(entry.since), run_.database.site_name(tag_of(entry.writer))));
         }
     }
     if (arrived.empty()) return;

@@ -3,6 +3,7 @@
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
 #include "core/folder/xml_text.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -19,22 +20,25 @@ std::string sentence_about(const std::string& file, const std::string& folder, c
     const auto path = printable(file);
     switch (error.code()) {
         case ErrorCode::file_version:
-            return "The file " + path + " in the sync folder " + folder +
-                   " was written by a newer version of this program. Update this program; the "
-                   "patient is left alone until then.";
+            return said(
+                "The file {1} in the sync folder {2} was written by a newer version of this "
+                "program. Update this program; the patient is left alone until then.",
+                path, folder);
         case ErrorCode::file_too_large:
-            return "The file " + path + " in the sync folder " + folder +
-                   " is larger than a patient's file can be. It is left alone; delete it if it is "
-                   "not a patient's.";
+            return said(
+                "The file {1} in the sync folder {2} is larger than a patient's file can be. It is "
+                "left alone; delete it if it is not a patient's.",
+                path, folder);
         case ErrorCode::file_patient:
-            return "The file " + path + " in the sync folder " + folder +
-                   " holds another patient's record. Rename it to that patient's name, or delete "
-                   "it; both patients' records are safe.";
+            return said(
+                "The file {1} in the sync folder {2} holds another patient's record. Rename it to "
+                "that patient's name, or delete it; both patients' records are safe.",
+                path, folder);
         case ErrorCode::file_damaged:
-            return "The file " + path + " in the sync folder " + folder + " can't be read (" +
-                   error.what() +
-                   "); it may still be arriving. It is read again at the next sync; nothing was "
-                   "changed.";
+            return said(
+                "The file {1} in the sync folder {2} can't be read ({3}); it may still be "
+                "arriving. It is read again at the next sync; nothing was changed.",
+                path, folder, error.what());
         default:
             return error.what();
     }
@@ -46,7 +50,7 @@ void forget_content(PatientFile& file) {
 }
 
 Error other_patient() {
-    return {ErrorCode::file_patient, "the file holds another patient's record"};
+    return {ErrorCode::file_patient, said("the file holds another patient's record")};
 }
 
 }  // namespace

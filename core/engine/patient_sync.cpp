@@ -4,6 +4,7 @@
 #include "core/engine/unit_doubts.h"
 #include "core/engine/unit_reader.h"
 #include "core/folder/patient_file.h"
+#include "core/model/text.h"
 #include "core/rules/conflicts.h"
 #include "core/rules/merge.h"
 
@@ -28,10 +29,6 @@ std::set<VersionId> versions_unknown_to(const PatientDocument* file,
         }
     }
     return unknown;
-}
-
-std::string counted(std::int64_t count, const char* what) {
-    return std::to_string(count) + (count == 1 ? " row " : " rows ") + what;
 }
 
 }  // namespace
@@ -150,12 +147,13 @@ void PatientSync::keep(PatientUnit& unit, const Plan& plan) {
 // Before it is kept: no site could read it again, this one included.
 void PatientSync::require_size(const PatientDocument& document, const std::string& xml) {
     if (fits_patient_file(document, xml)) return;
-    throw Error(ErrorCode::file_too_large,
-                "A patient's record in the database " + run_.database.backend().name() +
-                    " together with what the sync folder holds of it is larger than a patient's "
-                    "file can be (16 MiB, 100,000 rows, 250,000 values). Nothing of it was "
-                    "changed or published. Take conflict copies of its file that do not belong "
-                    "there out of the folder, or shorten its longest texts.");
+    throw Error(
+        ErrorCode::file_too_large,
+        said("A patient's record in the database {1} together with what the sync folder holds of "
+             "it is larger than a patient's file can be (16 MiB, 100,000 rows, 250,000 values). "
+             "Nothing of it was changed or published. Take conflict copies of its file that do not "
+             "belong there out of the folder, or shorten its longest texts.",
+             run_.database.backend().name()));
 }
 
 void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
@@ -197,7 +195,7 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
     if (known && !unit.amend && waits) return;
     if (run_.preview) {
         ++run_.report.counts.patients_exported;
-        run_.line(patient, "would be published");
+        run_.line(patient, said("would be published"));
     }
     auto unknown = versions_unknown_to(file.document.get(), document);
     database.publications().post(patient, unknown);
@@ -212,17 +210,26 @@ void PatientSync::report(PatientUnit& unit, const Plan& plan) {
     counts.conflicts_new += unit.conflicts_new;
     std::vector<std::string> parts;
     if (!plan.edited.empty()) {
-        parts.push_back(counted(static_cast<std::int64_t>(plan.edited.size()), "changed here"));
+        const auto count = plan.edited.size();
+        parts.push_back(said_of(count, "{1} row changed here", "{1} rows changed here", count));
     }
-    if (unit.inserted > 0) parts.push_back(counted(unit.inserted, "added"));
-    if (unit.updated > 0) parts.push_back(counted(unit.updated, "updated"));
-    if (unit.restored > 0) parts.push_back(counted(unit.restored, "restored"));
+    if (unit.inserted > 0) {
+        parts.push_back(said_of(unit.inserted, "{1} row added", "{1} rows added", unit.inserted));
+    }
+    if (unit.updated > 0) {
+        parts.push_back(said_of(unit.updated, "{1} row updated", "{1} rows updated", unit.updated));
+    }
+    if (unit.restored > 0) {
+        parts.push_back(
+            said_of(unit.restored, "{1} row restored", "{1} rows restored", unit.restored));
+    }
     if (!plan.erased.empty()) {
-        parts.push_back(counted(static_cast<std::int64_t>(plan.erased.size()), "gone for good"));
+        const auto count = plan.erased.size();
+        parts.push_back(said_of(count, "{1} row gone for good", "{1} rows gone for good", count));
     }
     if (unit.conflicts_new > 0) {
-        parts.push_back(std::to_string(unit.conflicts_new) +
-                        (unit.conflicts_new == 1 ? " new conflict" : " new conflicts"));
+        parts.push_back(said_of(unit.conflicts_new, "{1} new conflict", "{1} new conflicts",
+                                unit.conflicts_new));
     }
     if (unit.inserted + unit.updated + unit.restored > 0) ++counts.patients_imported;
     if (run_.preview) {

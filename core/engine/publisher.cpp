@@ -8,6 +8,7 @@
 #include "core/folder/patient_file.h"
 #include "core/folder/segment_file.h"
 #include "core/folder/site_file.h"
+#include "core/model/text.h"
 #include "core/rules/conflict_names.h"
 #include "core/rules/merge.h"
 
@@ -99,7 +100,7 @@ void Publisher::publish_one(const PatientId& patient) {
         ++run_.report.counts.files_written;
         ++run_.report.counts.patients_exported;
         files_.wrote(patient, *xml);
-        run_.line(patient, "published");
+        run_.line(patient, said("published"));
         published_.emplace_back(patient, digest_of_file(*xml).value());
         return;
     }
@@ -129,8 +130,9 @@ bool Publisher::heal(const PatientFile& file) {
         if (error.code() != ErrorCode::file_damaged) return false;
     }
     run_.archive(ArchiveKind::damaged_file, file.path, file.bytes);
-    run_.line(patient_at(file.path), "The damaged file " + file.path +
-                                         " was put aside and written anew from the database.");
+    run_.line(
+        patient_at(file.path),
+        said("The damaged file {1} was put aside and written anew from the database.", file.path));
     return true;
 }
 
@@ -255,15 +257,19 @@ void Publisher::delete_copies() {
         for (const auto& copy : files_.copies_of(patient)) {
             if (!copy.document) continue;
             const auto name = conflict_name_of_path(copy.path);
-            const std::string maker = name.provider.empty()
-                                          ? "of unknown origin"
-                                          : "made by " + std::string(name.provider);
+            const auto maker = name.provider;
             if (run_.options.delete_conflicts && name.deletable && is_safe(patient, copy)) {
                 delete_copy(patient, copy);
-                run_.line(patient, "conflict copy " + maker + " imported and deleted");
+                run_.line(patient,
+                          maker.empty()
+                              ? said("conflict copy of unknown origin imported and deleted")
+                              : said("conflict copy made by {1} imported and deleted", maker));
             } else {
                 ++run_.report.counts.copies_kept;
-                run_.line(patient, "conflict copy " + maker + " imported and kept");
+                run_.line(patient,
+                          maker.empty()
+                              ? said("conflict copy of unknown origin imported and kept")
+                              : said("conflict copy made by {1} imported and kept", maker));
             }
         }
         files_.release();

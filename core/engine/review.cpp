@@ -5,6 +5,7 @@
 
 #include "core/engine/labels.h"
 #include "core/engine/sync_engine.h"
+#include "core/model/text.h"
 #include "core/rules/conflicts.h"
 #include "core/rules/shown.h"
 
@@ -51,14 +52,14 @@ Conflict described(ClinicDatabase& database, const PatientDocument& document,
 
 [[noreturn]] void changed_since_shown(const std::string& conflict) {
     throw Error(ErrorCode::changed_since_shown,
-                "The conflict " + conflict +
-                    " is not what was shown: it was settled or changed meanwhile. Look at the open "
-                    "conflicts again.");
+                said("The conflict {1} is not what was shown: it was settled or changed meanwhile. "
+                     "Look at the open conflicts again.",
+                     conflict));
 }
 
 RowId row_of(const std::string& conflict) {
     const auto row = RowId::parse(conflict.substr(0, conflict.find('.')));
-    if (!row) throw Error(ErrorCode::usage, "There is no conflict " + conflict + ".");
+    if (!row) throw Error(ErrorCode::usage, said("There is no conflict {1}.", conflict));
     return *row;
 }
 
@@ -154,10 +155,6 @@ std::map<RowId, std::map<std::string, Value>> undoable_rows(ClinicDatabase& data
     return undoable;
 }
 
-std::string counted(std::size_t number, const std::string& one, const std::string& many) {
-    return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
 void reopen_all(RunContext& run, std::vector<Settled>& all, std::optional<RowId> only) {
     if (only) std::erase_if(all, [&](const Settled& settled) { return settled.row != *only; });
     std::map<VersionId, std::map<VersionId, VersionId>> versions;
@@ -181,13 +178,15 @@ void reopen_all(RunContext& run, std::vector<Settled>& all, std::optional<RowId>
     });
     const auto left = all.size() - reopened.size();
     if (left > 0) {
-        run.line(std::nullopt,
-                 counted(left, "record was edited since its conflict was settled and is",
-                         "records were edited since their conflicts were settled and are") +
-                     " left alone.");
+        run.line(
+            std::nullopt,
+            said_of(
+                left, "{1} record was edited since its conflict was settled and is left alone.",
+                "{1} records were edited since their conflicts were settled and are left alone.",
+                left));
     }
-    run.line(std::nullopt,
-             counted(reopened.size(), "conflict is", "conflicts are") + " open again");
+    run.line(std::nullopt, said_of(reopened.size(), "{1} conflict is open again",
+                                   "{1} conflicts are open again", reopened.size()));
 }
 
 }  // namespace
@@ -250,7 +249,7 @@ void settle_all_as_shown(RunContext& run) {
 void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional<RowId> row) {
     const auto id = undone ? undone : run.database.review().last_run_to_undo();
     if (!id) {
-        run.line(std::nullopt, "There is nothing to undo.");
+        run.line(std::nullopt, said("There is nothing to undo."));
         return;
     }
     // What such a run overwrote beside came from the folder, or follows from what was chosen.
@@ -271,10 +270,12 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
     });
     for (const auto& [row_id, values] : by_row) {
         if (put_back.contains(row_id)) continue;
-        run.line(values.front().patient, "A row of table " + values.front().table +
-                                             " was deleted or edited since and is left as it is.");
+        run.line(values.front().patient,
+                 said("A row of table {1} was deleted or edited since and is left as it is.",
+                      values.front().table));
     }
-    run.line(std::nullopt, counted(put_back.size(), "row", "rows") + " put back");
+    run.line(std::nullopt,
+             said_of(put_back.size(), "{1} row put back", "{1} rows put back", put_back.size()));
 }
 
 UndoExtent undo_extent(ClinicDatabase& database, const std::optional<RunId>& undone) {

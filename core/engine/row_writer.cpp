@@ -4,6 +4,7 @@
 
 #include "core/database/file_names.h"
 #include "core/database/native_identity.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -74,14 +75,14 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         return;
     } catch (const RowRefused& refused) {
         refuse(id, table.table,
-               "The database " + run_.database.backend().name() + " refused a row of table " +
-                   table.table + " (" + refused.what() +
-                   "). It is kept in the folder and tried again at each sync.");
+               said("The database {1} refused a row of table {2} ({3}). It is kept in the folder "
+                    "and tried again at each sync.",
+                    run_.database.backend().name(), table.table, refused.what()));
     } catch (const FileWaits& waits) {
         refuse(id, table.table,
-               "A row of table " + table.table + " for the database " +
-                   run_.database.backend().name() + " waits: its file " + waits.what() +
-                   ". It is tried again at each sync.");
+               said("A row of table {1} for the database {2} waits for its file: {3}. It is tried "
+                    "again at each sync.",
+                    table.table, run_.database.backend().name(), waits.what()));
     } catch (const Unresolved& unresolved) {
         wait_for(id, table.table, unresolved);
     }
@@ -143,8 +144,9 @@ bool RowWriter::avoid_clashes(RowId id, const TableMapping& table,
         if (!value) continue;
         columns.insert_or_assign(unique.column, std::move(*value));
         avoided = true;
-        run_.line(plan_.home.at(id), "another row of table " + table.table + " has the same " +
-                                         unique.column + " here: this one got a free one");
+        run_.line(plan_.home.at(id),
+                  said("another row of table {1} has the same {2} here: this one got a free one",
+                       table.table, unique.column));
     }
     return avoided;
 }
@@ -160,8 +162,8 @@ void RowWriter::report_alike(const TableMapping& table, RowId id,
         identifier.insert(*at);
     }
     if (run_.database.tables().read_equal(table, identifier).size() < 2) return;
-    run_.line(PatientId{id.uuid}, "has the same " + table.match->columns.front() +
-                                      " as another patient; they are kept apart");
+    run_.line(PatientId{id.uuid}, said("has the same {1} as another patient; they are kept apart",
+                                       table.match->columns.front()));
 }
 
 void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns) {
@@ -231,9 +233,9 @@ void RowWriter::write_later_references() {
             savepoint.release();
         } catch (const RowRefused& refused) {
             refuse(id, table.table,
-                   "The database " + run_.database.backend().name() +
-                       " refused a reference in a row of table " + table.table + " (" +
-                       refused.what() + "). It is tried again at each sync.");
+                   said("The database {1} refused a reference in a row of table {2} ({3}). It is "
+                        "tried again at each sync.",
+                        run_.database.backend().name(), table.table, refused.what()));
         } catch (const Unresolved& unresolved) {
             wait_for(id, table.table, unresolved);
         }
@@ -346,7 +348,7 @@ std::string RowWriter::path_of_file(RowId id, const FileColumn& file, const Dige
                           : raw == unit_.raw.end() ? std::nullopt
                                                    : raw->second.text(column);
         if (held.value_or("").empty())
-            throw FileWaits("has no place while " + column + " is empty");
+            throw FileWaits(said("it has no place while {1} is empty", column));
         return *held;
     });
     return file.prefix + files.put(file.directory, folder, name, content, own);
@@ -376,9 +378,9 @@ void RowWriter::refuse(RowId id, const std::string& table, const std::string& re
 
 void RowWriter::wait_for(RowId id, const std::string& table, const Unresolved& unresolved) {
     refuse(id, table,
-           "A row of table " + table + " waits: what its column " + unresolved.column +
-               " refers to is not in the database " + run_.database.backend().name() +
-               " yet. It is tried again at each sync.");
+           said("A row of table {1} waits: what its column {2} refers to is not in the database "
+                "{3} yet. It is tried again at each sync.",
+                table, unresolved.column, run_.database.backend().name()));
 }
 
 void RowWriter::read_back() {

@@ -5,6 +5,7 @@
 
 #include "core/engine/history_file.h"
 #include "core/engine/local_files.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -126,10 +127,6 @@ std::size_t kept(std::size_t count) {
     return count > kMax ? kMax - 1 : count;
 }
 
-std::string more(std::size_t count, const std::string& what) {
-    return "and " + std::to_string(count) + " more " + what;
-}
-
 std::vector<HistoryValues> line_rows(const std::string& number, const SyncReport& report) {
     std::vector<HistoryValues> rows;
     const auto add = [&](Time time, const std::optional<PatientId>& patient, std::string text) {
@@ -141,7 +138,8 @@ std::vector<HistoryValues> line_rows(const std::string& number, const SyncReport
         add(report.lines[i].time, report.lines[i].patient, report.lines[i].text);
     }
     const std::size_t left = report.lines.size() - count;
-    if (left > 0) add(report.ended, {}, more(left, "lines"));
+    if (left > 0)
+        add(report.ended, {}, said_of(left, "and {1} more line", "and {1} more lines", left));
     return rows;
 }
 
@@ -154,7 +152,11 @@ std::vector<HistoryValues> error_rows(const std::string& number, const SyncRepor
     const std::size_t count = kept(report.errors.size());
     for (std::size_t i = 0; i < count; ++i) add(report.errors[i]);
     const std::size_t left = report.errors.size() - count;
-    if (left > 0) add({report.errors[count].code, more(left, "errors"), {}, {}});
+    if (left > 0)
+        add({report.errors[count].code,
+             said_of(left, "and {1} more error", "and {1} more errors", left),
+             {},
+             {}});
     return rows;
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/database/known_schema.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -37,9 +38,9 @@ class Reporter {
   private:
     void line(const std::string& text) { run_.line(std::nullopt, text); }
 
-    // "the column a", "the columns a, b".
-    static std::string columns(const std::vector<SchemaChange>& changes) {
-        std::string text = changes.size() == 1 ? "column " : "columns ";
+    // "a, b".
+    static std::string names_of(const std::vector<SchemaChange>& changes) {
+        std::string text;
         for (const auto& change : changes) {
             if (&change != &changes.front()) text += ", ";
             text += change.column;
@@ -47,38 +48,46 @@ class Reporter {
         return text;
     }
 
-    std::string of(const std::string& table) const {
-        return "the table " + table + " in the database " + database_;
-    }
-
     void tell(What what, const std::string& table, const std::vector<SchemaChange>& changes) {
-        const bool one = changes.size() == 1;
+        const auto count = changes.size();
+        const auto columns = names_of(changes);
         switch (what) {
             case What::table_gone:
                 // Of a mapped one another sentence tells.
                 if (is_lookup_table(run_.database.whole_mapping(), table)) tell_lookup(table);
                 return;
             case What::table_back:
-                return line("The table " + table + " is back in the database " + database_ +
-                            ": what waited for it is synced.");
+                return line(
+                    said("The table {1} is back in the database {2}: what waited for it is synced.",
+                         table, database_));
             case What::table_readable:
-                return line("The table " + table + " in the database " + database_ +
-                            " can be read again: its records are synced.");
+                return line(said(
+                    "The table {1} in the database {2} can be read again: its records are synced.",
+                    table, database_));
             case What::column_gone:
                 return tell_gone(table, changes);
             case What::column_new:
-                return line("The table " + table + " in the database " + database_ + " has " +
-                            (one ? "a new " : "new ") + columns(changes) + ": " +
-                            (one ? "it is" : "they are") + " synced from now on.");
+                return line(said_of(count,
+                                    "The table {1} in the database {2} has a new column {3}: it is "
+                                    "synced from now on.",
+                                    "The table {1} in the database {2} has new columns {3}: they "
+                                    "are synced from now on.",
+                                    table, database_, columns));
             case What::column_back:
-                return line("The " + columns(changes) + " of " + of(table) +
-                            (one ? " is" : " are") +
-                            " back: what is empty there gets what the sync folder has.");
+                return line(said_of(count,
+                                    "The column {1} of the table {2} in the database {3} is back: "
+                                    "what is empty there gets what the sync folder has.",
+                                    "The columns {1} of the table {2} in the database {3} are "
+                                    "back: what is empty there gets what the sync folder has.",
+                                    columns, table, database_));
             case What::column_made_anew:
-                return line("The " + columns(changes) + " of " + of(table) +
-                            (one ? " was" : " were") +
-                            " moved or made anew: what is empty there gets what the sync folder "
-                            "has.");
+                return line(
+                    said_of(count,
+                            "The column {1} of the table {2} in the database {3} was moved or made "
+                            "anew: what is empty there gets what the sync folder has.",
+                            "The columns {1} of the table {2} in the database {3} were moved or "
+                            "made anew: what is empty there gets what the sync folder has.",
+                            columns, table, database_));
             case What::column_retyped:
                 return tell_types(table, changes);
         }
@@ -86,33 +95,43 @@ class Reporter {
 
     void tell_types(const std::string& table, const std::vector<SchemaChange>& changes) {
         if (changes.size() > kTold) {
-            return line(std::to_string(changes.size()) + " columns of " + of(table) +
-                        " have other types now. What they can't hold of others waits.");
+            return line(
+                said("{1} columns of the table {2} in the database {3} have other types now. What "
+                     "they can't hold of others waits.",
+                     changes.size(), table, database_));
         }
         for (const auto& change : changes) {
-            line("The column " + change.column + " of " + of(table) + " is " + change.now +
-                 " now; it was " + change.before + ". What it can't hold of others waits.");
+            line(
+                said("The column {1} of the table {2} in the database {3} is {4} now; it was {5}. "
+                     "What it can't hold of others waits.",
+                     change.column, table, database_, change.now, change.before));
         }
     }
 
     void tell_lookup(const std::string& table) {
-        run_.error(ErrorCode::mapping_table,
-                   "The database " + database_ + " no longer has the table " + table +
-                       ", by which the mapping " + run_.database.mapping().name +
-                       " reads columns of others. These columns are left as they are until it is "
-                       "back. If it has another name now, ask for a mapping that fits the clinic "
-                       "program as it is now.");
+        run_.error(
+            ErrorCode::mapping_table,
+            said(
+                "The database {1} no longer has the table {2}, by which the mapping {3} reads "
+                "columns of others. These columns are left as they are until it is back. If it has "
+                "another name now, ask for a mapping that fits the clinic program as it is now.",
+                database_, table, run_.database.mapping().name));
     }
 
     void tell_gone(const std::string& table, const std::vector<SchemaChange>& changes) {
         // Of a table that waits for it another sentence tells.
         if (run_.database.fit().waits(table)) return;
-        run_.error(ErrorCode::mapping_column,
-                   "The table " + table + " in the database " + database_ + " no longer has the " +
-                       columns(changes) +
-                       ". What was there stays in the sync folder and at the other sites, and "
-                       "comes back with the column. Nothing needs to be done, unless the clinic "
-                       "program was not meant to drop it.");
+        run_.error(
+            ErrorCode::mapping_column,
+            said_of(
+                changes.size(),
+                "The table {1} in the database {2} no longer has the column {3}. What was there "
+                "stays in the sync folder and at the other sites, and comes back with the column. "
+                "Nothing needs to be done, unless the clinic program was not meant to drop it.",
+                "The table {1} in the database {2} no longer has the columns {3}. What was there "
+                "stays in the sync folder and at the other sites, and comes back with the columns. "
+                "Nothing needs to be done, unless the clinic program was not meant to drop them.",
+                table, database_, names_of(changes)));
     }
 
     RunContext& run_;

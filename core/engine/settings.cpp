@@ -9,6 +9,7 @@
 
 #include "core/engine/local_files.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -42,12 +43,12 @@ struct Wrong {
 std::string read_all(const fs::path& path) {
     boost::system::error_code error;
     const auto size = fs::file_size(path, error);
-    if (error) throw Wrong{"it can't be read (" + error.message() + ")"};
-    if (size > kMaxSize) throw Wrong{"it is too large"};
+    if (error) throw Wrong{said("it can't be read ({1})", error.message())};
+    if (size > kMaxSize) throw Wrong{said("it is too large")};
     fs::ifstream in(path, std::ios::binary);
     std::string content(static_cast<std::size_t>(size), '\0');
     in.read(content.data(), static_cast<std::streamsize>(content.size()));
-    if (!in) throw Wrong{"it can't be read"};
+    if (!in) throw Wrong{said("it can't be read")};
     return content;
 }
 
@@ -55,7 +56,7 @@ bool to_bool(const pugi::xml_attribute& attribute, bool otherwise) {
     if (!attribute) return otherwise;
     const std::string_view text = attribute.value();
     if (text != "true" && text != "false") {
-        throw Wrong{std::string(attribute.name()) + " is neither true nor false"};
+        throw Wrong{said("{1} is neither true nor false", attribute.name())};
     }
     return text == "true";
 }
@@ -63,7 +64,7 @@ bool to_bool(const pugi::xml_attribute& attribute, bool otherwise) {
 std::optional<Time> to_time(const pugi::xml_attribute& attribute) {
     if (!attribute) return std::nullopt;
     const auto time = time_from_text(attribute.value());
-    if (!time) throw Wrong{std::string(attribute.name()) + " is no time"};
+    if (!time) throw Wrong{said("{1} is no time", attribute.name())};
     return time;
 }
 
@@ -72,7 +73,7 @@ int to_number(const pugi::xml_attribute& attribute) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || end != text.data() + text.size()) {
-        throw Wrong{std::string(attribute.name()) + " is no number"};
+        throw Wrong{said("{1} is no number", attribute.name())};
     }
     return number;
 }
@@ -101,14 +102,14 @@ bool holds_password(const std::string& connection) {
 }
 
 void check(const DatabaseSettings& database) {
-    if (database.connection.empty()) throw Wrong{"a database has no connection"};
-    if (holds_password(database.connection)) throw Wrong{"a connection holds a password"};
+    if (database.connection.empty()) throw Wrong{said("a database has no connection")};
+    if (holds_password(database.connection)) throw Wrong{said("a connection holds a password")};
     if (database.options.interval < kMinInterval || database.options.interval > kMaxInterval) {
-        throw Wrong{"an interval is not between 1 and 1440 minutes"};
+        throw Wrong{said("an interval is not between 1 and 1440 minutes")};
     }
     for (const auto& text :
          {database.connection, database.site, database.folder, database.mapping}) {
-        if (text.find('\0') != std::string::npos) throw Wrong{"a text holds a NUL character"};
+        if (text.find('\0') != std::string::npos) throw Wrong{said("a text holds a NUL character")};
     }
 }
 
@@ -118,7 +119,7 @@ void check(const GeneralSettings& general) {
     };
     if (general.language.size() > kLongestLanguage ||
         !std::all_of(general.language.begin(), general.language.end(), fits)) {
-        throw Wrong{"the language is not named by letters"};
+        throw Wrong{said("the language is not named by letters")};
     }
 }
 
@@ -131,7 +132,7 @@ void check(const Settings& settings) {
     }
     std::sort(connections.begin(), connections.end());
     if (std::adjacent_find(connections.begin(), connections.end()) != connections.end()) {
-        throw Wrong{"a database appears twice"};
+        throw Wrong{said("a database appears twice")};
     }
 }
 
@@ -164,12 +165,12 @@ GeneralSettings read_general(const pugi::xml_node& node) {
 Settings parse(const std::string& content) {
     pugi::xml_document document;
     const auto result = document.load_buffer(content.data(), content.size());
-    if (!result) throw Wrong{std::string("it is no XML: ") + result.description()};
+    if (!result) throw Wrong{said("it is no XML: {1}", result.description())};
     const auto root = document.child("settings");
-    if (!root) throw Wrong{"it holds no settings"};
+    if (!root) throw Wrong{said("it holds no settings")};
     const int format = to_number(root.attribute("format"));
-    if (format > kFormat) throw Wrong{"it was written by a newer version of this program"};
-    if (format != kFormat) throw Wrong{"its format is unknown"};
+    if (format > kFormat) throw Wrong{said("it was written by a newer version of this program")};
+    if (format != kFormat) throw Wrong{said("its format is unknown")};
     Settings settings;
     settings.general = read_general(root.child("general"));
     settings.paused_until = to_time(root.attribute("paused-until"));
@@ -234,8 +235,9 @@ Settings load_settings(const std::string& path) {
         return parse(read_all(file));
     } catch (const Wrong& wrong) {
         throw Error(ErrorCode::settings_invalid,
-                    "The settings file " + path + " can't be used: " + wrong.what +
-                        ". Correct it, or rename it and choose the settings again.");
+                    said("The settings file {1} can't be used: {2}. Correct it, or rename it and "
+                         "choose the settings again.",
+                         path, wrong.what));
     }
 }
 
@@ -243,8 +245,9 @@ void save_settings(const std::string& path, const Settings& settings) {
     try {
         check(settings);
     } catch (const Wrong& wrong) {
-        throw Error(ErrorCode::settings_invalid, "The settings were not saved to " + path + ": " +
-                                                     wrong.what + ". Choose them again.");
+        throw Error(
+            ErrorCode::settings_invalid,
+            said("The settings were not saved to {1}: {2}. Choose them again.", path, wrong.what));
     }
     write_whole_file(to_path(path), format(settings));
 }

@@ -3,6 +3,7 @@
 #include "core/folder/folder_layout.h"
 #include "core/folder/site_file.h"
 #include "core/folder/xml_text.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -27,7 +28,7 @@ void meet_sites(RunContext& run) {
         } catch (const Error& error) {
             // Only a name is missing; the site's changes are taken in all the same.
             run.line(std::nullopt,
-                     "The file " + printable(path) + " can't be read: " + error.what());
+                     said("The file {1} can't be read: {2}", printable(path), error.what()));
         }
     }
 }

@@ -5,6 +5,7 @@
 #include "core/engine/local_files.h"
 #include "core/model/error.h"
 #include "core/model/made_absolute.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -14,9 +15,9 @@ namespace fs = boost::filesystem;
 void make_or_throw(const fs::path& path) {
     if (make_private_folder(to_utf8(path))) return;
     throw Error(ErrorCode::folder_unwritable,
-                "The folder " + to_utf8(path) +
-                    " for the program's own files could not be made. Check that the folder above "
-                    "it can be written, or name another with --state.");
+                said("The folder {1} for the program's own files could not be made. Check that the "
+                     "folder above it can be written, or name another with --state.",
+                     to_utf8(path)));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/engine/state_folder.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -31,9 +32,8 @@ std::string home() {
     std::string path = absolute_from_environment("HOME");
     if (path.empty()) path = home_of_user();
     if (path.empty()) {
-        throw Error(ErrorCode::folder_missing,
-                    "This user has no home folder. Name a folder for the program's own files with "
-                    "--state.");
+        throw Error(ErrorCode::folder_missing, said("This user has no home folder. Name a folder "
+                                                    "for the program's own files with --state."));
     }
     return path;
 }

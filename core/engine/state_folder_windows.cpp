@@ -6,6 +6,7 @@
 #include "core/engine/local_files.h"
 #include "core/engine/state_folder.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
@@ -29,8 +30,8 @@ std::string default_state_folder() {
     const std::wstring path = from_environment(L"APPDATA");
     if (path.empty()) {
         throw Error(ErrorCode::folder_missing,
-                    "The variable APPDATA is not set. Name a folder for the program's own files "
-                    "with --state.");
+                    said("The variable APPDATA is not set. Name a folder for the program's own "
+                         "files with --state."));
     }
     return to_utf8(boost::filesystem::path(path) / L"cloud-folder-sync");
 }

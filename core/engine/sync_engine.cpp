@@ -9,6 +9,7 @@
 #include "core/engine/site_names.h"
 #include "core/engine/unit_doubts.h"
 #include "core/folder/folder_layout.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -98,8 +99,9 @@ void SyncEngine::check_folder() { check_joined_folder(run_); }
 
 void SyncEngine::scan_database() {
     if (!run_.database.scans()) return;
-    run_.line(std::nullopt,
-              "This database allows no triggers: its records are compared with what they were.");
+    run_.line(
+        std::nullopt,
+        said("This database allows no triggers: its records are compared with what they were."));
     run_.database.scan().note_changes(run_.clock);
 }
 
@@ -109,12 +111,12 @@ void SyncEngine::check_database() {
         database.scans() ? std::set<std::string>() : database.journal().tables_without_triggers();
     if (!tables.empty()) {
         if (!run_.confirmed.contains("triggers-missing")) {
-            throw Error(ErrorCode::triggers_missing,
-                        "The change tracking of table " + *tables.begin() + " in the database " +
-                            database.backend().name() +
-                            " is missing; the clinic program may have rebuilt the table. Nothing "
-                            "was changed. To compare all records and track them again, sync with "
-                            "--confirm triggers-missing.");
+            throw Error(
+                ErrorCode::triggers_missing,
+                said("The change tracking of table {1} in the database {2} is missing; the clinic "
+                     "program may have rebuilt the table. Nothing was changed. To compare all "
+                     "records and track them again, sync with --confirm triggers-missing.",
+                     *tables.begin(), database.backend().name()));
         }
         if (!run_.preview) {
             // Noted first: where the run ends here, the triggers are still missing.
@@ -130,10 +132,10 @@ void SyncEngine::check_database() {
         all_differ ? database.journal().patients_deleted() : database.journal().patients_noted();
     if (doubtful(noted, known) && !run_.confirmed.contains("patients-gone")) {
         throw Error(ErrorCode::patients_gone,
-                    "More than a fifth of the patients in the database " +
-                        database.backend().name() +
-                        " were changed or deleted since the last sync. Nothing was synced. If "
-                        "that is right, sync with --confirm patients-gone.");
+                    said("More than a fifth of the patients in the database {1} were changed or "
+                         "deleted since the last sync. Nothing was synced. If that is right, sync "
+                         "with --confirm patients-gone.",
+                         database.backend().name()));
     }
 }
 
@@ -164,9 +166,8 @@ void SyncEngine::check_writer() {
     const auto former = run_.writer;
     run_.writer = run_.renew_writer();
     run_.memory.set_writer(run_.writer);
-    run_.line(std::nullopt,
-              "Another copy of this installation wrote to the folder under the same name; this "
-              "one takes a new name.");
+    run_.line(std::nullopt, said("Another copy of this installation wrote to the folder under the "
+                                 "same name; this one takes a new name."));
     publisher_.announce_again(former);
 }
 
@@ -187,8 +188,10 @@ void SyncEngine::drain_journal() {
         const auto result = run_.database.journal().drain(kJournalBatch);
         transaction.commit();
         if (result.orphans > 0) {
-            run_.line(std::nullopt, std::to_string(result.orphans) +
-                                        " changed rows belong to no patient and stay here");
+            run_.line(
+                std::nullopt,
+                said_of(result.orphans, "{1} changed row belongs to no patient and stays here",
+                        "{1} changed rows belong to no patient and stay here", result.orphans));
         }
         if (result.entries < kJournalBatch) break;
         run_.clock.pause(kGap);
@@ -235,11 +238,10 @@ void SyncEngine::check_gone(FolderChanges& changes) {
     if (!doubtful(gone, run_.database.documents().count())) return;
     if (run_.confirmed.contains("files-gone")) return;
     throw Error(ErrorCode::files_gone,
-                std::to_string(gone) + " patients' files are gone from the sync folder " +
-                    run_.folder.name() +
-                    ". Nothing was changed. If the folder is the right one and they were deleted "
-                    "on purpose, sync with --confirm files-gone; records that a database still "
-                    "holds come back.");
+                said("{1} patients' files are gone from the sync folder {2}. Nothing was changed. "
+                     "If the folder is the right one and they were deleted on purpose, sync with "
+                     "--confirm files-gone; records that a database still holds come back.",
+                     gone, run_.folder.name()));
 }
 
 void SyncEngine::touch(const std::set<PatientId>& patients) {
@@ -408,11 +410,11 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
 
 void SyncEngine::leave(PatientId patient) {
     done_.insert(patient);
-    run_.error(
-        ErrorCode::database_locked,
-        "A patient's records in the database " + run_.database.backend().name() +
-            " are in use by another program. They are left alone; the next sync tries again.",
-        patient);
+    run_.error(ErrorCode::database_locked,
+               said("A patient's records in the database {1} are in use by another program. They "
+                    "are left alone; the next sync tries again.",
+                    run_.database.backend().name()),
+               patient);
 }
 
 void SyncEngine::mark_done(PatientId patient) {

@@ -17,6 +17,7 @@
 #include "core/engine/verification.h"
 #include "core/folder/folder_checks.h"
 #include "core/folder/local_sync_folder.h"
+#include "core/model/text.h"
 #include "core/suggestion/suggest_for_database.h"
 
 namespace cfs {
@@ -99,16 +100,18 @@ class SyncService::Impl {
     std::unique_ptr<Installation::Lock> lock(const std::string& connection) {
         auto held = installation_.try_lock(connection);
         if (held) return held;
-        throw Error(ErrorCode::busy, "Another sync of the database " + connection +
-                                         " is running. It is tried again at the next turn.");
+        throw Error(
+            ErrorCode::busy,
+            said("Another sync of the database {1} is running. It is tried again at the next turn.",
+                 connection));
     }
 
     static void require_folder(const std::string& connection, const std::string& path) {
         if (!path.empty()) return;
         throw Error(ErrorCode::folder_missing,
-                    "No sync folder is known here for the database " + connection +
-                        ". Enable it once more with its folder, or choose the folder in "
-                        "Preferences.");
+                    said("No sync folder is known here for the database {1}. Enable it once more "
+                         "with its folder, or choose the folder in Preferences.",
+                         connection));
     }
 
     SiteId site_of(ClinicDatabase& database) {
@@ -183,9 +186,9 @@ class SyncService::Impl {
     }
 
     [[noreturn]] static void busy(ClinicDatabase& database) {
-        throw Error(ErrorCode::busy, "Another workstation is syncing the database " +
-                                         database.backend().name() +
-                                         ". It is tried again at the next turn.");
+        throw Error(ErrorCode::busy, said("Another workstation is syncing the database {1}. It is "
+                                          "tried again at the next turn.",
+                                          database.backend().name()));
     }
 
     Archive archive() {
@@ -212,9 +215,10 @@ class SyncService::Impl {
             report.errors.push_back({error.code(), error.what(), {}, {}});
         } catch (const std::exception& error) {
             report.result = SyncResult::failed;
-            const std::string sentence = "The sync of the database " + connection +
-                                         " failed unexpectedly (" + error.what() +
-                                         "). Nothing is lost; the next sync continues.";
+            const auto sentence = said(
+                "The sync of the database {1} failed unexpectedly ({2}). Nothing is lost; the next "
+                "sync continues.",
+                connection, error.what());
             report.errors.push_back({ErrorCode::internal, sentence, {}, {}});
         }
         report.ended = clock_.now();
@@ -270,9 +274,10 @@ std::string SyncService::resolve_connection(const std::optional<std::string>& gi
     if (given && !given->empty()) return absolute_connection(*given);
     const auto settings = impl_->settings_.load();
     if (settings.databases.size() == 1) return settings.databases.front().connection;
-    throw Error(ErrorCode::usage, settings.databases.empty()
-                                      ? "No database is enabled yet; name one with --database."
-                                      : "Several databases are enabled; name one with --database.");
+    throw Error(ErrorCode::usage,
+                settings.databases.empty()
+                    ? said("No database is enabled yet; name one with --database.")
+                    : said("Several databases are enabled; name one with --database."));
 }
 
 void SyncService::use_password(const std::string& connection, const std::string& password) {
@@ -384,8 +389,6 @@ PatientOverlap SyncService::compare_patients(const std::string& connection) {
 }
 
 SyncReport SyncService::publish_the_rest(const std::string& connection) {
-    constexpr const char* kKept =
-        " The database was not disabled: what it still has to publish would be lost to the others.";
     SyncObserver silent;
     auto report = sync(connection, {}, silent);
     const bool done = report.result == SyncResult::ok || report.result == SyncResult::attention;
@@ -395,10 +398,14 @@ SyncReport SyncService::publish_the_rest(const std::string& connection) {
         return report;
     }
     const ReportError none{
-        ErrorCode::folder_unwritable, "Not everything could be published.", {}, {}};
+        ErrorCode::folder_unwritable, said("Not everything could be published."), {}, {}};
     const auto& error = report.errors.empty() ? none : report.errors.back();
-    if (report.result == SyncResult::refused) throw Doubt(error.code, error.sentence + kKept);
-    throw Error(error.code, error.sentence + kKept);
+    const auto sentence = said(
+        "{1} The database was not disabled: what it still has to publish would be lost to the "
+        "others.",
+        error.sentence);
+    if (report.result == SyncResult::refused) throw Doubt(error.code, sentence);
+    throw Error(error.code, sentence);
 }
 
 void SyncService::check_folder(const std::string& connection, const std::string& folder) const {
@@ -410,11 +417,11 @@ void SyncService::check_folder(const std::string& connection, const std::string&
     const auto database = impl_->open_enabled(connection);
     DatabaseSetup::check_family(database->mapping(), marker, path);
     if (database->fact("folder") != marker.folder.text()) {
-        throw Error(ErrorCode::marker_other,
-                    "The folder " + path +
-                        " is another sync folder than the one that the "
-                        "database has joined. To change over, disable the database and enable it "
-                        "again with that folder.");
+        throw Error(
+            ErrorCode::marker_other,
+            said("The folder {1} is another sync folder than the one that the database has joined. "
+                 "To change over, disable the database and enable it again with that folder.",
+                 path));
     }
 }
 
@@ -425,7 +432,7 @@ void SyncService::change_options(const std::string& connection, const SyncOption
         auto* entry = settings.find(connection);
         if (entry == nullptr) {
             throw Error(ErrorCode::not_enabled,
-                        "The database " + connection + " is not enabled here. Enable it first.");
+                        said("The database {1} is not enabled here. Enable it first.", connection));
         }
         entry->options = options;
         if (folder) entry->folder = absolute_path(*folder);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/model/text.h"
 #include "core/rules/shown.h"
 
 namespace cfs {
@@ -120,13 +121,18 @@ void hold_doubtful(RunContext& run, PatientUnit& unit) {
         const auto database = run.database.backend().name();
         const std::string sentence =
             another
-                ? "A patient in the database " + database +
-                      " was found by what identifies a person, but the sync folder tells another "
+                ? said(
+                      "A patient in the database {1} was found by what identifies a person, but "
+                      "the "
+                      "sync folder tells another "
                       "identifier or birth date of that patient by now. Both are left alone until "
-                      "you confirm that it is one person: sync with --confirm identity-changed."
-                : "A row of table " + now.table + " in the database " + database +
-                      " changed all that tells who or what it is. It is held until you confirm "
-                      "that it is the same: sync with --confirm identity-changed.";
+                      "you confirm that it is one person: sync with --confirm identity-changed.",
+                      database)
+                : said(
+                      "A row of table {1} in the database {2} changed all that tells who or what "
+                      "it is. It is held until you confirm "
+                      "that it is the same: sync with --confirm identity-changed.",
+                      now.table, database);
         const auto home =
             std::find_if(unit.left_of.begin(), unit.left_of.end(),
                          [&, row = id](const auto& item) { return item.second.contains(row); });

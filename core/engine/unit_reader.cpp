@@ -5,6 +5,7 @@
 
 #include "core/database/as_left.h"
 #include "core/database/native_identity.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -46,9 +47,10 @@ void UnitReader::load(PatientId patient) {
     if (!unit_.patients.insert(patient).second) return;
     if (unit_.patients.size() > kMaxPatients) {
         throw Error(ErrorCode::file_patient,
-                    "A patient's file in the sync folder " + run_.folder.name() +
-                        " names records of very many other patients. It is left alone; delete it "
-                        "if a person made it, all patients' records are safe.");
+                    said("A patient's file in the sync folder {1} names records of very many other "
+                         "patients. It is left alone; delete it if a person made it, all patients' "
+                         "records are safe.",
+                         run_.folder.name()));
     }
     auto& known = unit_.input.known[patient];
     known.patient = patient;
@@ -190,10 +192,10 @@ void UnitReader::hold_twin(const RawRow& row, PatientId patient) {
     const RowId id{derived_uuid(kTwins, row.table->table + '\t' + row.key)};
     unit_.pending.emplace(
         id, PendingRow{id, patient, ErrorCode::row_refused,
-                       "Two rows of table " + row.table->table + " in the database " +
-                           run_.database.backend().name() + " have the same UUID in column " +
-                           row.table->native_uuid->column +
-                           ". The second is not synchronized until it has another one.",
+                       said("Two rows of table {1} in the database {2} have the same UUID in "
+                            "column {3}. The second is not synchronized until it has another one.",
+                            row.table->table, run_.database.backend().name(),
+                            row.table->native_uuid->column),
                        !row.table->safety.empty()});
 }
 
@@ -318,12 +320,12 @@ void UnitReader::note_unreadable(RowId id, const RawRow& raw) {
     const auto place = run_.database.identities().place_of(id);
     if (!file || !place) return;
     unit_.unreadable.emplace(
-        id,
-        PendingRow{id, place->patient, ErrorCode::attachment_missing,
-                   "A row of table " + raw.table->table + " in the database " +
-                       run_.database.backend().name() + " names a file below " + file->directory +
-                       " that " + file->trouble + ". What was synchronized of it stays as it was.",
-                   !raw.table->safety.empty()});
+        id, PendingRow{id, place->patient, ErrorCode::attachment_missing,
+                       said("A row of table {1} in the database {2} names a file below {3} that "
+                            "can't be read: {4}. What was synchronized of it stays as it was.",
+                            raw.table->table, run_.database.backend().name(), file->directory,
+                            file->trouble),
+                       !raw.table->safety.empty()});
 }
 
 // A row that the conditions leave out by now is no deletion and no edit: it stays as we left it, in

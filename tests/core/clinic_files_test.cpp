@@ -119,15 +119,15 @@ TEST_CASE("clinic files: what can't be read says why") {
     fs::create_directory_symlink("/etc", place.folder / "etc");
     write_file(place.folder / "large", "");
     fs::resize_file(place.folder / "large", (std::uintmax_t{256} << 20) + 1);
-    REQUIRE(place.look("missing").trouble == "is not there");
-    REQUIRE(place.look("missing/scan.pdf").trouble == "is not there");
-    REQUIRE(place.look("directory").trouble == "is no ordinary file");
-    REQUIRE(place.look("link").trouble == "is no ordinary file");
-    REQUIRE(place.look("etc/passwd").trouble == "is no ordinary file or lies behind a link");
-    REQUIRE(place.look("../scan.pdf").trouble == "is no ordinary file or lies behind a link");
-    REQUIRE(place.look("large").trouble == "is larger than 256 MiB");
+    REQUIRE(place.look("missing").trouble == "it is not there");
+    REQUIRE(place.look("missing/scan.pdf").trouble == "it is not there");
+    REQUIRE(place.look("directory").trouble == "it is no ordinary file");
+    REQUIRE(place.look("link").trouble == "it is no ordinary file");
+    REQUIRE(place.look("etc/passwd").trouble == "it is no ordinary file or lies behind a link");
+    REQUIRE(place.look("../scan.pdf").trouble == "it is no ordinary file or lies behind a link");
+    REQUIRE(place.look("large").trouble == "it is larger than 256 MiB");
     REQUIRE(place.files.look_at(place.folder / "nowhere", "x").trouble ==
-            "can't be accessed: that directory is not there");
+            "that directory is not there");
 }
 
 TEST_CASE("clinic files: a file that may not be read is tried again in the next run") {
@@ -138,7 +138,7 @@ TEST_CASE("clinic files: a file that may not be read is tried again in the next 
         return std::make_unique<Full>(std::move(real), FileTrouble::refused);
     });
     write_file(place.folder / "scan.pdf", "content");
-    REQUIRE(place.look("scan.pdf").trouble == "can't be accessed: access is refused");
+    REQUIRE(place.look("scan.pdf").trouble == "access is refused");
     refused = false;
     REQUIRE_FALSE(place.look("scan.pdf").trouble.empty());
     place.files.begin_run();
@@ -182,19 +182,20 @@ TEST_CASE("clinic files: of very many files with one name some wait, soon") {
         place.named.push_back("14/" + numbered_name("scan.pdf", number));
     }
     for (int i = 0; i < 1000; ++i) {
-        REQUIRE(place.why("content") == "has no name left that no other file has");
+        REQUIRE(place.why("content") == "it has no name left that no other file has");
     }
 }
 
 TEST_CASE("clinic files: a disk that is full or write-protected makes the row wait") {
     const auto [trouble, sentence] = GENERATE(table<FileTrouble, std::string>(
-        {{FileTrouble::disk_full, "has no room: the disk is full"},
-         {FileTrouble::refused, "can't be accessed: access is refused"},
-         {FileTrouble::blocked, "is kept open by another program"}}));
+        {{FileTrouble::disk_full, "the disk is full"},
+         {FileTrouble::refused, "access is refused"},
+         {FileTrouble::blocked, "it is kept open by another program"}}));
     Place place([wanted = trouble](const std::string& path) {
         return std::make_unique<Full>(open_root_directory(path), wanted);
     });
-    REQUIRE(place.why("content") == "below " + place.folder.text() + " " + sentence);
+    REQUIRE(place.why("content") ==
+            "it can't be written below " + place.folder.text() + " (" + sentence + ")");
     REQUIRE(names_in(place.folder.text()).empty());
 }
 

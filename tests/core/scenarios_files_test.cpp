@@ -308,7 +308,8 @@ TEST_CASE("files: a file that is gone is neither a deletion nor an edit", "[scen
     CHECK(report.errors[0].code == ErrorCode::attachment_missing);
     CHECK(report.errors[0].patient == files[0].patient("1"));
     CHECK(sentence(report).find("table document") != std::string::npos);
-    CHECK(sentence(report).find(files.directory(0) + " that is not there") != std::string::npos);
+    CHECK(sentence(report).find(files.directory(0) + " that can't be read: it is not there") !=
+          std::string::npos);
     CHECK(sentence(report).find("scan") == std::string::npos);
     CHECK(report.counts.pending == 1);
     files.all().cloud().deliver();
@@ -469,8 +470,7 @@ TEST_CASE("files: without its directory a row waits, and all others go on", "[sc
     const auto report = files[1].sync();
     REQUIRE(report.errors.size() == 1);
     CHECK(report.errors[0].code == ErrorCode::row_refused);
-    CHECK(sentence(report).find(files.directory(1) +
-                                " can't be accessed: that directory is not there") !=
+    CHECK(sentence(report).find(files.directory(1) + " (that directory is not there)") !=
           std::string::npos);
     CHECK(files[1].number("SELECT count(*) FROM patient") == 2);
     CHECK(files[1].number("SELECT count(*) FROM document") == 0);
@@ -492,7 +492,8 @@ TEST_CASE("files: an attachment that has not come is awaited", "[scenarios][file
     files.all().cloud().cut_off(1);
     const auto report = files[1].sync();
     REQUIRE(report.errors.size() == 1);
-    CHECK(sentence(report).find("its file has not come from its site yet") != std::string::npos);
+    CHECK(sentence(report).find("its file: it has not come from its site yet") !=
+          std::string::npos);
     files.all().cloud().put(1, path, "content");
     files.all().cloud().reconnect(1);
     files.all().meet();
