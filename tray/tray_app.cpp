@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/engine/state_folder.h"
 #include "dialogs/about_box.h"
 #include "dialogs/enable_dialog.h"
 #include "dialogs/error_text.h"
@@ -45,6 +46,17 @@ StartOptions options_from(int count, wxChar** words) {
     return parse_start_options(arguments);
 }
 
+// Where the settings can't be read the applet says so later, in the system's language.
+std::string language_of(const StartOptions& options) {
+    if (!options.language.empty()) return options.language;
+    try {
+        const auto folder = options.state.empty() ? default_state_folder() : options.state;
+        return load_settings(settings_path_in(folder)).general.language;
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 template <class Window>
 void bring_up(Window& window) {
     if (window.IsIconized()) window.Restore();
@@ -64,7 +76,8 @@ bool TrayApp::Initialize(int& count, wxChar** words) {
         std::fputs(usage_text().c_str(), stdout);
         std::exit(EXIT_SUCCESS);
     }
-    prepare_toolkit(options.language);
+    language_ = language_of(options);
+    prepare_toolkit(language_);
     return wxApp::Initialize(count, words);
 }
 
@@ -75,7 +88,7 @@ bool TrayApp::OnInit() {
     SetAppDisplayName("Cloud Folder Sync");
     SetExitOnFrameDelete(false);
     options_ = options_from(argc, argv);
-    speak(options_.language);
+    speak(language_);
     exit_status_ = start();
     return true;  // false would make the exit status 255
 }

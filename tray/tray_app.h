@@ -55,6 +55,7 @@ class TrayApp : public wxApp {
     void set_start_at_login(bool on);
     void open_folders(const std::string& database);
 
+    std::string language_;  // empty: the system's
     StartOptions options_;
     std::optional<int> exit_status_;
     bool quitting_ = false;

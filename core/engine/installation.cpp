@@ -73,7 +73,7 @@ Installation::Installation(std::string state_folder) : folder_(std::move(state_f
     }
 }
 
-std::string Installation::settings_path() const { return folder_ + "/settings.xml"; }
+std::string Installation::settings_path() const { return settings_path_in(folder_); }
 
 std::string Installation::map_path(const std::string& connection) const {
     return folder_ + "/" + kMapsFolder + "/" + short_name(connection) + ".map";

@@ -37,4 +37,8 @@ std::string prepare_state_folder(const std::string& folder) {
     return to_utf8(path);
 }
 
+std::string settings_path_in(const std::string& state_folder) {
+    return state_folder + "/settings.xml";
+}
+
 }  // namespace cfs

@@ -19,6 +19,8 @@ inline constexpr const char* kMapsFolder = "maps";        // rows and their UUID
 // Throws folder_missing or folder_unwritable.
 [[nodiscard]] std::string prepare_state_folder(const std::string& folder = {});
 
+[[nodiscard]] std::string settings_path_in(const std::string& state_folder);
+
 // Makes one folder that only this user can enter; nothing happens if there is one already. False
 // if it can't be made. One implementation for each system.
 [[nodiscard]] bool make_private_folder(const std::string& path);
