@@ -16,7 +16,8 @@ wxString clock(const wxDateTime& time) { return time.Format("%H:%M"); }
 wxString date(const wxDateTime& day) {
     // TRANSLATORS: a date in figures; %d is the day, %m the month, %Y the year.
     // xgettext:no-c-format
-    return day.Format(_("%Y-%m-%d"));
+    const auto pattern = _("%Y-%m-%d");
+    return day.Format(pattern);
 }
 
 }  // namespace
