@@ -1,8 +1,9 @@
 #include "core/engine/folder_look.h"
 
-#include <algorithm>
+#include <set>
 
 #include "core/folder/folder_layout.h"
+#include "core/folder/introduced_sites.h"
 #include "core/model/error.h"
 #include "core/rules/ignored_names.h"
 
@@ -10,27 +11,11 @@ namespace cfs {
 
 namespace {
 
-std::optional<SiteInfo> site_at(SyncFolder& folder, const std::string& path) {
-    try {
-        const auto bytes = folder.read(path, kMaxSiteFile);
-        if (!bytes) return std::nullopt;
-        auto site = site_from_xml(*bytes);
-        return site_path(site.writer) == path ? std::optional(std::move(site)) : std::nullopt;
-    } catch (const Error&) {
-        return std::nullopt;  // a name that is not known keeps nobody from joining
-    }
-}
-
-std::vector<SiteInfo> sites_in(SyncFolder& folder) {
-    std::vector<SiteInfo> sites;
-    for (const auto& entry : folder.list(std::string(kSitesDirectory))) {
-        if (entry.kind != FileKind::file || entry.online_only) continue;
-        auto site = site_at(folder, std::string(kSitesDirectory) + "/" + entry.name);
-        if (site) sites.push_back(std::move(*site));
-    }
-    std::sort(sites.begin(), sites.end(),
-              [](const SiteInfo& one, const SiteInfo& other) { return one.site < other.site; });
-    return sites;
+// A site is one name, whatever writers introduced themselves by it.
+std::vector<std::string> sites_in(SyncFolder& folder) {
+    std::set<std::string> names;
+    for (const auto& writer : introduced_sites(folder)) names.insert(writer.site);
+    return {names.begin(), names.end()};
 }
 
 FolderState state_without_marker(const std::vector<FolderEntry>& entries) {

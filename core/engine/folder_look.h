@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/folder/marker.h"
-#include "core/folder/site_file.h"
 #include "core/folder/sync_folder.h"
 
 namespace cfs {
@@ -22,8 +21,8 @@ enum class FolderState : std::uint8_t {
 
 struct FolderLook {
     FolderState state = FolderState::missing;
-    std::optional<Marker> marker;  // of a sync folder
-    std::vector<SiteInfo> sites;   // that take part in it, by name, as far as they can be read
+    std::optional<Marker> marker;    // of a sync folder
+    std::vector<std::string> sites;  // that take part in it, as far as they can be read
 };
 
 // Throws what reading the folder and its marker throws.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/folder/folder_layout.h"
+#include "core/folder/introduced_sites.h"
 #include "core/folder/segment_file.h"
 #include "core/folder/site_file.h"
 #include "core/folder/xml_text.h"
@@ -13,30 +14,8 @@ namespace cfs {
 
 namespace {
 
-// More than ever share a folder: who puts more files there means no good.
-constexpr std::size_t kMaxWriters = 500;
 // A clock may be wrong by so much without making "seen" a lie.
 constexpr auto kClocksDiffer = std::chrono::hours(1);
-
-std::vector<SiteInfo> introduced(SyncFolder& folder) {
-    auto entries = folder.list(std::string(kSitesDirectory));
-    std::sort(entries.begin(), entries.end());
-    std::vector<SiteInfo> sites;
-    for (const auto& entry : entries) {
-        if (sites.size() == kMaxWriters) break;
-        if (!entry.name.ends_with(".xml") || entry.kind != FileKind::file) continue;
-        const auto path = std::string(kSitesDirectory) + "/" + entry.name;
-        try {
-            const auto bytes = folder.read(path, kMaxSiteFile);
-            if (!bytes) continue;
-            auto site = site_from_xml(*bytes);
-            if (site_path(site.writer) == path) sites.push_back(std::move(site));
-        } catch (const Error&) {
-            // The sync's log tells it.
-        }
-    }
-    return sites;
-}
 
 // The newest segment of a writer, if it can be read.
 std::optional<Segment> newest_segment(SyncFolder& folder, WriterId writer) {
@@ -68,7 +47,7 @@ std::vector<KnownSite> known_sites(ClinicDatabase& database, SyncFolder& folder,
     std::map<std::string, KnownSite> by_name;
     std::map<std::string, std::set<PatientId>> awaited;
     by_name[own_name].here = true;
-    auto writers = introduced(folder);
+    auto writers = introduced_sites(folder);
     std::sort(writers.begin(), writers.end(),
               [](const SiteInfo& a, const SiteInfo& b) { return a.last_sync < b.last_sync; });
     const auto entries = database.publications().awaited();

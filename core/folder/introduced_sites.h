@@ -1,0 +1,15 @@
+// Who takes part in a sync folder, by the files that introduce them.
+#pragma once
+
+#include <vector>
+
+#include "core/folder/site_file.h"
+#include "core/folder/sync_folder.h"
+
+namespace cfs {
+
+// One for each writer, of which a site may have several. Files that can't be read are left out:
+// each sync's log tells them.
+[[nodiscard]] std::vector<SiteInfo> introduced_sites(SyncFolder& folder);
+
+}  // namespace cfs
