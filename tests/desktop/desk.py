@@ -15,10 +15,11 @@ ENABLE = "Enable a Database"
 class Desk:
     """What a story works with."""
 
-    def __init__(self, session, applet, cfsync, pictures, notified):
+    def __init__(self, session, applet, cfsync, bare, pictures, notified):
         self.session = session
         self.program = applet
         self.cfsync = cfsync
+        self.bare = bare
         self.pictures = pictures
         self.notified = notified  # where the notification double writes
         self.sites = 0

@@ -1,13 +1,17 @@
 """How the applet lives with its computer: it notices what arrives, lets the computer sleep, spares
 its battery, and costs next to nothing. Every story starts an applet of its own."""
 
+import json
 import signal
 import subprocess
 
 from desk import LOGS, count_ended, count_runs, quit_from_menu, same
+from idle_cost import memory_mb, wakeups_per_second
 from system_services import system_services
 from waiting import wait_until
 
+WAKEUPS_PER_SECOND = 2
+MEMORY_MB = 60  # beyond a bare program's
 HOURLY = "60"  # minutes: the interval has no part in these stories
 
 
@@ -81,6 +85,38 @@ def automatic_syncs_spare_battery_and_network(desk):
         quit_from_menu(applet)
 
 
+def runs_of(site):
+    return len(json.loads(site.run("log", "--json").stdout)["runs"])
+
+
+def the_idle_applet_costs_next_to_nothing(desk):
+    """Beside a bare tray program, after a sync, with the folder watched."""
+    with system_services(desk.session):
+        west, east = desk.two_sites()
+        west.run("options", "--auto", HOURLY)
+        applet = desk.start_applet(west)
+        bare = desk.session.start("bare", [desk.bare])
+        wait_until(lambda: west.published() == 24, "the first automatic sync")
+        east.sync()
+        east.set_phone(1, "555-0703")
+        east.sync()
+        wait_until(lambda: west.phone(1) == "555-0703", "a sync that the folder started")
+        wait_until(lambda: applet.status_line().startswith("Synced with the folder"), "it ends")
+        runs = runs_of(west)
+        # Longer than hinted syncs rest, so that one of our own making would show.
+        wakeups, of_bare = wakeups_per_second([applet.process, bare], 65)
+        same(runs_of(west), runs, "runs after a minute without news")
+        resident, proportional = memory_mb(applet.process)
+        bare_resident, bare_proportional = memory_mb(bare)
+        print(f"        idle: {wakeups:.2f} wake-ups/s (bare {of_bare:.2f}), "
+              f"RSS {resident:.0f} MB (bare {bare_resident:.0f}), "
+              f"PSS {proportional:.0f} MB (bare {bare_proportional:.0f})", flush=True)
+        same(wakeups <= WAKEUPS_PER_SECOND, True, "few wake-ups")
+        same(resident - bare_resident <= MEMORY_MB, True, "little memory")
+        desk.session.end(bare)
+        quit_from_menu(applet)
+
+
 def of_six_simultaneous_starts_one_stays(desk):
     west, _ = desk.two_sites()
     applet = desk.start_applet(west)
@@ -107,4 +143,5 @@ STORIES = [
     a_sync_ends_before_the_computer_sleeps,
     automatic_syncs_spare_battery_and_network,
     of_six_simultaneous_starts_one_stays,
+    the_idle_applet_costs_next_to_nothing,
 ]

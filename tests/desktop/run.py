@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Tries the applet from end to end on a desktop of its own; needs no screen.
 
-    run.py --applet build/release/cloud-folder-sync --cfsync build/release/cfsync [--pictures DIR]
-           [STORY ...]
+    run.py --applet build/release/cloud-folder-sync --cfsync build/release/cfsync
+           [--bare build/release/bare_tray] [--pictures DIR] [STORY ...]
 
 Exit status: 0 fine, 1 a story failed, 77 the tools for it are missing."""
 
@@ -25,6 +25,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--applet", required=True)
     parser.add_argument("--cfsync", required=True)
+    parser.add_argument("--bare", help="the bare tray program; beside the applet, if not given")
     parser.add_argument("--pictures", help="folder for pictures of the applet")
     parser.add_argument("stories", nargs="*", help="some stories alone, by name")
     return parser.parse_args()
@@ -79,7 +80,8 @@ def main():
         double = Path(__file__).with_name("notification_double.py")
         session.start_notifications([sys.executable, str(double), str(notified)])
         pictures = Pictures(Path(chosen.pictures or session.folder / "pictures"))
-        programs = [str(Path(program).resolve()) for program in (chosen.applet, chosen.cfsync)]
+        programs = [str(Path(program).resolve()) for program in (
+            chosen.applet, chosen.cfsync, chosen.bare or Path(chosen.applet).with_name("bare_tray"))]
         desk = Desk(session, *programs, pictures, notified)
         for story in (window_stories.STORIES + preferences_stories.STORIES +
                       tray_stories.STORIES + manners_stories.STORIES + stories.STORIES):

@@ -55,8 +55,10 @@ class Services:
 def system_services(session):
     config = session.folder / "system-bus.conf"
     config.write_text(BUS_CONFIG)
-    bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork",
-                            "--print-address=1"], stdout=subprocess.PIPE, text=True)
+    with open(session.folder / "system-bus.log", "wb") as log:
+        bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork",
+                                "--print-address=1"], stdout=subprocess.PIPE, stderr=log,
+                               text=True)
     session.processes.append(bus)
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = bus.stdout.readline().strip()
     started = [bus]
