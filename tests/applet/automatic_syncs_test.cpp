@@ -72,7 +72,7 @@ TEST_CASE("automatic syncs: none begins during a pause, whatever comes into the 
     Applet applet;
     applet.settings.paused_until = kStart + 1h;
     applet.apply();
-    applet.syncs.hints().folder_changed("/shared", kStart);
+    applet.syncs.hints().folder_changed("/shared", "patients/ab", kStart);
     REQUIRE(applet.next() == kStart + 1h);
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 30min).empty());
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 1h) == Names{"a"});
