@@ -1,5 +1,5 @@
-// The SVG files of this folder, part of the program, by name: "app", "idle", "syncing", "paused",
-// "attention", "error".
+// The SVG files of this folder, part of the program, by name: "app" and one for each state of
+// the tray's icon, "syncing-0" to "syncing-3" being one that moves.
 #pragma once
 
 #include <map>

@@ -71,7 +71,10 @@ void KnownDatabases::add_news(const DatabaseNews& news) {
     }
     known->facts.known = true;
     if (news.status) take_status(known->facts, *news.status);
-    if (news.fault) known->facts.failing = true;
+    if (news.fault) {
+        known->facts.failing = true;
+        known->facts.failure = news.fault;
+    }
 }
 
 void KnownDatabases::take_run(Known& known, const SyncReport& report) {
@@ -84,6 +87,8 @@ void KnownDatabases::take_run(Known& known, const SyncReport& report) {
     if (report.result == SyncResult::failed || report.result == SyncResult::refused) {
         facts.failing = true;
         facts.failed_at = report.ended;
+        facts.failure.reset();
+        if (!report.errors.empty()) facts.failure = report.errors.front().code;
     }
 }
 

@@ -20,7 +20,9 @@ namespace {
 constexpr int kIconSize = 48;
 constexpr long kStyle = wxDEFAULT_FRAME_STYLE & ~(wxMAXIMIZE_BOX | wxRESIZE_BORDER);
 
-wxBitmapBundle large_icon(IconState state) { return icon_bitmap(icon_name(state), kIconSize); }
+wxBitmapBundle large_icon(const TrayView& view) {
+    return icon_bitmap(icon_name(view.icon, view.frame), kIconSize);
+}
 
 // What the window shows as text, or has no use for.
 bool has_button(const MenuEntry& entry) { return entry.command || !entry.children.empty(); }
@@ -41,7 +43,7 @@ StatusWindow::StatusWindow(CommandHandler handler, bool only_way)
     panel_ = new wxPanel(this);
     auto* column = new wxBoxSizer(wxVERTICAL);
     auto* top = new wxBoxSizer(wxHORIZONTAL);
-    icon_ = new wxStaticBitmap(panel_, wxID_ANY, large_icon(IconState::idle));
+    icon_ = new wxStaticBitmap(panel_, wxID_ANY, large_icon(view_));
     text_ = new wxStaticText(panel_, wxID_ANY, {}, wxDefaultPosition, FromDIP(wxSize(330, 70)),
                              wxST_NO_AUTORESIZE);
     buttons_ = new wxBoxSizer(wxVERTICAL);
@@ -60,7 +62,7 @@ StatusWindow::StatusWindow(CommandHandler handler, bool only_way)
 }
 
 void StatusWindow::show(const TrayView& view) {
-    if (view.icon != view_.icon) icon_->SetBitmap(large_icon(view.icon));
+    if (view.icon != view_.icon || view.frame != view_.frame) icon_->SetBitmap(large_icon(view));
     text_->SetLabelText(view.tooltip.AfterFirst('\n'));
     view_ = view;
     show_buttons();

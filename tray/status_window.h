@@ -24,6 +24,7 @@ class StatusWindow : public wxFrame, public TrayIcon {
 
     void set_only_way(bool only_way) { only_way_ = only_way; }
     void show(const TrayView& view) override;
+    [[nodiscard]] bool menu_open() const override { return open_menu_ != nullptr; }
     void close_menu() override;
 
   private:

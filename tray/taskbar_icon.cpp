@@ -16,7 +16,10 @@ constexpr int kIconSize = 24;
 }  // namespace
 
 TaskbarIcon::TaskbarIcon(CommandHandler handler) : handler_(std::move(handler)) {
-    Bind(wxEVT_TASKBAR_LEFT_DOWN, [this](wxTaskBarIconEvent&) { PopupMenu(CreatePopupMenu()); });
+    Bind(wxEVT_TASKBAR_LEFT_DOWN, [this](wxTaskBarIconEvent&) {
+        const std::unique_ptr<wxMenu> menu(CreatePopupMenu());
+        PopupMenu(menu.get());
+    });
 }
 
 TaskbarIcon::~TaskbarIcon() { RemoveIcon(); }
@@ -24,9 +27,11 @@ TaskbarIcon::~TaskbarIcon() { RemoveIcon(); }
 bool TaskbarIcon::available() { return IsAvailable(); }
 
 void TaskbarIcon::show(const TrayView& view) {
-    const bool same = shown_ && view.icon == view_.icon && view.tooltip == view_.tooltip;
+    const bool same = shown_ && view.icon == view_.icon && view.frame == view_.frame &&
+                      view.tooltip == view_.tooltip;
     view_ = view;
-    if (!same) shown_ = SetIcon(icon_bitmap(icon_name(view.icon), kIconSize), view.tooltip);
+    if (!same)
+        shown_ = SetIcon(icon_bitmap(icon_name(view.icon, view.frame), kIconSize), view.tooltip);
 }
 
 void TaskbarIcon::close_menu() {

@@ -20,6 +20,7 @@ class TaskbarIcon : public TrayIcon, private wxTaskBarIcon {
     [[nodiscard]] static bool available();
 
     void show(const TrayView& view) override;
+    [[nodiscard]] bool menu_open() const override { return menu_ != nullptr; }
     void close_menu() override;
 
   private:

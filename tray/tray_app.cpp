@@ -26,7 +26,8 @@
 #include "tray/status_window.h"
 #include "tray/sync_controller.h"
 #include "tray/system_watch.h"
-#include "tray/taskbar_icon.h"
+#include "tray/tray_finder.h"
+#include "tray/tray_icon.h"
 #include "tray/wx_notifier.h"
 
 namespace cfs {
@@ -34,9 +35,8 @@ namespace {
 
 constexpr int kUsageStatus = 2;
 constexpr int kFailedStatus = 4;
-constexpr int kLookPauseMs = 1'000;
-constexpr int kRareLookPauseMs = 15'000;
-constexpr int kLooksBeforeWindow = 10;  // at login a tray may come some seconds after us
+constexpr int kNoTrayMs = 10'000;  // at login, or after a fault, a panel may come that late
+constexpr int kFrameMs = 500;
 constexpr int kLeavePauseMs = 20;
 constexpr int kWatchdogMs = 30'000;
 
@@ -128,13 +128,18 @@ void TrayApp::start_here() {
         {[this](const Supply& supply) { controller_->set_supply(supply); },
          [this](std::function<void()> ready) { controller_->fall_asleep(std::move(ready)); },
          [this] { controller_->wake(); }});
-    tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_for_tray(); });
+    no_tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { bring_up(status_window()); });
+    old_icon_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { drop_old_icons(); });
+    frame_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { move_icon(); });
     leave_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { leave(); });
     watchdog_.Bind(wxEVT_TIMER, [](wxTimerEvent&) { std::_Exit(EXIT_SUCCESS); });
     Bind(wxEVT_END_SESSION, [this](wxCloseEvent&) { quit(); });
     on_end_signals(*this, [this] { quit(); });
     controller_->reload_settings();
-    look_for_tray();
+    no_tray_timer_.StartOnce(kNoTrayMs);
+    finder_ = std::make_unique<TrayFinder>(
+        [this](const Command& command) { do_command(command); },
+        [this](std::unique_ptr<TrayIcon> icon) { take_icon(std::move(icon)); });
     instance_->serve([this](const Command& command) { do_command(command); });
     if (options_.action) do_command({*options_.action, {}});
 }
@@ -142,8 +147,10 @@ void TrayApp::start_here() {
 int TrayApp::OnRun() { return exit_status_ ? *exit_status_ : wxApp::OnRun(); }
 
 int TrayApp::OnExit() {
+    finder_.reset();
     icon_.reset();
     system_.reset();
+    old_icons_.clear();
     controller_.reset();
     notifier_.reset();
     dialogs_.reset();
@@ -185,7 +192,7 @@ void TrayApp::quit() {
     if (quitting_) return;
     quitting_ = true;
     watchdog_.StartOnce(kWatchdogMs);
-    tray_timer_.Stop();
+    no_tray_timer_.Stop();
     if (icon_) icon_->close_menu();
     if (status_window_) status_window_->close_menu();
     dialogs_->cancel_all();
@@ -204,23 +211,45 @@ void TrayApp::leave() {
     ExitMainLoop();
 }
 
-void TrayApp::look_for_tray() {
-    if (TaskbarIcon::available()) {
-        icon_ =
-            std::make_unique<TaskbarIcon>([this](const Command& command) { do_command(command); });
-        if (status_window_) status_window_->set_only_way(false);
-        return update();
+void TrayApp::take_icon(std::unique_ptr<TrayIcon> icon) {
+    if (quitting_) return;
+    if (icon_) {
+        icon_->close_menu();
+        old_icons_.push_back(std::move(icon_));
     }
-    if (++tray_looks_ == kLooksBeforeWindow) bring_up(status_window());
-    tray_timer_.StartOnce(tray_looks_ < kLooksBeforeWindow ? kLookPauseMs : kRareLookPauseMs);
+    drop_old_icons();
+    icon_ = std::move(icon);
+    if (status_window_) status_window_->set_only_way(!icon_);
+    if (!icon_) {
+        no_tray_timer_.StartOnce(kNoTrayMs);
+        return;
+    }
+    no_tray_timer_.Stop();
+    frame_timer_.Stop();  // the new icon shows at once
+    update();
+}
+
+void TrayApp::drop_old_icons() {
+    std::erase_if(old_icons_, [](const auto& icon) { return !icon->menu_open(); });
+    if (!old_icons_.empty()) old_icon_timer_.StartOnce(kLeavePauseMs);
 }
 
 void TrayApp::update() {
     if (!controller_) return;
-    const auto view = view_of(controller_->facts());
-    if (icon_) icon_->show(view);
+    auto view = view_of(controller_->facts());
+    view.frame = frame_;
+    // A running sync tells of itself often: the icon follows at its own, slower pace.
+    const bool moves = view.icon == IconState::syncing;
+    if (icon_ && !(moves && frame_timer_.IsRunning())) icon_->show(view);
+    if (moves && !frame_timer_.IsRunning()) frame_timer_.StartOnce(kFrameMs);
     if (status_window_) status_window_->show(view);
     if (log_window_) log_window_->show_live(controller_->live(), view.can_sync);
+}
+
+// The timer runs only while a sync does.
+void TrayApp::move_icon() {
+    ++frame_;
+    update();
 }
 
 StatusWindow& TrayApp::status_window() {

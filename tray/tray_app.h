@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/engine/sync_service.h"
 #include "tray/command.h"
@@ -21,7 +22,8 @@ class SingleInstance;
 class StatusWindow;
 class SyncController;
 class SystemWatch;
-class TaskbarIcon;
+class TrayFinder;
+class TrayIcon;
 class WxNotifier;
 
 class TrayApp : public wxApp {
@@ -45,8 +47,10 @@ class TrayApp : public wxApp {
     void quit();
     void leave();
 
-    void look_for_tray();
+    void take_icon(std::unique_ptr<TrayIcon> icon);
+    void drop_old_icons();
     void update();
+    void move_icon();
     [[nodiscard]] StatusWindow& status_window();
     void show_log();
     void show_preferences();
@@ -59,8 +63,8 @@ class TrayApp : public wxApp {
     StartOptions options_;
     std::optional<int> exit_status_;
     bool quitting_ = false;
-    int tray_looks_ = 0;
-    wxTimer tray_timer_, leave_timer_, watchdog_;
+    int frame_ = 0;  // of the icon while a sync runs
+    wxTimer no_tray_timer_, old_icon_timer_, frame_timer_, leave_timer_, watchdog_;
 
     std::unique_ptr<SyncService> service_;
     std::unique_ptr<SingleInstance> instance_;
@@ -68,7 +72,9 @@ class TrayApp : public wxApp {
     std::unique_ptr<SyncController> controller_;
     std::unique_ptr<SystemWatch> system_;
     std::unique_ptr<OpenDialogs> dialogs_;
-    std::unique_ptr<TaskbarIcon> icon_;
+    std::unique_ptr<TrayFinder> finder_;
+    std::unique_ptr<TrayIcon> icon_;                    // null where there is no tray
+    std::vector<std::unique_ptr<TrayIcon>> old_icons_;  // whose menus are open still
     wxWeakRef<StatusWindow> status_window_;
     wxWeakRef<LogWindow> log_window_;
     wxWeakRef<PreferencesDialog> preferences_;

@@ -10,8 +10,10 @@ class TrayIcon {
     virtual ~TrayIcon() = default;
     virtual void show(const TrayView& view) = 0;
 
-    // An open menu runs an event loop of its own, which must end before the program can.
-    virtual void close_menu() = 0;
+    // An open menu runs an event loop of its own, which must end before the program can, and before
+    // this is destroyed.
+    [[nodiscard]] virtual bool menu_open() const { return false; }
+    virtual void close_menu() {}
 };
 
 }  // namespace cfs

@@ -11,6 +11,8 @@
 namespace cfs {
 namespace {
 
+constexpr int kSyncingFrames = 4;
+
 using Databases = std::vector<DatabaseFacts>;
 
 bool waits_for_person(const DatabaseFacts& database) {
@@ -36,6 +38,26 @@ wxString running_text(const RunningFacts& running) {
     return wxString::Format(_("Syncing %s: %lld of %lld patients"), to_wx(running.site),
                             static_cast<long long>(running.progress.patients_done),
                             static_cast<long long>(running.progress.patients_total));
+}
+
+// A folder or server that is away is no fault of this program or of the data: it may come back by
+// itself.
+bool unreachable(const DatabaseFacts& database) {
+    return database.failing && (database.failure == ErrorCode::folder_missing ||
+                                database.failure == ErrorCode::database_missing ||
+                                database.failure == ErrorCode::database_lost);
+}
+
+bool failed(const DatabaseFacts& database) { return database.failing && !unreachable(database); }
+
+wxString unreachable_text(const DatabaseFacts& database, Time now) {
+    const bool folder = database.failure == ErrorCode::folder_missing;
+    if (!database.failed_at) {
+        return folder ? _("The sync folder can't be reached") : _("The database can't be reached");
+    }
+    return wxString::Format(folder ? _("The sync folder could not be reached %s")
+                                   : _("The database could not be reached %s"),
+                            short_time(*database.failed_at, now));
 }
 
 wxString failed_text(const DatabaseFacts& database, Time now) {
@@ -89,10 +111,9 @@ IconState icon_of(const TrayFacts& facts) {
     const auto& databases = facts.databases;
     if (facts.running) return IconState::syncing;
     if (!facts.fault.empty()) return IconState::error;
-    if (first(databases, [](const auto& database) { return database.failing; })) {
-        return IconState::error;
-    }
+    if (first(databases, failed)) return IconState::error;
     if (databases.empty() || first(databases, waits_for_person)) return IconState::attention;
+    if (first(databases, unreachable)) return IconState::offline;
     return facts.paused_until ? IconState::paused : IconState::idle;
 }
 
@@ -101,10 +122,11 @@ wxString status_of(const TrayFacts& facts) {
     if (facts.running) return running_text(*facts.running);
     if (!facts.fault.empty()) return _("The settings can't be read");
     if (all.empty()) return _("No database is enabled yet");
-    if (const auto* failing = first(all, [](const auto& one) { return one.failing; })) {
-        return about(*failing, all, failed_text(*failing, facts.now));
-    }
+    if (const auto* one = first(all, failed)) return about(*one, all, failed_text(*one, facts.now));
     if (first(all, waits_for_person)) return waiting_text(all);
+    if (const auto* one = first(all, unreachable)) {
+        return about(*one, all, unreachable_text(*one, facts.now));
+    }
     if (facts.paused_until) return paused_text(*facts.paused_until, facts.now);
     if (const auto* unread = first(all, [](const auto& one) { return !one.known; })) {
         return about(*unread, all, _("Not looked at yet"));
@@ -166,18 +188,20 @@ DatabaseView view_of_one(const DatabaseFacts& database, const TrayFacts& all) {
 
 }  // namespace
 
-std::string icon_name(IconState state) {
+std::string icon_name(IconState state, int frame) {
     switch (state) {
         case IconState::idle:
             return "idle";
         case IconState::syncing:
-            return "syncing";
+            return "syncing-" + std::to_string(frame % kSyncingFrames);
         case IconState::paused:
             return "paused";
         case IconState::attention:
             return "attention";
         case IconState::error:
             return "error";
+        case IconState::offline:
+            return "offline";
     }
     return {};
 }

@@ -15,15 +15,18 @@
 
 namespace cfs {
 
-enum class IconState { idle, syncing, paused, attention, error };
-[[nodiscard]] std::string icon_name(IconState state);  // of the file in icons/
+enum class IconState { idle, syncing, paused, attention, error, offline };
+
+// Of the file in icons/. A running sync moves: `frame` counts its pictures, from 0 on.
+[[nodiscard]] std::string icon_name(IconState state, int frame = 0);
 
 struct DatabaseFacts {
     std::string connection, site;
     bool has_folder = false;
     bool known = false;  // its state was read, or a run has ended
     bool enabled = true;
-    bool failing = false;  // the last run that came to a result failed or was refused
+    bool failing = false;              // the last run that came to a result failed or was refused
+    std::optional<ErrorCode> failure;  // what the failing run began with
     std::optional<Time> failed_at;
     std::optional<Time> last_success;
     std::optional<SyncResult> last_result;  // of the last run, whatever came of it
@@ -59,6 +62,7 @@ struct DatabaseView {
 
 struct TrayView {
     IconState icon = IconState::idle;
+    int frame = 0;     // which picture of a moving icon
     wxString status;   // one line, the menu's first
     wxString tooltip;  // a few lines with the last and the next sync
     bool can_sync = false;

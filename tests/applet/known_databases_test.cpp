@@ -114,6 +114,18 @@ TEST_CASE("known databases: the run of a database that was disabled meanwhile is
     REQUIRE(known.add_run(run(SyncResult::failed, kNow), kNow).empty());
 }
 
+TEST_CASE("known databases: what a failing run began with is known, and forgotten with a success") {
+    KnownDatabases known;
+    known.set_settings(settings_of(true));
+    auto failed = run(SyncResult::failed, kNow);
+    failed.errors.push_back({ErrorCode::folder_missing, "The folder is away.", std::nullopt, {}});
+    (void)known.add_run(failed, kNow);
+    REQUIRE(known.facts(kNow)[0].failing);
+    REQUIRE(known.facts(kNow)[0].failure == ErrorCode::folder_missing);
+    (void)known.add_run(run(SyncResult::ok, kNow), kNow);
+    REQUIRE_FALSE(known.facts(kNow)[0].failing);
+}
+
 TEST_CASE("known databases: nothing is due during a pause, and what was missed is due at its end") {
     KnownDatabases known;
     auto settings = settings_of(true);

@@ -1,5 +1,6 @@
 #include "tray/tray_state.h"
 
+#include "dialogs/icons.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
@@ -111,6 +112,44 @@ TEST_CASE("tray: a failed sync is an error, and the last success is still told")
     REQUIRE(view.icon == IconState::error);
     REQUIRE(text(view.status) == "The last sync failed 10:41; see the log");
     REQUIRE(view.tooltip.Contains("Last sync: 09:42"));
+}
+
+TEST_CASE("tray: a folder or server that is away is no error, and it is told since when") {
+    auto west = synced("West", kNow - 60min);
+    west.failing = true;
+    west.failed_at = kNow - 1min;
+    west.failure = ErrorCode::folder_missing;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::offline);
+    REQUIRE(text(view_of(facts_of({west})).status) == "The sync folder could not be reached 10:41");
+    west.failure = ErrorCode::database_lost;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::offline);
+    REQUIRE(text(view_of(facts_of({west})).status) == "The database could not be reached 10:41");
+    west.failure = ErrorCode::database_refused;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::error);
+}
+
+TEST_CASE("tray: of several databases an error comes first, then what waits for a person") {
+    auto away = synced("West", kNow);
+    away.failing = true;
+    away.failure = ErrorCode::folder_missing;
+    auto waiting = synced("East", kNow);
+    waiting.conflicts = 1;
+    auto broken = synced("North", kNow);
+    broken.failing = true;
+    REQUIRE(view_of(facts_of({away, waiting, broken})).icon == IconState::error);
+    REQUIRE(view_of(facts_of({away, waiting})).icon == IconState::attention);
+    REQUIRE(view_of(facts_of({away, synced("East", kNow)})).icon == IconState::offline);
+}
+
+TEST_CASE("tray: every state has a picture, and a running sync has several") {
+    for (int i = 0; i <= static_cast<int>(IconState::offline); ++i) {
+        for (int frame = 0; frame < 8; ++frame) {
+            const auto name = icon_name(static_cast<IconState>(i), frame);
+            CAPTURE(name);
+            REQUIRE(icon_bitmap(name).IsOk());
+        }
+    }
+    REQUIRE(icon_name(IconState::syncing, 0) != icon_name(IconState::syncing, 1));
 }
 
 TEST_CASE("tray: open conflicts and rows held back ask for attention, with their number") {

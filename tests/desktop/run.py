@@ -71,6 +71,7 @@ def main():
         from pictures import Pictures
         import manners_stories
         import preferences_stories
+        import panel_stories
         import stories
         import tray_stories
         import window_stories
@@ -84,7 +85,8 @@ def main():
             chosen.applet, chosen.cfsync, chosen.bare or Path(chosen.applet).with_name("bare_tray"))]
         desk = Desk(session, *programs, pictures, notified)
         for story in (window_stories.STORIES + preferences_stories.STORIES +
-                      tray_stories.STORIES + manners_stories.STORIES + stories.STORIES):
+                      tray_stories.STORIES + panel_stories.STORIES +
+                      manners_stories.STORIES + stories.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue
             failed += not run_story(story, desk)

@@ -78,7 +78,8 @@ def an_error_is_told_once_and_ends(desk):
     sync_and_wait(applet, runs + 2)
     same([one["summary"] for one in desk.notifications()[before:]],
          ["The sync folder was not found"], "what is told of two syncs without the folder")
-    same(applet.status_line().startswith("The last sync failed"), True, "the status line tells it")
+    same(applet.status_line().startswith("The sync folder could not be reached"), True,
+         "the status line tells it")
     away.rename(west.shared)
     sync_and_wait(applet, runs + 3)
     same(applet.status_line().startswith("Synced with the folder"), True, "and that it is over")

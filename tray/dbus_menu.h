@@ -1,0 +1,55 @@
+// The menu as panels read it: com.canonical.dbusmenu on the session's bus.
+#pragma once
+
+#include <gio/gio.h>
+
+#include <map>
+#include <vector>
+
+#include "tray/menu.h"
+
+namespace cfs {
+
+class DbusMenu {
+  public:
+    static constexpr const char* kPath = "/MenuBar";
+
+    // `bus` must outlive this. `handler` is called outside of the bus's own calls.
+    DbusMenu(GDBusConnection* bus, CommandHandler handler);
+    ~DbusMenu();
+    DbusMenu(const DbusMenu&) = delete;
+    DbusMenu& operator=(const DbusMenu&) = delete;
+
+    void show(const Menu& menu);
+
+  private:
+    struct Item {
+        const MenuEntry* entry = nullptr;  // the root has none
+        std::vector<int> children;
+    };
+
+    void index(int parent, const Menu& menu);
+    void tell_properties();
+    [[nodiscard]] GVariant* properties(int id) const;
+    [[nodiscard]] GVariant* layout(int id, int depth) const;
+    [[nodiscard]] GVariant* answer(const std::string& method, GVariant* arguments);
+    [[nodiscard]] GVariant* group_properties(GVariant* arguments) const;
+    [[nodiscard]] GVariant* one_property(GVariant* arguments) const;
+    void event(int id, const std::string& kind);
+    void event_group(GVariant* arguments);
+    static void on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
+                        GVariant* arguments, GDBusMethodInvocation* invocation, gpointer self);
+    static GVariant* on_get(GDBusConnection*, const char*, const char*, const char*,
+                            const char* property, GError**, gpointer self);
+
+    GDBusConnection* bus_;
+    CommandHandler handler_;
+    guint object_ = 0;
+    Menu menu_;
+    std::map<int, Item> items_;
+    int last_id_ = 0;
+    int last_before_ = 0;  // the last number of the menus before this one
+    guint revision_ = 1;
+};
+
+}  // namespace cfs

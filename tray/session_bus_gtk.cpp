@@ -1,0 +1,56 @@
+#include "tray/session_bus.h"
+
+namespace cfs {
+namespace {
+
+using Ready = std::function<void(Bus)>;
+using Done = std::function<void(Variant)>;
+
+void on_bus(GObject*, GAsyncResult* result, gpointer data) {
+    const std::unique_ptr<Ready> ready(static_cast<Ready*>(data));
+    Bus bus(g_bus_get_finish(result, nullptr));
+    // A session that ends must not take the program down in the middle of a sync.
+    if (bus) g_dbus_connection_set_exit_on_close(bus.get(), FALSE);
+    (*ready)(std::move(bus));
+}
+
+void on_reply(GObject* bus, GAsyncResult* result, gpointer data) {
+    const std::unique_ptr<Done> done(static_cast<Done*>(data));
+    Variant reply(g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, nullptr));
+    if (*done) (*done)(std::move(reply));
+}
+
+}  // namespace
+
+void with_session_bus(std::function<void(Bus)> ready) {
+    g_bus_get(G_BUS_TYPE_SESSION, nullptr, on_bus, new Ready(std::move(ready)));
+}
+
+void call(GDBusConnection* bus, const BusMethod& method, GVariant* arguments,
+          std::function<void(Variant)> done) {
+    g_dbus_connection_call(bus, method.name, method.path, method.interface, method.method,
+                           arguments, nullptr, G_DBUS_CALL_FLAGS_NO_AUTO_START, method.timeout_ms,
+                           nullptr, on_reply, new Done(std::move(done)));
+}
+
+NameWatch::NameWatch(GDBusConnection* bus, const char* name,
+                     std::function<void(const std::string&)> changed)
+    : changed_(std::move(changed)) {
+    id_ = g_bus_watch_name_on_connection(
+        bus, name, G_BUS_NAME_WATCHER_FLAGS_NONE,
+        [](GDBusConnection*, const char*, const char* owner, gpointer self) {
+            static_cast<NameWatch*>(self)->changed_(owner);
+        },
+        [](GDBusConnection*, const char*, gpointer self) {
+            static_cast<NameWatch*>(self)->changed_({});
+        },
+        this, nullptr);
+}
+
+NameWatch::~NameWatch() { g_bus_unwatch_name(id_); }
+
+GDBusInterfaceInfo* interface_from(const char* xml) {
+    return g_dbus_node_info_new_for_xml(xml, nullptr)->interfaces[0];
+}
+
+}  // namespace cfs

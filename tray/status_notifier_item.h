@@ -1,0 +1,41 @@
+// The icon of panels that speak org.kde.StatusNotifierItem: KDE, Xfce, GNOME with its extension and
+// most panels under Wayland. The panel shows the menu.
+#pragma once
+
+#include "tray/dbus_menu.h"
+#include "tray/session_bus.h"
+#include "tray/tray_icon.h"
+
+namespace cfs {
+
+class StatusNotifierItem : public TrayIcon {
+  public:
+    static constexpr const char* kWatcher = "org.kde.StatusNotifierWatcher";
+    static constexpr const char* kWatcherPath = "/StatusNotifierWatcher";
+
+    StatusNotifierItem(Bus bus, const std::string& watcher, CommandHandler handler);
+    ~StatusNotifierItem() override;
+    StatusNotifierItem(const StatusNotifierItem&) = delete;
+    StatusNotifierItem& operator=(const StatusNotifierItem&) = delete;
+
+    void show(const TrayView& view) override;
+
+  private:
+    void tell(const char* signal, GVariant* arguments = nullptr);
+    [[nodiscard]] const char* status() const;
+    [[nodiscard]] GVariant* pixmaps() const;
+    [[nodiscard]] GVariant* tooltip() const;
+    [[nodiscard]] GVariant* property(const std::string& name) const;
+    static void on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
+                        GVariant*, GDBusMethodInvocation* invocation, gpointer self);
+    static GVariant* on_get(GDBusConnection*, const char*, const char*, const char*,
+                            const char* property, GError**, gpointer self);
+
+    Bus bus_;
+    CommandHandler handler_;
+    DbusMenu menu_;
+    guint object_ = 0;
+    TrayView view_;
+};
+
+}  // namespace cfs

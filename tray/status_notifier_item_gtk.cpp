@@ -1,0 +1,155 @@
+#include <wx/app.h>
+#include <wx/image.h>
+
+#include <string_view>
+
+#include "dialogs/icons.h"
+#include "dialogs/wx_text.h"
+#include "tray/status_notifier_item.h"
+
+namespace cfs {
+namespace {
+
+constexpr const char* kPath = "/StatusNotifierItem";
+constexpr const char* kInterface = "org.kde.StatusNotifierItem";
+constexpr const char* kTitle = "Cloud Folder Sync";
+constexpr int kSizes[] = {16, 22, 24, 32, 48};
+constexpr int kRegisterMs = 2'000;
+
+constexpr const char* kXml = R"xml(<node><interface name="org.kde.StatusNotifierItem">
+<property name="Category" type="s" access="read"/>
+<property name="Id" type="s" access="read"/>
+<property name="Title" type="s" access="read"/>
+<property name="Status" type="s" access="read"/>
+<property name="WindowId" type="i" access="read"/>
+<property name="IconName" type="s" access="read"/>
+<property name="IconThemePath" type="s" access="read"/>
+<property name="IconPixmap" type="a(iiay)" access="read"/>
+<property name="IconAccessibleDesc" type="s" access="read"/>
+<property name="OverlayIconName" type="s" access="read"/>
+<property name="OverlayIconPixmap" type="a(iiay)" access="read"/>
+<property name="AttentionIconName" type="s" access="read"/>
+<property name="AttentionIconPixmap" type="a(iiay)" access="read"/>
+<property name="AttentionMovieName" type="s" access="read"/>
+<property name="AttentionAccessibleDesc" type="s" access="read"/>
+<property name="ToolTip" type="(sa(iiay)ss)" access="read"/>
+<property name="ItemIsMenu" type="b" access="read"/>
+<property name="Menu" type="o" access="read"/>
+<method name="ContextMenu"><arg type="i" direction="in"/><arg type="i" direction="in"/></method>
+<method name="Activate"><arg type="i" direction="in"/><arg type="i" direction="in"/></method>
+<method name="SecondaryActivate"><arg type="i" direction="in"/><arg type="i" direction="in"/>
+</method>
+<method name="Scroll"><arg type="i" direction="in"/><arg type="s" direction="in"/></method>
+<signal name="NewTitle"/><signal name="NewIcon"/><signal name="NewAttentionIcon"/>
+<signal name="NewOverlayIcon"/><signal name="NewToolTip"/>
+<signal name="NewStatus"><arg type="s"/></signal>
+</interface></node>)xml";
+
+// ARGB in network byte order.
+GVariant* pixels_of(const wxImage& image) {
+    const auto count = static_cast<std::size_t>(image.GetWidth() * image.GetHeight());
+    std::string bytes;
+    bytes.reserve(count * 4);
+    for (std::size_t i = 0; i < count; ++i) {
+        bytes += image.HasAlpha() ? static_cast<char>(image.GetAlpha()[i]) : '\xff';
+        for (std::size_t c = 0; c < 3; ++c) bytes += static_cast<char>(image.GetData()[3 * i + c]);
+    }
+    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes.data(), bytes.size(), 1);
+}
+
+GVariant* no_pixmaps() { return g_variant_new_array(G_VARIANT_TYPE("(iiay)"), nullptr, 0); }
+
+}  // namespace
+
+StatusNotifierItem::StatusNotifierItem(Bus bus, const std::string& watcher, CommandHandler handler)
+    : bus_(std::move(bus)), handler_(std::move(handler)), menu_(bus_.get(), handler_) {
+    static GDBusInterfaceInfo* const info = interface_from(kXml);
+    static const GDBusInterfaceVTable table = {on_call, on_get, nullptr, {}};
+    object_ =
+        g_dbus_connection_register_object(bus_.get(), kPath, info, &table, this, nullptr, nullptr);
+    const BusMethod enrol = {watcher.c_str(), kWatcherPath, kWatcher, "RegisterStatusNotifierItem",
+                             kRegisterMs};
+    call(bus_.get(), enrol, g_variant_new("(s)", g_dbus_connection_get_unique_name(bus_.get())));
+}
+
+// A panel that asked for the end of the program waits for the answer to its click.
+StatusNotifierItem::~StatusNotifierItem() {
+    g_dbus_connection_flush_sync(bus_.get(), nullptr, nullptr);
+    if (object_ != 0) g_dbus_connection_unregister_object(bus_.get(), object_);
+}
+
+void StatusNotifierItem::show(const TrayView& view) {
+    const auto before = std::exchange(view_, view);
+    menu_.show(menu_of(view));
+    if (before.icon != view.icon || before.frame != view.frame) {
+        tell("NewIcon");
+        tell("NewAttentionIcon");
+        tell("NewStatus", g_variant_new("(s)", status()));
+    }
+    if (before.tooltip != view.tooltip) tell("NewToolTip");
+}
+
+void StatusNotifierItem::tell(const char* signal, GVariant* arguments) {
+    g_dbus_connection_emit_signal(bus_.get(), nullptr, kPath, kInterface, signal, arguments,
+                                  nullptr);
+}
+
+const char* StatusNotifierItem::status() const {
+    const bool waits = view_.icon == IconState::attention || view_.icon == IconState::error;
+    return waits ? "NeedsAttention" : "Active";
+}
+
+GVariant* StatusNotifierItem::pixmaps() const {
+    GVariantBuilder all;
+    g_variant_builder_init(&all, G_VARIANT_TYPE("a(iiay)"));
+    const auto bundle = icon_bitmap(icon_name(view_.icon, view_.frame));
+    for (const int size : kSizes) {
+        const auto image = bundle.GetBitmap(wxSize(size, size)).ConvertToImage();
+        g_variant_builder_add(&all, "(ii@ay)", size, size, pixels_of(image));
+    }
+    return g_variant_builder_end(&all);
+}
+
+// Panels read the description as markup.
+GVariant* StatusNotifierItem::tooltip() const {
+    const std::unique_ptr<char, decltype(&g_free)> text(
+        g_markup_escape_text(view_.tooltip.AfterFirst('\n').utf8_str(), -1), g_free);
+    return g_variant_new("(s@a(iiay)ss)", "", no_pixmaps(), kTitle, text.get());
+}
+
+GVariant* StatusNotifierItem::property(const std::string& name) const {
+    if (name == "Category") return g_variant_new_string("ApplicationStatus");
+    if (name == "Id") return g_variant_new_string("cloud-folder-sync");
+    if (name == "Title") return g_variant_new_string(kTitle);
+    if (name == "Status") return g_variant_new_string(status());
+    if (name == "WindowId") return g_variant_new_int32(0);
+    // Some panels show the second alone while the item needs attention.
+    if (name == "IconPixmap" || name == "AttentionIconPixmap") return pixmaps();
+    if (name == "OverlayIconPixmap") return no_pixmaps();
+    if (name == "IconAccessibleDesc" || name == "AttentionAccessibleDesc") {
+        return g_variant_new_string(view_.tooltip.utf8_str());
+    }
+    if (name == "ToolTip") return tooltip();
+    if (name == "ItemIsMenu") return g_variant_new_boolean(FALSE);
+    if (name == "Menu") return g_variant_new_object_path(DbusMenu::kPath);
+    return g_variant_new_string("");
+}
+
+// A panel that can't show the menu itself asks us to; the window has the same entries.
+void StatusNotifierItem::on_call(GDBusConnection*, const char*, const char*, const char*,
+                                 const char* method, GVariant*, GDBusMethodInvocation* invocation,
+                                 gpointer self) {
+    g_dbus_method_invocation_return_value(invocation, nullptr);
+    const std::string_view name = method;
+    if (name != "Activate" && name != "ContextMenu") return;
+    wxTheApp->CallAfter([handler = static_cast<StatusNotifierItem*>(self)->handler_] {
+        handler({Action::show_status, {}});
+    });
+}
+
+GVariant* StatusNotifierItem::on_get(GDBusConnection*, const char*, const char*, const char*,
+                                     const char* property, GError**, gpointer self) {
+    return static_cast<StatusNotifierItem*>(self)->property(property);
+}
+
+}  // namespace cfs
