@@ -69,9 +69,10 @@ def main():
     with Session() as session:
         # Both ask the environment that the session has just set.
         from pictures import Pictures
+        import icon_stories
         import manners_stories
-        import preferences_stories
         import panel_stories
+        import preferences_stories
         import stories
         import tray_stories
         import window_stories
@@ -84,9 +85,10 @@ def main():
         programs = [str(Path(program).resolve()) for program in (
             chosen.applet, chosen.cfsync, chosen.bare or Path(chosen.applet).with_name("bare_tray"))]
         desk = Desk(session, *programs, pictures, notified)
-        for story in (window_stories.STORIES + preferences_stories.STORIES +
-                      tray_stories.STORIES + panel_stories.STORIES +
-                      manners_stories.STORIES + stories.STORIES):
+        # The last puts another notification service in the double's place.
+        topics = [window_stories, preferences_stories, tray_stories, panel_stories, icon_stories,
+                  manners_stories, stories]
+        for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue
             failed += not run_story(story, desk)
