@@ -7,6 +7,7 @@
 
 #include "core/engine/sync_observer.h"
 #include "core/engine/sync_report.h"
+#include "dialogs/remaining_time.h"
 
 namespace cfs {
 
@@ -19,9 +20,11 @@ struct LiveRun {
     SyncProgress progress;
     std::vector<ReportLine> lines;  // the first kMaxLiveLines
     std::size_t left_out = 0;       // how many more there were
+    bool preview = false;
     bool stopping = false;
+    RemainingTime remaining;
 
-    void add(const std::vector<ReportLine>& more);
+    void move(Time now, const SyncProgress& to, const std::vector<ReportLine>& more);
 };
 
 }  // namespace cfs

@@ -23,7 +23,11 @@ TextTable::Row error_row(const SyncReport& report, const ReportError& error) {
 }  // namespace
 
 TextTable::Row run_row(const SyncReport& report) {
-    return {full_time(report.started), to_wx(report.site), result_text(report.result)};
+    const auto result = report.preview && report.result != SyncResult::failed &&
+                                report.result != SyncResult::refused
+                            ? _("Preview")
+                            : result_text(report.result);
+    return {full_time(report.started), to_wx(report.site), result};
 }
 
 TextTable::Row live_row(const LiveRun& live) {

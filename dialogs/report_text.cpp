@@ -94,7 +94,11 @@ wxString summary_text(const SyncReport& report) {
     wxString text = wxString::Format(_("%s: %s. Started %s, %s; ended %s."), to_wx(report.site),
                                      result_text(report.result), full_time(report.started),
                                      trigger_text(report.trigger), clock_time(report.ended));
-    if (report.preview) text += " " + _("A preview: nothing was changed.");
+    if (report.preview) {
+        text +=
+            "\n" + _("A preview: nothing was changed. This is what a sync would do; choose Sync "
+                     "Now to do it.");
+    }
     const auto counts = counts_text(report);
     const auto waiting = attention_text(report.counts.conflicts_open, report.counts.pending);
     if (!counts.empty()) text += "\n" + counts + ".";

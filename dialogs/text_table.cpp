@@ -1,5 +1,7 @@
 #include "dialogs/text_table.h"
 
+#include <algorithm>
+
 namespace cfs {
 
 // A wxListCtrl's rows are invisible to screen readers under GTK; a data view is a native list.
@@ -21,9 +23,9 @@ class TextTable::Model : public wxDataViewVirtualListModel {
     unsigned columns_;
 };
 
-TextTable::TextTable(wxWindow* parent, const std::vector<Column>& columns)
+TextTable::TextTable(wxWindow* parent, const std::vector<Column>& columns, Choice choice)
     : wxDataViewCtrl(parent, wxID_ANY, wxDefaultPosition, wxDefaultSize,
-                     wxDV_SINGLE | wxDV_ROW_LINES),
+                     (choice == Choice::one ? wxDV_SINGLE : wxDV_MULTIPLE) | wxDV_ROW_LINES),
       model_(new Model(columns.size())) {
     AssociateModel(model_.get());
     unsigned index = 0;
@@ -46,11 +48,28 @@ void TextTable::append_rows(std::vector<Row> rows) {
     if (!rows.empty()) EnsureVisible(model_->GetItem(static_cast<unsigned>(row_count() - 1)));
 }
 
-std::size_t TextTable::row_count() const { return model_->rows_.size(); }
+const std::vector<TextTable::Row>& TextTable::rows() const { return model_->rows_; }
+
+std::vector<unsigned> TextTable::selected() const {
+    wxDataViewItemArray items;
+    GetSelections(items);
+    std::vector<unsigned> numbers;
+    for (const auto& item : items) numbers.push_back(model_->GetRow(item));
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
 
 int TextTable::selected_row() const {
-    const auto item = GetSelection();
-    return item.IsOk() ? static_cast<int>(model_->GetRow(item)) : -1;
+    const auto numbers = selected();
+    return numbers.empty() ? -1 : static_cast<int>(numbers.front());
+}
+
+std::vector<TextTable::Row> TextTable::selected_rows() const {
+    std::vector<Row> chosen;
+    for (const auto number : selected()) {
+        if (number < rows().size()) chosen.push_back(rows()[number]);
+    }
+    return chosen;
 }
 
 void TextTable::select_row(int row) {

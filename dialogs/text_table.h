@@ -1,32 +1,39 @@
-// A read-only table of texts that stays quick and readable by screen readers for some 10,000 rows.
+// A read-only table of texts that stays quick and readable by screen readers for 10,000 rows.
 #pragma once
 
 #include <wx/dataview.h>
 
 #include <vector>
 
+#include "dialogs/row_search.h"
+
 namespace cfs {
 
 class TextTable : public wxDataViewCtrl {
   public:
-    using Row = std::vector<wxString>;
+    using Row = TextRow;
+    enum class Choice { one, many };
 
     struct Column {
         wxString title;
         int width;  // in device-independent pixels
     };
 
-    TextTable(wxWindow* parent, const std::vector<Column>& columns);
+    TextTable(wxWindow* parent, const std::vector<Column>& columns, Choice choice = Choice::one);
 
     void set_rows(std::vector<Row> rows);
     // Adds below and scrolls to the end.
     void append_rows(std::vector<Row> rows);
-    [[nodiscard]] std::size_t row_count() const;
+    [[nodiscard]] std::size_t row_count() const { return rows().size(); }
+    [[nodiscard]] const std::vector<Row>& rows() const;
 
-    [[nodiscard]] int selected_row() const;  // -1: none
+    [[nodiscard]] int selected_row() const;                // the first; -1: none
+    [[nodiscard]] std::vector<Row> selected_rows() const;  // in their order
     void select_row(int row);
 
   private:
+    [[nodiscard]] std::vector<unsigned> selected() const;
+
     class Model;
     wxObjectDataPtr<Model> model_;
 };

@@ -16,6 +16,10 @@ std::string_view name_of(Action action) {
             return "pause-until-resumed";
         case Action::resume:
             return "resume";
+        case Action::preview_sync:
+            return "preview-sync";
+        case Action::undo_last_sync:
+            return "undo-last-sync";
         case Action::review_conflicts:
             return "review-conflicts";
         case Action::latest_logs:

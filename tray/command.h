@@ -16,6 +16,8 @@ enum class Action {
     pause_until_tomorrow,
     pause_until_resumed,
     resume,
+    preview_sync,
+    undo_last_sync,
     review_conflicts,
     latest_logs,
     open_sync_folder,

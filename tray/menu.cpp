@@ -21,11 +21,16 @@ MenuEntry review_entry(const std::string& database, std::int64_t conflicts) {
             Command{Action::review_conflicts, database}};
 }
 
+void append_sync(Menu& menu, const std::string& database, bool can_sync) {
+    menu.push_back({_("&Sync Now"), Command{Action::sync_now, database}, can_sync});
+    menu.push_back({_("Pre&view Sync..."), Command{Action::preview_sync, database}, can_sync});
+    menu.push_back({_("&Undo Last Sync..."), Command{Action::undo_last_sync, database}, can_sync});
+}
+
 MenuEntry submenu_of(const DatabaseView& database, bool can_sync) {
     const auto& connection = database.connection;
-    Menu menu = {line(database.status),
-                 kSeparator,
-                 {_("&Sync Now"), Command{Action::sync_now, connection}, can_sync}};
+    Menu menu = {line(database.status), kSeparator};
+    append_sync(menu, connection, can_sync);
     if (database.conflicts > 0) menu.push_back(review_entry(connection, database.conflicts));
     menu.push_back({_("&Open Sync Folder"), Command{Action::open_sync_folder, connection},
                     database.has_folder});
@@ -55,8 +60,12 @@ void append_databases(Menu& menu, const TrayView& view) {
 Menu menu_of(const TrayView& view) {
     const bool several = view.databases.size() > 1;
     Menu menu = {line(view.status), kSeparator};
-    if (several) append_databases(menu, view);
-    menu.push_back({_("&Sync Now"), Command{Action::sync_now, {}}, view.can_sync});
+    if (several) {
+        append_databases(menu, view);
+        menu.push_back({_("&Sync Now"), Command{Action::sync_now, {}}, view.can_sync});
+    } else {
+        append_sync(menu, {}, view.can_sync);
+    }
     if (!view.databases.empty()) menu.push_back(pause_entry(view));
     if (view.conflicts > 0) menu.push_back(review_entry({}, view.conflicts));
     menu.push_back({_("&Latest Logs..."), Command{Action::latest_logs, {}}});

@@ -28,6 +28,7 @@ SyncController::SyncController(SyncService& service, Notifier& notifier,
     : service_(service),
       notifier_(notifier),
       changed_(std::move(changed)),
+      reading_(post),
       worker_(std::make_unique<SyncWorker>(service, *this, post)) {
     timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { tick(); });
     watch_ = make_folder_watch([this, alive = std::weak_ptr(alive_)](const std::string& folder,
@@ -56,11 +57,17 @@ void SyncController::reload_settings() {
     changed_();
 }
 
-void SyncController::sync_now(const std::string& database) {
+void SyncController::sync_now(const std::string& database) { sync(database, {}); }
+
+void SyncController::sync(const std::string& database, const SyncRequest& request) {
     for (const auto& each : databases_.settings()) {
         if (!database.empty() && each.connection != database) continue;
-        worker_->sync(each.connection, SyncTrigger::manual);
+        worker_->sync(each.connection, request);
     }
+}
+
+void SyncController::undo(const std::string& database, const RunId& run) {
+    worker_->undo(database, run);
 }
 
 void SyncController::stop_sync() {
@@ -130,12 +137,13 @@ std::vector<std::string> SyncController::folders(const std::string& database) co
     return result;
 }
 
-void SyncController::on_sync_started(const std::string& connection) {
+void SyncController::on_sync_started(const std::string& connection, bool preview) {
     automatic_.hints().sync_started(connection);
     live_ = LiveRun{};
     live_->connection = connection;
     live_->site = databases_.site_of(connection);
     live_->started = now();
+    live_->preview = preview;
     live_->stopping = ending_;
     changed_();
 }
@@ -143,8 +151,7 @@ void SyncController::on_sync_started(const std::string& connection) {
 void SyncController::on_sync_moved(const SyncProgress& progress,
                                    const std::vector<ReportLine>& lines) {
     if (!live_) return;
-    live_->progress = progress;
-    live_->add(lines);
+    live_->move(now(), progress, lines);
     changed_();
 }
 
@@ -169,8 +176,10 @@ void SyncController::on_news(const DatabaseNews& news) {
 }
 
 void SyncController::tick() {
+    SyncRequest request;
+    request.trigger = SyncTrigger::scheduled;
     for (const auto& connection : automatic_.take_due(databases_, now())) {
-        worker_->sync(connection, SyncTrigger::scheduled);
+        worker_->sync(connection, request);
     }
     set_timer();
     changed_();  // a pause may have ended

@@ -15,6 +15,7 @@
 #include "tray/folder_watch.h"
 #include "tray/known_databases.h"
 #include "tray/notifier.h"
+#include "tray/reading_thread.h"
 #include "tray/sync_worker.h"
 #include "tray/tray_state.h"
 
@@ -27,7 +28,9 @@ class SyncController : public SyncListener {
     ~SyncController() override;
 
     void reload_settings();
-    void sync_now(const std::string& database = {});  // empty: all in turn
+    void sync_now(const std::string& database = {});                     // empty: all in turn
+    void sync(const std::string& database, const SyncRequest& request);  // empty: all in turn
+    void undo(const std::string& database, const RunId& run);
     void stop_sync();
     // Automatic syncs stand still until then (kLastTime: until resumed); none: they go on. Throws
     // what saving the settings throws.
@@ -46,8 +49,9 @@ class SyncController : public SyncListener {
     // Those of one database, or of all (empty), each once.
     [[nodiscard]] std::vector<std::string> folders(const std::string& database = {}) const;
     [[nodiscard]] Background& background() { return *worker_; }
+    [[nodiscard]] Background& reading() { return reading_; }
 
-    void on_sync_started(const std::string& connection) override;
+    void on_sync_started(const std::string& connection, bool preview) override;
     void on_sync_moved(const SyncProgress& progress, const std::vector<ReportLine>& lines) override;
     void on_sync_ended(const SyncReport& report) override;
     void on_news(const DatabaseNews& news) override;
@@ -67,6 +71,7 @@ class SyncController : public SyncListener {
     std::string fault_;
     bool ending_ = false;
     wxTimer timer_;
+    ReadingThread reading_;
     std::unique_ptr<SyncWorker> worker_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // posts outlive this
     std::unique_ptr<FolderWatch> watch_;

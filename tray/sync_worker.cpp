@@ -9,16 +9,22 @@ namespace {
 
 constexpr int kRememberedRuns = 20;  // enough to know what the user was told before
 
-// sync() reports its failures; what it throws all the same becomes a report too.
-SyncReport failed_report(const std::string& connection, SyncTrigger trigger, ErrorCode code,
+// Runs report their failures; what they throw all the same becomes a report too.
+SyncReport failed_report(const std::string& connection, const SyncRequest& request, ErrorCode code,
                          const std::string& sentence) {
     SyncReport report;
     report.database = connection;
-    report.trigger = trigger;
+    report.trigger = request.trigger;
+    report.preview = request.preview;
     report.started = report.ended = system_clock().now();
     report.result = SyncResult::failed;
     report.errors.push_back({code, sentence, std::nullopt, {}});
     return report;
+}
+
+bool same_wish(SyncRequest one, const SyncRequest& other) {
+    one.trigger = other.trigger;
+    return one == other;
 }
 
 std::vector<SyncReport> last_runs(SyncService& service, const std::string& connection) {
@@ -41,25 +47,39 @@ SyncWorker::~SyncWorker() {
     thread_.join();
 }
 
-void SyncWorker::sync(const std::string& connection, SyncTrigger trigger) {
+void SyncWorker::sync(const std::string& connection, const SyncRequest& request) {
     {
         const std::lock_guard lock(mutex_);
-        const auto waits = [&](const Job& job) { return job.sync_of == connection; };
+        const auto waits = [&](const Job& job) {
+            return job.run_of == connection && job.request && same_wish(*job.request, request);
+        };
         if (std::any_of(jobs_.begin(), jobs_.end(), waits)) return;
     }
-    add({connection, [this, connection, trigger](std::stop_token stop) {
-             sync_here(connection, trigger, std::move(stop));
+    const auto run = [this, connection, request](SyncObserver& observer, std::stop_token stop) {
+        return service_.sync(connection, request, observer, std::move(stop));
+    };
+    add({connection, request, [this, connection, request, run](std::stop_token stop) {
+             run_here(connection, request, run, std::move(stop));
+         }});
+}
+
+void SyncWorker::undo(const std::string& connection, const RunId& undone) {
+    const auto run = [this, connection, undone](SyncObserver& observer, std::stop_token stop) {
+        return service_.undo(connection, undone, {}, &observer, std::move(stop));
+    };
+    add({connection, {}, [this, connection, run](std::stop_token stop) {
+             run_here(connection, {}, run, std::move(stop));
          }});
 }
 
 void SyncWorker::read_news(const std::string& connection, bool with_history) {
-    add({{}, [this, connection, with_history](const std::stop_token&) {
+    add({{}, {}, [this, connection, with_history](const std::stop_token&) {
              post([this, news = read_here(connection, with_history)] { listener_.on_news(news); });
          }});
 }
 
 void SyncWorker::run(std::function<void()> work, std::function<void(std::exception_ptr)> done) {
-    add({{}, [this, work = std::move(work), done = std::move(done)](const std::stop_token&) {
+    add({{}, {}, [this, work = std::move(work), done = std::move(done)](const std::stop_token&) {
              std::exception_ptr error;
              try {
                  work();
@@ -73,7 +93,7 @@ void SyncWorker::run(std::function<void()> work, std::function<void(std::excepti
 void SyncWorker::cancel_syncs() {
     const std::lock_guard lock(mutex_);
     running_.request_stop();
-    std::erase_if(jobs_, [](const Job& job) { return !job.sync_of.empty(); });
+    std::erase_if(jobs_, [](const Job& job) { return !job.run_of.empty(); });
 }
 
 void SyncWorker::end(std::function<void()> ended) {
@@ -118,23 +138,23 @@ void SyncWorker::post(std::function<void()> function) {
     });
 }
 
-void SyncWorker::sync_here(const std::string& connection, SyncTrigger trigger,
-                           std::stop_token stop) {
-    post([this, connection] { listener_.on_sync_started(connection); });
+void SyncWorker::run_here(const std::string& connection, const SyncRequest& request, const Run& run,
+                          std::stop_token stop) {
+    post([this, connection, preview = request.preview] {
+        listener_.on_sync_started(connection, preview);
+    });
     ThrottledObserver observer([this](const SyncProgress& progress, std::vector<ReportLine> lines) {
         post([this, progress, lines = std::move(lines)] {
             listener_.on_sync_moved(progress, lines);
         });
     });
-    SyncRequest request;
-    request.trigger = trigger;
     SyncReport report;
     try {
-        report = service_.sync(connection, request, observer, std::move(stop));
+        report = run(observer, std::move(stop));
     } catch (const Error& error) {
-        report = failed_report(connection, trigger, error.code(), error.what());
+        report = failed_report(connection, request, error.code(), error.what());
     } catch (const std::exception& error) {
-        report = failed_report(connection, trigger, ErrorCode::internal, error.what());
+        report = failed_report(connection, request, ErrorCode::internal, error.what());
     }
     observer.flush();
     post([this, report = std::move(report)] { listener_.on_sync_ended(report); });

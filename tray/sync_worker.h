@@ -30,7 +30,7 @@ struct DatabaseNews {
 class SyncListener {
   public:
     virtual ~SyncListener() = default;
-    virtual void on_sync_started(const std::string& connection) = 0;
+    virtual void on_sync_started(const std::string& connection, bool preview) = 0;
     virtual void on_sync_moved(const SyncProgress& progress,
                                const std::vector<ReportLine>& lines) = 0;
     virtual void on_sync_ended(const SyncReport& report) = 0;
@@ -45,12 +45,13 @@ class SyncWorker : public Background {
     SyncWorker(SyncService& service, SyncListener& listener, Post post);
     ~SyncWorker() override;  // cancels what runs and waits for its end
 
-    // Does nothing where a sync of this database waits already.
-    void sync(const std::string& connection, SyncTrigger trigger);
+    // Does nothing where the same is waiting already, whoever asked for it.
+    void sync(const std::string& connection, const SyncRequest& request);
+    void undo(const std::string& connection, const RunId& run);
     void read_news(const std::string& connection, bool with_history);
     void run(std::function<void()> work, std::function<void(std::exception_ptr)> done) override;
 
-    // The running sync ends between two patients, those that wait are dropped.
+    // The running sync or undo ends between two patients, those that wait are dropped.
     void cancel_syncs();
 
     // As cancel_syncs(), takes nothing more, and calls `ended` once the thread is idle.
@@ -58,15 +59,18 @@ class SyncWorker : public Background {
 
   private:
     struct Job {
-        std::string sync_of;  // empty: no sync
+        std::string run_of;                  // the connection; empty: work that has no report
+        std::optional<SyncRequest> request;  // of a sync
         std::function<void(std::stop_token)> work;
     };
+    using Run = std::function<SyncReport(SyncObserver&, std::stop_token)>;
 
     void add(Job job);
     void work_off();
     [[nodiscard]] std::optional<Job> next();
     void post(std::function<void()> function);
-    void sync_here(const std::string& connection, SyncTrigger trigger, std::stop_token stop);
+    void run_here(const std::string& connection, const SyncRequest& request, const Run& run,
+                  std::stop_token stop);
     [[nodiscard]] DatabaseNews read_here(const std::string& connection, bool with_history);
 
     SyncService& service_;

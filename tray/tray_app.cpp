@@ -172,9 +172,14 @@ void TrayApp::do_command(const Command& command) {
             return pause(pause_end(command.action, system_clock().now()));
         case Action::resume:
             return pause(std::nullopt);
+        case Action::preview_sync:
+            return show_log().preview(command.database);
+        case Action::undo_last_sync:
+            return show_log().ask_undo(command.database, std::nullopt);
         case Action::review_conflicts:
         case Action::latest_logs:
-            return show_log();
+            show_log();
+            return;
         case Action::open_sync_folder:
             return open_folders(command.database);
         case Action::preferences:
@@ -261,13 +266,21 @@ StatusWindow& TrayApp::status_window() {
     return *status_window_;
 }
 
-void TrayApp::show_log() {
+LogWindow& TrayApp::show_log() {
     if (!log_window_) {
-        log_window_ = new LogWindow(
-            *service_, {[this] { controller_->sync_now(); }, [this] { controller_->stop_sync(); }});
+        log_window_ =
+            new LogWindow(*service_, controller_->reading(),
+                          {[this](const std::string& database, const SyncRequest& request) {
+                               controller_->sync(database, request);
+                           },
+                           [this](const std::string& database, const RunId& run) {
+                               controller_->undo(database, run);
+                           },
+                           [this] { controller_->stop_sync(); }});
         update();
     }
     bring_up(*log_window_);
+    return *log_window_;
 }
 
 void TrayApp::show_preferences() {

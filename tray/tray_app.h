@@ -52,7 +52,7 @@ class TrayApp : public wxApp {
     void update();
     void move_icon();
     [[nodiscard]] StatusWindow& status_window();
-    void show_log();
+    LogWindow& show_log();
     void show_preferences();
     void pause(std::optional<Time> until);
     void enable_database(wxWindow* parent);

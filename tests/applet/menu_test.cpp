@@ -62,10 +62,11 @@ bool mnemonics_differ(const Menu& menu) {
 
 TEST_CASE("menu: has the status line, then the entries in their order") {
     const auto menu = menu_of(view_of(facts_of({synced("West")})));
-    REQUIRE(labels(menu) == std::vector<std::string>{"Synced with the folder 10:42", "",
-                                                     "&Sync Now", "&Pause", "&Latest Logs...",
-                                                     "&Open Sync Folder", "", "Pr&eferences...",
-                                                     "&About Cloud Folder Sync", "", "&Quit"});
+    REQUIRE(labels(menu) ==
+            std::vector<std::string>{"Synced with the folder 10:42", "", "&Sync Now",
+                                     "Pre&view Sync...", "&Undo Last Sync...", "&Pause",
+                                     "&Latest Logs...", "&Open Sync Folder", "", "Pr&eferences...",
+                                     "&About Cloud Folder Sync", "", "&Quit"});
     REQUIRE_FALSE(menu.front().enabled);
 }
 
@@ -93,10 +94,13 @@ TEST_CASE("menu: each of several databases has a submenu that is about it alone"
     const auto menu = menu_of(view_of(facts_of({synced("West"), east})));
     REQUIRE(menu[2].label == "West");
     REQUIRE(labels(menu[2].children) == std::vector<std::string>{"Synced with the folder 10:42", "",
-                                                                 "&Sync Now", "&Open Sync Folder"});
+                                                                 "&Sync Now", "Pre&view Sync...",
+                                                                 "&Undo Last Sync...",
+                                                                 "&Open Sync Folder"});
     REQUIRE(labels(menu[3].children) ==
-            std::vector<std::string>{"2 conflicts to review", "", "&Sync Now",
-                                     "Review &Conflicts (2)...", "&Open Sync Folder"});
+            std::vector<std::string>{"2 conflicts to review", "", "&Sync Now", "Pre&view Sync...",
+                                     "&Undo Last Sync...", "Review &Conflicts (2)...",
+                                     "&Open Sync Folder"});
     const auto& review = entry_of(menu[3].children, Action::review_conflicts);
     REQUIRE(review.command->database == "sqlite3:///East");
     REQUIRE(entry_of(menu, Action::sync_now).command->database.empty());

@@ -41,12 +41,16 @@ class Windows {
 };
 
 struct Listener : SyncListener {
-    void on_sync_started(const std::string& connection) override { started.push_back(connection); }
+    void on_sync_started(const std::string& connection, bool preview) override {
+        started.push_back(connection);
+        previews.push_back(preview);
+    }
     void on_sync_moved(const SyncProgress&, const std::vector<ReportLine>&) override {}
     void on_sync_ended(const SyncReport& report) override { ended.push_back(report); }
     void on_news(const DatabaseNews& some) override { news.push_back(some); }
 
     std::vector<std::string> started;
+    std::vector<bool> previews;
     std::vector<SyncReport> ended;
     std::vector<DatabaseNews> news;
 };
@@ -94,7 +98,7 @@ TEST_CASE("worker: what work throws reaches the one who asked for it") {
 
 TEST_CASE("worker: a sync that can't even begin ends with a report") {
     Applet applet;
-    applet.worker.sync(kMissing, SyncTrigger::manual);
+    applet.worker.sync(kMissing, {});
     applet.windows.do_until([&] { return !applet.listener.ended.empty(); });
     REQUIRE(applet.listener.started == std::vector{kMissing});
     REQUIRE(applet.listener.ended.front().result != SyncResult::ok);
@@ -114,12 +118,50 @@ TEST_CASE("worker: a second wish for a sync that waits already is the same wish"
     std::promise<void> go;
     bool done = false;
     applet.worker.run([&] { go.get_future().wait(); }, [](const std::exception_ptr&) {});
-    applet.worker.sync(kMissing, SyncTrigger::manual);
-    applet.worker.sync(kMissing, SyncTrigger::scheduled);
+    applet.worker.sync(kMissing, {});
+    SyncRequest scheduled;
+    scheduled.trigger = SyncTrigger::scheduled;
+    applet.worker.sync(kMissing, scheduled);
     applet.worker.run([] {}, [&](const std::exception_ptr&) { done = true; });
     go.set_value();
     applet.windows.do_until([&] { return done; });
     REQUIRE(applet.listener.started.size() == 1);
+}
+
+TEST_CASE("worker: a sync, its preview, a confirmed one and an undo are different wishes") {
+    Applet applet;
+    std::promise<void> go;
+    bool done = false;
+    applet.worker.run([&] { go.get_future().wait(); }, [](const std::exception_ptr&) {});
+    SyncRequest preview, confirmed;
+    preview.preview = true;
+    confirmed.confirmed = {"files-gone"};
+    applet.worker.sync(kMissing, {});
+    applet.worker.sync(kMissing, preview);
+    applet.worker.sync(kMissing, preview);
+    applet.worker.sync(kMissing, confirmed);
+    applet.worker.undo(kMissing, RunId{"a-run"});
+    applet.worker.run([] {}, [&](const std::exception_ptr&) { done = true; });
+    go.set_value();
+    applet.windows.do_until([&] { return done; });
+    REQUIRE(applet.listener.started.size() == 4);
+    REQUIRE(applet.listener.previews == std::vector{false, true, false, false});
+    REQUIRE(applet.listener.ended.size() == 4);
+    REQUIRE(applet.listener.ended[1].preview);
+}
+
+TEST_CASE("worker: runs that wait are dropped when syncs are cancelled, other work is not") {
+    Applet applet;
+    std::promise<void> go;
+    bool done = false;
+    applet.worker.run([&] { go.get_future().wait(); }, [](const std::exception_ptr&) {});
+    applet.worker.sync(kMissing, {});
+    applet.worker.undo(kMissing, RunId{"a-run"});
+    applet.worker.run([] {}, [&](const std::exception_ptr&) { done = true; });
+    applet.worker.cancel_syncs();
+    go.set_value();
+    applet.windows.do_until([&] { return done; });
+    REQUIRE(applet.listener.started.empty());
 }
 
 TEST_CASE("worker: the end drops what waits and is told once the running work is over") {
@@ -132,11 +174,11 @@ TEST_CASE("worker: the end drops what waits and is told once the running work is
             go.get_future().wait();
         },
         [](const std::exception_ptr&) {});
-    applet.worker.sync(kMissing, SyncTrigger::manual);
+    applet.worker.sync(kMissing, {});
     begun.get_future().wait();
     applet.worker.end([&] { ended = true; });
     go.set_value();
     applet.windows.do_until([&] { return ended; });
-    applet.worker.sync(kMissing, SyncTrigger::manual);
+    applet.worker.sync(kMissing, {});
     REQUIRE(applet.listener.started.empty());
 }

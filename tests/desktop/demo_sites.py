@@ -33,6 +33,12 @@ class Site:
                                  f"{done.stdout}{done.stderr}")
         return done
 
+    def fail(self, command, *options):
+        done = subprocess.run([self.cfsync, command, "--state", str(self.state), *options],
+                              capture_output=True, text=True, check=False)
+        if done.returncode not in (3, 4):
+            raise AssertionError(f"cfsync {command} at {self.name}: status {done.returncode}")
+
     def start_folder(self):
         self.run("init", "--folder", str(self.shared), "--mapping", "demo")
 
