@@ -376,8 +376,9 @@ void SyncService::take_back_enabling(const std::string& connection) {
     const auto held = impl_->lock(connection);
     const auto database = impl_->open(connection);
     if (database->enabled() && database->documents().count() > 0) {
-        throw Error(ErrorCode::usage, "The database " + database->backend().name() +
-                                          " has been synced already. Disable it in Preferences.");
+        throw Error(ErrorCode::usage,
+                    said("The database {1} has been synced already. Disable it in Preferences.",
+                         database->backend().name()));
     }
     impl_->setup_.disable(*database, connection);
 }

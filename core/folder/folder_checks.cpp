@@ -78,14 +78,16 @@ void make_folder(const std::string& path) {
     if (fs::is_directory(path, error)) return;
     const auto parent = fs::path(path).parent_path();
     if (!fs::is_directory(parent, error)) {
-        throw Error(ErrorCode::folder_missing, "There is no folder " + parent.string() +
-                                                   ". Connect its drive, start the cloud client, "
-                                                   "or choose another folder.");
+        throw Error(ErrorCode::folder_missing,
+                    said("There is no folder {1}. Connect its drive, start the cloud client, or "
+                         "choose another folder.",
+                         parent.string()));
     }
     if (!fs::create_directory(path, error) && error) {
-        throw Error(ErrorCode::folder_unwritable, "The folder " + path + " can't be made (" +
-                                                      error.message() +
-                                                      "). Choose a folder that you may write to.");
+        throw Error(ErrorCode::folder_unwritable,
+                    said("The folder {1} can't be made ({2}). Choose a folder that you may write "
+                         "to.",
+                         path, error.message()));
     }
 }
 
