@@ -132,14 +132,16 @@ ErrorField field_of(ErrorCode code) {
     return ErrorField::other;
 }
 
-ErrorField field_of(const std::exception_ptr& error) {
+ErrorCode code_of(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
     } catch (const Error& e) {
-        return field_of(e.code());
+        return e.code();
     } catch (...) {
-        return ErrorField::other;
+        return ErrorCode::internal;
     }
 }
+
+ErrorField field_of(const std::exception_ptr& error) { return field_of(code_of(error)); }
 
 }  // namespace cfs

@@ -20,6 +20,9 @@ struct ErrorText {
 // Never throws; anything that is no Error is an internal one.
 [[nodiscard]] ErrorText describe(const std::exception_ptr& error);
 
+// Of anything that is no Error: internal.
+[[nodiscard]] ErrorCode code_of(const std::exception_ptr& error);
+
 // The field of a window at which a fault is shown.
 enum class ErrorField { database, folder, mapping, other };
 [[nodiscard]] ErrorField field_of(ErrorCode code);

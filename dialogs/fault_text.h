@@ -1,17 +1,13 @@
-// The sentence below a field that says what is wrong with it; takes no room while all is well.
+// The sentence below a field that says what is wrong with it.
 #pragma once
 
-#include <wx/stattext.h>
+#include "dialogs/wrapped_text.h"
 
 namespace cfs {
 
-class FaultText : public wxStaticText {
+class FaultText : public WrappedText {
   public:
     explicit FaultText(wxWindow* parent);
-
-    // An empty sentence hides it.
-    void show(const wxString& sentence);
-    void clear() { show({}); }
 };
 
 }  // namespace cfs

@@ -55,6 +55,8 @@ wxSizer* OptionsPanel::make_schedule_row() {
     return row;
 }
 
+void OptionsPanel::hide_folder() { folder_->Hide(); }
+
 void OptionsPanel::set(const std::string& folder, const SyncOptions& options) {
     folder_->set_path(folder);
     folder_->show_fault({});

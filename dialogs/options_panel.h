@@ -17,6 +17,7 @@ class OptionsPanel : public wxPanel {
   public:
     explicit OptionsPanel(wxWindow* parent);
 
+    void hide_folder();  // where it was chosen elsewhere
     void set(const std::string& folder, const SyncOptions& options);
     [[nodiscard]] std::string folder() const;
     [[nodiscard]] SyncOptions options() const;

@@ -63,7 +63,7 @@ void PreferencesDialog::add_pages(Background& background) {
         actions_.latest_logs);
     databases_ = new DatabasesPage(
         book_, service_, background,
-        {[this] { return save(); }, [this] { enable_database(); }, actions_.keep_password,
+        {[this] { return save(); }, actions_.enable_database, actions_.keep_password,
          [this](bool busy) {
              busy_ = busy;
              sync_->set_busy(busy);
@@ -176,11 +176,6 @@ void PreferencesDialog::clear_faults() {
 
 void PreferencesDialog::sync_now(const std::string& connection) {
     if (save()) actions_.sync_now(connection);
-}
-
-void PreferencesDialog::enable_database() {
-    actions_.enable_database(this);
-    reload();
 }
 
 }  // namespace cfs

@@ -27,7 +27,7 @@ struct PreferencesActions {
     std::function<void()> settings_changed;
     std::function<void(const std::string& connection)> sync_now;
     std::function<void()> latest_logs;
-    std::function<void(wxWindow* parent)> enable_database;  // may call reload() later
+    std::function<void()> enable_database;  // calls reload() later
     // Keeps a server's password in the system's own store; on another thread, may throw.
     std::function<void(const std::string& connection, const std::string& password)> keep_password;
     std::function<bool()> starts_at_login;
@@ -54,7 +54,6 @@ class PreferencesDialog : public wxDialog {
     void turn_to(PreferencesPage& page);
     void clear_faults();
     void sync_now(const std::string& connection);
-    void enable_database();
 
     SyncService& service_;
     PreferencesActions actions_;

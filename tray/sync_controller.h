@@ -44,6 +44,9 @@ class SyncController : public SyncListener {
     // Ends what runs cleanly; `ended` is called once it has.
     void end(std::function<void()> ended);
 
+    [[nodiscard]] bool nothing_enabled() const {
+        return fault_.empty() && databases_.settings().empty();
+    }
     [[nodiscard]] TrayFacts facts() const;
     [[nodiscard]] const std::optional<LiveRun>& live() const { return live_; }
     // Those of one database, or of all (empty), each once.

@@ -11,7 +11,7 @@
 
 #include "core/engine/state_folder.h"
 #include "dialogs/about_box.h"
-#include "dialogs/enable_dialog.h"
+#include "dialogs/assistant/setup_assistant.h"
 #include "dialogs/error_text.h"
 #include "dialogs/language.h"
 #include "dialogs/log_window.h"
@@ -141,7 +141,8 @@ void TrayApp::start_here() {
         [this](const Command& command) { do_command(command); },
         [this](std::unique_ptr<TrayIcon> icon) { take_icon(std::move(icon)); });
     instance_->serve([this](const Command& command) { do_command(command); });
-    if (options_.action) do_command({*options_.action, {}});
+    if (options_.action) return do_command({*options_.action, {}});
+    if (controller_->nothing_enabled()) show_assistant();
 }
 
 int TrayApp::OnRun() { return exit_status_ ? *exit_status_ : wxApp::OnRun(); }
@@ -201,6 +202,7 @@ void TrayApp::quit() {
     if (icon_) icon_->close_menu();
     if (status_window_) status_window_->close_menu();
     dialogs_->cancel_all();
+    if (assistant_) assistant_->stop();
     controller_->end([this] { leave(); });
 }
 
@@ -210,6 +212,7 @@ void TrayApp::leave() {
         leave_timer_.StartOnce(kLeavePauseMs);
         return;
     }
+    if (assistant_) assistant_->Destroy();
     if (preferences_) preferences_->Destroy();
     if (log_window_) log_window_->Destroy();
     if (status_window_) status_window_->Destroy();
@@ -291,7 +294,7 @@ void TrayApp::show_preferences() {
                 [this] { controller_->reload_settings(); },
                 [this](const std::string& database) { controller_->sync_now(database); },
                 [this] { show_log(); },
-                [this](wxWindow* parent) { enable_database(parent); },
+                [this] { show_assistant(); },
                 keep_password,
                 starts_at_login,
                 [this](bool on) { set_start_at_login(on); },
@@ -309,9 +312,17 @@ void TrayApp::pause(std::optional<Time> until) {
     }
 }
 
-void TrayApp::enable_database(wxWindow* parent) {
-    EnableDialog dialog(parent, *service_, controller_->background());
-    if (dialog.ShowModal() == wxID_OK) controller_->reload_settings();
+void TrayApp::show_assistant() {
+    if (!assistant_) {
+        assistant_ = new SetupAssistant(*service_, controller_->background(),
+                                        {[this] { settings_changed(); }, keep_password});
+    }
+    bring_up(*assistant_);
+}
+
+void TrayApp::settings_changed() {
+    controller_->reload_settings();
+    if (preferences_) preferences_->reload();
 }
 
 void TrayApp::set_start_at_login(bool on) {

@@ -18,6 +18,7 @@ namespace cfs {
 class LogWindow;
 class OpenDialogs;
 class PreferencesDialog;
+class SetupAssistant;
 class SingleInstance;
 class StatusWindow;
 class SyncController;
@@ -55,7 +56,8 @@ class TrayApp : public wxApp {
     LogWindow& show_log();
     void show_preferences();
     void pause(std::optional<Time> until);
-    void enable_database(wxWindow* parent);
+    void show_assistant();
+    void settings_changed();
     void set_start_at_login(bool on);
     void open_folders(const std::string& database);
 
@@ -78,6 +80,7 @@ class TrayApp : public wxApp {
     wxWeakRef<StatusWindow> status_window_;
     wxWeakRef<LogWindow> log_window_;
     wxWeakRef<PreferencesDialog> preferences_;
+    wxWeakRef<SetupAssistant> assistant_;
 };
 
 }  // namespace cfs

@@ -9,7 +9,7 @@ from waiting import wait_until
 
 LOGS = "Cloud Folder Sync: Latest Logs"
 PREFERENCES = "Cloud Folder Sync Preferences"
-ENABLE = "Enable a Database"
+DISABLE = "Disable this database?"
 
 
 class Desk:

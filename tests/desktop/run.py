@@ -69,6 +69,7 @@ def main():
     with Session() as session:
         # Both ask the environment that the session has just set.
         from pictures import Pictures
+        import assistant_stories
         import icon_stories
         import log_stories
         import manners_stories
@@ -87,8 +88,8 @@ def main():
             chosen.applet, chosen.cfsync, chosen.bare or Path(chosen.applet).with_name("bare_tray"))]
         desk = Desk(session, *programs, pictures, notified)
         # The last puts another notification service in the double's place.
-        topics = [window_stories, log_stories, preferences_stories, tray_stories, panel_stories,
-                  icon_stories, manners_stories, stories]
+        topics = [window_stories, log_stories, assistant_stories, preferences_stories, tray_stories,
+                  panel_stories, icon_stories, manners_stories, stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue

@@ -1,0 +1,142 @@
+#include "dialogs/assistant/database_page.h"
+
+#include <wx/button.h>
+#include <wx/intl.h>
+#include <wx/radiobut.h>
+#include <wx/sizer.h>
+
+#include "core/engine/sync_service.h"
+#include "dialogs/assistant/server_fields.h"
+#include "dialogs/assistant/setup_text.h"
+#include "dialogs/error_text.h"
+#include "dialogs/path_field.h"
+#include "dialogs/wrapped_text.h"
+#include "dialogs/wx_text.h"
+
+namespace cfs {
+
+DatabasePage::DatabasePage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
+    auto* column = new wxBoxSizer(wxVERTICAL);
+    const auto row = wxSizerFlags().Expand().Border(wxBOTTOM);
+    auto* intro = new WrappedText(this, kTextWidth);
+    column->Add(intro, row);
+    intro->show(
+        _("Which database does your clinic program keep its patients in? The people who "
+          "set it up can tell you. Nothing is changed before the last step."));
+    add_choice(column);
+    file_ =
+        new PathField(this, PathField::Kind::file, _("&Database file:"),
+                      _("SQLite databases") + "|*.sqlite;*.sqlite3;*.db|" + _("All files") + "|*");
+    server_ = new ServerFields(this);
+    test_ = new wxButton(this, wxID_ANY, _("&Test Connection"));
+    found_ = new WrappedText(this, kTextWidth);
+    column->Add(file_, row);
+    column->Add(server_, row);
+    column->Add(test_, wxSizerFlags().Border(wxBOTTOM));
+    column->Add(found_, row);
+    SetSizer(column);
+    test_->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { test({}); });
+    for (wxWindow* fields : {static_cast<wxWindow*>(file_), static_cast<wxWindow*>(server_)}) {
+        fields->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { found_->clear(); });
+    }
+}
+
+void DatabasePage::add_choice(wxSizer* column) {
+    file_kind_ = new wxRadioButton(this, wxID_ANY, _("A &file on this computer (SQLite)"),
+                                   wxDefaultPosition, wxDefaultSize, wxRB_GROUP);
+    server_kind_ =
+        new wxRadioButton(this, wxID_ANY, _("A database ser&ver (MariaDB, MySQL, PostgreSQL)"));
+    for (auto* kind : {file_kind_, server_kind_}) {
+        column->Add(kind, wxSizerFlags().Border(wxBOTTOM));
+        kind->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) { show_kind(); });
+    }
+}
+
+wxString DatabasePage::title() const { return _("The clinic's database"); }
+
+void DatabasePage::enter() {
+    show_kind();
+    file_kind_->SetFocus();
+}
+
+void DatabasePage::show_kind() {
+    file_->Show(file_kind_->GetValue());
+    server_->Show(server_kind_->GetValue());
+    test_->Show(server_kind_->GetValue());
+    found_->clear();
+    Layout();
+}
+
+std::string DatabasePage::connection() const {
+    return file_kind_->GetValue() ? connection_to_file(file_->path())
+                                  : connection_to_server(server_->address());
+}
+
+bool DatabasePage::check() {
+    found_->clear();
+    if (server_kind_->GetValue()) return server_->check();
+    file_->show_fault(file_->path().empty() ? _("Please choose the database's file.") : wxString());
+    return !file_->path().empty();
+}
+
+void DatabasePage::next() {
+    test([this] { host().go_on(); });
+}
+
+void DatabasePage::test(std::function<void()> found) {
+    if (!check()) return;
+    choices().connection = connection();
+    choices().password_to_keep.reset();
+    if (server_kind_->GetValue()) {
+        const auto password = server_->password();
+        if (!password.empty()) {
+            host().service().use_password(choices().connection, password);
+            if (server_->remember()) choices().password_to_keep = password;
+        }
+    }
+    const auto look = std::make_shared<DatabaseLook>();
+    host().run([service = &host().service(), connection = choices().connection,
+                look] { *look = service->look_at_database(connection); },
+               [this, look, found = std::move(found)](const std::exception_ptr& error) {
+                   choices().database = *look;
+                   tested(error, found);
+               },
+               true);
+}
+
+// What speaks against a database that can be reached.
+wxString DatabasePage::doubt_about(const SetupChoices& chosen) {
+    const auto name = to_wx(chosen.database.name);
+    if (chosen.database.tables == 0) {
+        return wxString::Format(_("The database %s has no tables that can be read. Check that it "
+                                  "is the right one, and the rights of its user."),
+                                name);
+    }
+    if (host().service().settings().find(chosen.connection) != nullptr) {
+        return wxString::Format(_("The database %s is enabled already. Its options are in "
+                                  "Preferences."),
+                                name);
+    }
+    return {};
+}
+
+void DatabasePage::tested(const std::exception_ptr& error, const std::function<void()>& found) {
+    if (error) return show_fault(error);
+    const auto doubt = doubt_about(choices());
+    if (!doubt.empty()) return show_fault(doubt);
+    if (found) return found();
+    found_->show(connected_text(choices().database));
+    test_->SetFocus();
+}
+
+void DatabasePage::show_fault(const std::exception_ptr& error) {
+    if (server_kind_->GetValue()) return server_->show_fault(error);
+    file_->show_fault(describe(error).sentence);
+}
+
+void DatabasePage::show_fault(const wxString& sentence) {
+    if (server_kind_->GetValue()) return server_->show_address_fault(sentence);
+    file_->show_fault(sentence);
+}
+
+}  // namespace cfs

@@ -1,0 +1,147 @@
+#include "dialogs/assistant/folder_page.h"
+
+#include <wx/intl.h>
+#include <wx/listbox.h>
+#include <wx/sizer.h>
+
+#include "core/engine/sync_service.h"
+#include "dialogs/accessible.h"
+#include "dialogs/error_text.h"
+#include "dialogs/path_field.h"
+#include "dialogs/wrapped_text.h"
+#include "dialogs/wx_text.h"
+
+namespace cfs {
+namespace {
+
+constexpr int kTypingPauseMs = 400;
+constexpr int kListHeight = 110;
+
+// A cloud client's folder usually holds other files: a folder in it serves.
+FolderPlan plan_of(SyncService& service, const std::string& folder, const SetupChoices& choices) {
+    const auto look = service.look_at_folder(folder, choices.connection, choices.mapping);
+    if (look.state != FolderState::occupied) return plan_for(folder, look);
+    const auto inner = folder + "/" + kSubfolder;
+    return plan_for(inner, service.look_at_folder(inner, choices.connection, choices.mapping));
+}
+
+}  // namespace
+
+FolderPage::FolderPage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
+    auto* column = new wxBoxSizer(wxVERTICAL);
+    const auto row = wxSizerFlags().Expand().Border(wxBOTTOM);
+    auto* intro = new WrappedText(this, kTextWidth);
+    column->Add(intro, row);
+    intro->show(
+        _("Choose a folder that a cloud client carries to the other sites. What is in it "
+          "now decides whether this site joins others or is the first."));
+    label_ = new wxStaticText(this, wxID_ANY, _("&Folders of cloud clients found here:"));
+    list_ = new wxListBox(this, wxID_ANY, wxDefaultPosition, FromDIP(wxSize(-1, kListHeight)));
+    set_label_for(*label_, *list_);
+    none_ = new WrappedText(this, kTextWidth);
+    folder_ = new PathField(this, PathField::Kind::folder, _("Sync fol&der:"));
+    plan_ = new WrappedText(this, kTextWidth);
+    advice_ = new WrappedText(this, kTextWidth);
+    column->Add(label_, row);
+    column->Add(list_, wxSizerFlags(1).Expand().Border(wxBOTTOM));
+    for (wxWindow* part : {static_cast<wxWindow*>(none_), static_cast<wxWindow*>(folder_),
+                           static_cast<wxWindow*>(plan_), static_cast<wxWindow*>(advice_)}) {
+        column->Add(part, row);
+    }
+    SetSizer(column);
+    list_->Bind(wxEVT_LISTBOX, [this](wxCommandEvent& event) {
+        folder_->set_path(found_[static_cast<std::size_t>(event.GetSelection())].path);
+        folder_->show_fault({});
+        look_now();
+    });
+    folder_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { look_soon(); });
+    pause_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_now(); });
+}
+
+wxString FolderPage::title() const { return _("The sync folder"); }
+
+void FolderPage::enter() {
+    if (!searched_) find_folders();
+    look_now();
+    (found_.empty() ? static_cast<wxWindow*>(folder_) : list_)->SetFocus();
+}
+
+void FolderPage::find_folders() {
+    searched_ = true;
+    const auto found = std::make_shared<std::vector<CloudFolder>>();
+    host().look([found] { *found = find_cloud_folders(client_places()); },
+                [this, found](const std::exception_ptr&) {
+                    found_ = *found;
+                    show_found();
+                });
+}
+
+void FolderPage::show_found() {
+    list_->Clear();
+    for (const auto& folder : found_) list_->Append(cloud_folder_text(folder));
+    label_->Show(!found_.empty());
+    list_->Show(!found_.empty());
+    none_->show(found_.empty() ? _("No folder of a cloud client was found on this computer. Set "
+                                   "up the client first, or choose a folder that all sites reach.")
+                               : wxString());
+    Layout();
+    if (IsShownOnScreen() && !found_.empty()) list_->SetFocus();
+}
+
+void FolderPage::look_soon() {
+    plan_->clear();
+    pause_.StartOnce(kTypingPauseMs);
+}
+
+std::function<void()> FolderPage::look_into(const std::shared_ptr<FolderPlan>& plan) {
+    return [service = &host().service(), choices = choices(), folder = folder_->path(), plan] {
+        *plan = plan_of(*service, folder, choices);
+    };
+}
+
+void FolderPage::look_now() {
+    pause_.Stop();
+    show_advice();
+    const auto folder = folder_->path();
+    if (folder.empty()) return plan_->clear();
+    const auto plan = std::make_shared<FolderPlan>();
+    host().look(look_into(plan), [this, folder, plan](const std::exception_ptr& error) {
+        if (folder == folder_->path()) looked(error, *plan);
+    });
+}
+
+// While somebody types, a fault would take the keyboard from the field that has it.
+void FolderPage::looked(const std::exception_ptr& error, const FolderPlan& plan) {
+    plan_->show(error ? describe(error).sentence : plan.text);
+}
+
+void FolderPage::show_advice() {
+    const auto folder = folder_->path();
+    const auto client = folder.empty() ? std::nullopt : client_of(folder, found_);
+    advice_->show(client ? client_advice(*client) : wxString());
+}
+
+void FolderPage::refuse(const wxString& sentence) {
+    plan_->clear();
+    folder_->show_fault(sentence);
+}
+
+void FolderPage::next() {
+    pause_.Stop();
+    if (folder_->path().empty()) {
+        return folder_->show_fault(_("Please choose the sync folder."));
+    }
+    const auto plan = std::make_shared<FolderPlan>();
+    host().run(
+        look_into(plan),
+        [this, plan](const std::exception_ptr& error) {
+            if (error) return refuse(describe(error).sentence);
+            if (!plan->use) return refuse(plan->text);
+            choices().folder = plan->folder;
+            choices().use = *plan->use;
+            host().go_on();
+        },
+        true);
+}
+
+}  // namespace cfs

@@ -1,0 +1,315 @@
+"""The set-up assistant, worked by keyboard: from a database that nobody shares to a synced one."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from a11y import text
+from applet import Applet
+from assistant import (ASSISTANT, LEAVE, accept_options, at_step, choose_database, choose_folder,
+                       fill, name_site, press_button, says, try_folder)
+from demo_sites import DEMO
+from desk import quit_from_menu, same
+from waiting import wait_until
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "servers"))
+from database_server import PostgreSqlServer, ServerFailed  # noqa: E402
+
+
+class Clinic:
+    """A clinic that never heard of the program: a database, an empty state and a home."""
+
+    def __init__(self, desk, name):
+        self.desk = desk
+        desk.sites += 1
+        self.place = desk.session.folder / f"clinic-{desk.sites}"
+        self.place.mkdir()
+        self.name = name
+        self.state = self.place / "state"
+        self.database = self.place / f"{name}.sqlite"
+        self.shared = self.place / "shared"
+        with sqlite3.connect(self.database) as connection:
+            for script in ("demo_schema.sql", "demo_clinic.sql"):
+                connection.executescript((DEMO / script).read_text(encoding="utf-8"))
+
+    def start(self, *options):
+        return Applet(self.desk.session, self.desk.program, self.state, *options)
+
+    def published(self):
+        return len(list(self.shared.rglob("patients/*/*.xml")))
+
+    def our_tables(self):
+        with sqlite3.connect(self.database) as connection:
+            return connection.execute(
+                "SELECT count(*) FROM sqlite_master WHERE name LIKE 'cfs%'").fetchone()[0]
+
+
+def picture(desk, applet, name):
+    desk.pictures.window(applet.window(ASSISTANT), name)
+
+
+def run_cfsync(desk, *command):
+    subprocess.run([desk.cfsync, command[0], "--state", str(desk.session.folder / "scratch-state"),
+                    *map(str, command[1:])], check=True, capture_output=True)
+
+
+def a_first_start_leads_from_nothing_to_a_synced_folder(desk):
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    picture(desk, applet, "assistant-database")
+    choose_database(applet, clinic.database)
+    at_step(applet, 2)
+    same(text(applet.screen.find("text", "Name of this site")), os.uname().nodename,
+         "the name suggested")
+    picture(desk, applet, "assistant-program")
+    name_site(applet, "North")
+    choose_folder(applet, clinic.shared, "will be made")
+    at_step(applet, 4)
+    picture(desk, applet, "assistant-options")
+    accept_options(applet)
+    says(applet, "will be enabled for multiple databases")
+    picture(desk, applet, "assistant-summary")
+    same(clinic.our_tables(), 0, "tables of ours before the last step")
+    press_button(applet, "Enable")
+    says(applet, "24 patients are only in this database")
+    same(clinic.published(), 0, "patients in the folder before the first sync")
+    picture(desk, applet, "assistant-preview")
+    press_button(applet, "Sync Now")
+    says(applet, "North is set up: 24 patients sent")
+    same(clinic.published(), 24, "patients in the folder")
+    picture(desk, applet, "assistant-done")
+    press_button(applet, "Done")
+    applet.wait_closed(ASSISTANT)
+    wait_until(lambda: "Synced" in applet.status_line(), "the tray knows of the sync")
+    quit_from_menu(applet)
+
+
+def another_site_joins_the_folder(desk):
+    west, _ = desk.two_sites()
+    west.sync()
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    choose_database(applet, clinic.database)
+    name_site(applet, "North")
+    choose_folder(applet, west.shared, "This site will join: West")
+    accept_options(applet)
+    says(applet, "It joins the sync folder")
+    press_button(applet, "Enable")
+    says(applet, "24 patients are on both sides")
+    press_button(applet, "Sync Now")
+    says(applet, "North is set up")
+    press_button(applet, "Done")
+    applet.wait_closed(ASSISTANT)
+    quit_from_menu(applet)
+
+
+def what_is_wrong_is_said_at_its_field(desk):
+    west, _ = desk.two_sites()
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    press_button(applet, "Next")
+    says(applet, "Please choose the database's file.")
+    choose_database(applet, "/no/such.sqlite")
+    says(applet, "/no/such.sqlite")
+    picture(desk, applet, "assistant-database-fault")
+    wrong = clinic.place / "letter.txt"
+    wrong.write_text("Dear colleague, this is no database at all. " * 50)
+    choose_database(applet, wrong)
+    says(applet, str(wrong))
+    other = clinic.place / "other.sqlite"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE patients (id INTEGER PRIMARY KEY, name TEXT, born TEXT)")
+    choose_database(applet, other)
+    says(applet, "none of the clinic programs")
+    press_button(applet, "Next")
+    says(applet, "Please choose the mapping's file.")
+    picture(desk, applet, "assistant-unknown-program")
+    press_button(applet, "Back")
+    choose_database(applet, clinic.database)
+    name_site(applet, "")
+    says(applet, "Please give this site a name.")
+    name_site(applet, "North")
+    at_step(applet, 3)
+    press_button(applet, "Next")
+    says(applet, "Please choose the sync folder.")
+    marker = west.shared / "cloud-folder-sync.xml"
+    foreign = clinic.place / "foreign"
+    foreign.mkdir()
+    run_cfsync(desk, "init", "--folder", foreign, "--mapping", "open-emr")
+    try_folder(applet, foreign, "holds records of the mapping open-emr")
+    half = clinic.place / "half"
+    (half / "patients").mkdir(parents=True)
+    try_folder(applet, half, "has not downloaded")
+    picture(desk, applet, "assistant-folder-fault")
+    full = clinic.place / "full"
+    full.mkdir()
+    (full / "holiday.jpg").write_bytes(b"x")
+    choose_folder(applet, full, f"{full}/clinic-sync will be made")
+    at_step(applet, 4)
+    assert marker.exists()
+    applet.press("Escape")
+    applet.wait_closed(ASSISTANT)
+    same(clinic.our_tables(), 0, "tables of ours after Cancel")
+    same((full / "clinic-sync").exists(), False, "a folder was made")
+    quit_from_menu(applet)
+
+
+def a_first_mapping_is_written_for_a_program_that_nobody_knows(desk):
+    clinic = Clinic(desk, "North")
+    with sqlite3.connect(clinic.place / "other.sqlite") as connection:
+        connection.executescript("""
+            CREATE TABLE patients (id INTEGER PRIMARY KEY, last_name TEXT, first_name TEXT,
+                                   birth_date TEXT);
+            CREATE TABLE visits (id INTEGER PRIMARY KEY,
+                                 patient_id INTEGER REFERENCES patients (id), at TEXT, note TEXT);
+            INSERT INTO patients VALUES (1, 'Okafor', 'Ada', '1970-01-01');
+            INSERT INTO visits VALUES (1, 1, '2026-01-01', 'x');""")
+    mapping = clinic.place / "mapping.xml"
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    choose_database(applet, clinic.place / "other.sqlite")
+    says(applet, "none of the clinic programs")
+    applet.press("alt+w")
+    applet.window("Save the first mapping")
+    applet.press("ctrl+a")
+    applet.type(str(mapping))
+    applet.press("Return")
+    says(applet, "somebody who knows the database must check it")
+    same(text(applet.screen.find("text", "Mapping file")), str(mapping), "the mapping chosen")
+    picture(desk, applet, "assistant-first-mapping")
+    press_button(applet, "Next")
+    at_step(applet, 3)
+    applet.press("Escape")
+    applet.wait_closed(ASSISTANT)
+    quit_from_menu(applet)
+
+
+def cancelling_leaves_nothing_half_done(desk):
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    choose_database(applet, clinic.database)
+    name_site(applet, "North")
+    choose_folder(applet, clinic.shared, "will be made")
+    accept_options(applet)
+    press_button(applet, "Enable")
+    says(applet, "24 patients are only in this database")
+    applet.press("Escape")
+    applet.window(LEAVE)
+    desk.pictures.window(applet.window(LEAVE), "assistant-leave")
+    applet.press("alt+g")
+    applet.wait_closed(LEAVE)
+    applet.window(ASSISTANT)
+    applet.press("Escape")
+    applet.window(LEAVE)
+    applet.press("alt+d")
+    applet.wait_closed(ASSISTANT)
+    same(clinic.our_tables(), 0, "tables of ours after Disable Again")
+    same(clinic.shared.exists(), False, "the folder that was made is there")
+    same(applet.status_line(), "No database is enabled yet", "the status line")
+    quit_from_menu(applet)
+
+
+def a_database_server_is_asked_with_the_right_password(desk):
+    try:
+        server = PostgreSqlServer()
+        server.__enter__()
+    except (FileNotFoundError, ServerFailed) as error:
+        print(f"        without a server: {error}", flush=True)
+        return
+    try:
+        server.create("clinic")
+        server.load("clinic", DEMO / "demo_schema_postgresql.sql")
+        server.sql("CREATE USER sync PASSWORD 'right one'; GRANT ALL ON ALL TABLES IN SCHEMA public "
+                   "TO sync; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO sync; "
+                   "GRANT ALL ON SCHEMA public TO sync; CREATE USER guest PASSWORD 'right one'",
+                   "clinic")
+        _work_with_server(desk, server)
+    finally:
+        server.close()
+
+
+def _work_with_server(desk, server):
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    applet.press("alt+v", "alt+k", "Down")
+    fill(applet, "h", "127.0.0.1")
+    fill(applet, "o", "1")
+    fill(applet, "m", "clinic")
+    fill(applet, "u", "sync")
+    fill(applet, "w", "wrong one")
+    press_button(applet, "Test Connection")
+    says(applet, "can't be reached")
+    picture(desk, applet, "assistant-server-fault")
+    fill(applet, "o", str(server.port))
+    press_button(applet, "Test Connection")
+    says(applet, "refused the user or the password")
+    fill(applet, "m", "nothing")
+    fill(applet, "w", "right one")
+    press_button(applet, "Test Connection")
+    says(applet, "There is no database nothing")
+    fill(applet, "m", "clinic")
+    applet.press("alt+r")
+    press_button(applet, "Test Connection")
+    says(applet, f"Connected to clinic at 127.0.0.1:{server.port}")
+    picture(desk, applet, "assistant-server")
+    press_button(applet, "Next")
+    name_site(applet, "North")
+    choose_folder(applet, clinic.shared, "will be made")
+    accept_options(applet)
+    press_button(applet, "Enable")
+    says(applet, "Is that what you expect?")
+    press_button(applet, "Sync Now")
+    says(applet, "North is set up")
+    press_button(applet, "Done")
+    applet.wait_closed(ASSISTANT)
+    quit_from_menu(applet)
+    for path in [*clinic.state.rglob("*"), desk.session.folder / "applet.log"]:
+        if path.is_file() and b"right one" in path.read_bytes():
+            raise AssertionError(f"the password stands in {path}")
+
+
+def folders_of_cloud_clients_are_offered(desk):
+    home = Path(os.environ["HOME"])
+    config = Path(os.environ["XDG_CONFIG_HOME"])
+    dropbox, sync = home / "Dropbox", home / "Sync"
+    for folder in (dropbox, sync, home / ".dropbox", config / "syncthing"):
+        folder.mkdir(parents=True, exist_ok=True)
+    (home / ".dropbox" / "info.json").write_text(
+        json.dumps({"personal": {"path": str(dropbox), "host": 1}}))
+    (config / "syncthing" / "config.xml").write_text(
+        f'<configuration version="37"><folder id="a" label="Clinic" path="{sync}" '
+        'type="sendreceive"/></configuration>')
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    choose_database(applet, clinic.database)
+    name_site(applet, "North")
+    at_step(applet, 3)
+    applet.screen.find("table cell", f"Dropbox: {dropbox}")
+    applet.press("alt+f", "Down", "Down")
+    says(applet, "Send & Receive")
+    says(applet, f"A new sync folder will be started in {sync}")
+    same(text(applet.screen.find("text", "Sync folder")), str(sync), "the folder that was chosen")
+    picture(desk, applet, "assistant-folder")
+    applet.press("Escape")
+    applet.wait_closed(ASSISTANT)
+    quit_from_menu(applet)
+
+
+STORIES = [
+    a_first_start_leads_from_nothing_to_a_synced_folder,
+    another_site_joins_the_folder,
+    what_is_wrong_is_said_at_its_field,
+    a_first_mapping_is_written_for_a_program_that_nobody_knows,
+    cancelling_leaves_nothing_half_done,
+    a_database_server_is_asked_with_the_right_password,
+    folders_of_cloud_clients_are_offered,
+]
