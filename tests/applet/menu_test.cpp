@@ -72,12 +72,12 @@ TEST_CASE("menu: has the status line, then the entries in their order") {
 
 TEST_CASE("menu: a pause is offered for three lengths, and then its end") {
     auto facts = facts_of({synced("West")});
-    REQUIRE(labels(menu_of(view_of(facts))[3].children) ==
+    REQUIRE(labels(menu_of(view_of(facts))[5].children) ==
             std::vector<std::string>{"For 1 &hour", "Until &tomorrow", "Until &resumed"});
     facts.paused_until = kLastTime;
     const auto menu = menu_of(view_of(facts));
-    REQUIRE(menu[3].label == "&Resume");
-    REQUIRE(menu[3].command->action == Action::resume);
+    REQUIRE(menu[5].label == "&Resume");
+    REQUIRE(menu[5].command->action == Action::resume);
 }
 
 TEST_CASE("menu: conflicts are offered for review, with their number, only while there are some") {
