@@ -8,15 +8,25 @@
 namespace cfs {
 namespace {
 
-wxString conflicts_title(std::int64_t count) {
-    return wxString::Format(
-        wxPLURAL("%lld new conflict", "%lld new conflicts", static_cast<unsigned>(count)),
-        static_cast<long long>(count));
+unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
+
+wxString conflicts_title(const Notification& notification) {
+    const auto count = notification.count;
+    const auto format = notification.patients == 1
+                            ? wxPLURAL("%lld new conflict in one patient's records",
+                                       "%lld new conflicts in one patient's records", plural(count))
+                            : wxPLURAL("%lld new conflict", "%lld new conflicts", plural(count));
+    return wxString::Format(format, static_cast<long long>(count));
 }
 
 wxString conflicts_body(const Notification& notification) {
-    wxString body =
-        _("The same record was changed at two sites. Both values are kept; see the log.");
+    wxString body = _("The same record was changed at two sites. Both values are kept.");
+    if (notification.patients > 1) {
+        body += "\n" + wxString::Format(wxPLURAL("The records of %lld patient are concerned.",
+                                                 "The records of %lld patients are concerned.",
+                                                 plural(notification.patients)),
+                                        static_cast<long long>(notification.patients));
+    }
     if (notification.safety) {
         body += "\n" + _("Allergies or other safety entries are concerned: please look soon.");
     }
@@ -28,20 +38,28 @@ wxString error_body(const Notification& notification) {
     const auto more = notification.count - 1;
     if (more > 0) {
         body += "\n" + wxString::Format(wxPLURAL("%lld more problem: see the log.",
-                                                 "%lld more problems: see the log.",
-                                                 static_cast<unsigned>(more)),
+                                                 "%lld more problems: see the log.", plural(more)),
                                         static_cast<long long>(more));
     }
     return body;
 }
 
+NotificationText text_of(const Notification& notification) {
+    switch (notification.kind) {
+        case NotificationKind::new_conflicts:
+            return {conflicts_title(notification), conflicts_body(notification)};
+        case NotificationKind::error:
+            return {heading_of(notification.code), error_body(notification)};
+        case NotificationKind::recovery:
+            return {_("Syncing works again"), _("The database and the folder are in step again.")};
+    }
+    return {};
+}
+
 }  // namespace
 
 NotificationText text_of(const Notification& notification, bool with_site) {
-    const bool conflicts = notification.kind == NotificationKind::new_conflicts;
-    NotificationText text{
-        conflicts ? conflicts_title(notification.count) : heading_of(notification.code),
-        conflicts ? conflicts_body(notification) : error_body(notification)};
+    auto text = text_of(notification);
     if (with_site) text.title = to_wx(notification.site) + ": " + text.title;
     return text;
 }

@@ -1,9 +1,10 @@
+#include "tray/dbus_menu_gtk.h"
+
 #include <wx/app.h>
 
 #include <algorithm>
 
-#include "tray/dbus_menu.h"
-#include "tray/session_bus.h"
+#include "tray/session_bus_gtk.h"
 
 namespace cfs {
 namespace {

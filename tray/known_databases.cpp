@@ -20,6 +20,8 @@ bool is_wanted(NotificationKind kind, const GeneralSettings& general) {
             return general.notify_conflicts;
         case NotificationKind::error:
             return general.notify_errors;
+        case NotificationKind::recovery:
+            return general.notify_recovery;
     }
     return true;
 }

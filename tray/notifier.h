@@ -1,9 +1,10 @@
-// Shows notifications on the desktop. A new one about the same matter takes the old one's place.
+// Shows notices on the desktop, and does what a click on one asks for.
 #pragma once
 
-#include <string>
+#include <memory>
 
-#include "dialogs/notification_text.h"
+#include "tray/command.h"
+#include "tray/notice.h"
 
 namespace cfs {
 
@@ -11,8 +12,12 @@ class Notifier {
   public:
     virtual ~Notifier() = default;
 
-    // Returns at once; `matter` is an opaque word ("conflicts of this database").
-    virtual void show(const std::string& matter, const NotificationText& text) = 0;
+    // Returns at once. Where no service shows notices there is a line in the program's own log; the
+    // icon and the windows tell in any case.
+    virtual void show(const Notice& notice) = 0;
 };
+
+// The desktop's own. `handler` is called on the thread of the windows.
+[[nodiscard]] std::unique_ptr<Notifier> desktop_notifier(CommandHandler handler);
 
 }  // namespace cfs

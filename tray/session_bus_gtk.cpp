@@ -1,4 +1,4 @@
-#include "tray/session_bus.h"
+#include "tray/session_bus_gtk.h"
 
 namespace cfs {
 namespace {
@@ -29,8 +29,8 @@ void with_session_bus(std::function<void(Bus)> ready) {
 void call(GDBusConnection* bus, const BusMethod& method, GVariant* arguments,
           std::function<void(Variant)> done) {
     g_dbus_connection_call(bus, method.name, method.path, method.interface, method.method,
-                           arguments, nullptr, G_DBUS_CALL_FLAGS_NO_AUTO_START, method.timeout_ms,
-                           nullptr, on_reply, new Done(std::move(done)));
+                           arguments, nullptr, G_DBUS_CALL_FLAGS_NONE, method.timeout_ms, nullptr,
+                           on_reply, new Done(std::move(done)));
 }
 
 NameWatch::NameWatch(GDBusConnection* bus, const char* name,

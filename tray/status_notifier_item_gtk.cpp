@@ -1,3 +1,5 @@
+#include "tray/status_notifier_item_gtk.h"
+
 #include <wx/app.h>
 #include <wx/image.h>
 
@@ -5,7 +7,6 @@
 
 #include "dialogs/icons.h"
 #include "dialogs/wx_text.h"
-#include "tray/status_notifier_item.h"
 
 namespace cfs {
 namespace {

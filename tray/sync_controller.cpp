@@ -195,9 +195,7 @@ void SyncController::set_timer() {
 
 void SyncController::show_notifications(const std::vector<Notification>& notifications) {
     for (const auto& notification : notifications) {
-        const bool conflicts = notification.kind == NotificationKind::new_conflicts;
-        notifier_.show((conflicts ? "conflicts " : "errors ") + notification.database,
-                       text_of(notification, databases_.settings().size() > 1));
+        notifier_.show(notice_of(notification, databases_.settings().size() > 1));
     }
 }
 

@@ -19,6 +19,7 @@
 #include "dialogs/wx_text.h"
 #include "tray/autostart.h"
 #include "tray/end_signals.h"
+#include "tray/notifier.h"
 #include "tray/open_dialogs.h"
 #include "tray/pause.h"
 #include "tray/secret_store.h"
@@ -28,7 +29,6 @@
 #include "tray/system_watch.h"
 #include "tray/tray_finder.h"
 #include "tray/tray_icon.h"
-#include "tray/wx_notifier.h"
 
 namespace cfs {
 namespace {
@@ -122,7 +122,7 @@ std::optional<int> TrayApp::hand_over() {
 
 void TrayApp::start_here() {
     dialogs_ = std::make_unique<OpenDialogs>();
-    notifier_ = std::make_unique<WxNotifier>([this] { do_command({Action::latest_logs, {}}); });
+    notifier_ = desktop_notifier([this](const Command& command) { do_command(command); });
     controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
     system_ = watch_system(
         {[this](const Supply& supply) { controller_->set_supply(supply); },

@@ -16,6 +16,7 @@
 namespace cfs {
 
 class LogWindow;
+class Notifier;
 class OpenDialogs;
 class PreferencesDialog;
 class SetupAssistant;
@@ -25,7 +26,6 @@ class SyncController;
 class SystemWatch;
 class TrayFinder;
 class TrayIcon;
-class WxNotifier;
 
 class TrayApp : public wxApp {
   public:
@@ -70,7 +70,7 @@ class TrayApp : public wxApp {
 
     std::unique_ptr<SyncService> service_;
     std::unique_ptr<SingleInstance> instance_;
-    std::unique_ptr<WxNotifier> notifier_;
+    std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<SyncController> controller_;
     std::unique_ptr<SystemWatch> system_;
     std::unique_ptr<OpenDialogs> dialogs_;

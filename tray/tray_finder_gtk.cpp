@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "tray/session_bus.h"
-#include "tray/status_notifier_item.h"
+#include "tray/session_bus_gtk.h"
+#include "tray/status_notifier_item_gtk.h"
 #include "tray/taskbar_icon.h"
 #include "tray/tray_finder.h"
 

@@ -208,6 +208,7 @@ void PatientSync::report(PatientUnit& unit, const Plan& plan) {
     counts.rows_updated += unit.updated;
     counts.rows_restored += unit.restored;
     counts.conflicts_new += unit.conflicts_new;
+    if (unit.conflicts_new > 0) ++run_.report.conflict_patients;
     std::vector<std::string> parts;
     if (!plan.edited.empty()) {
         const auto count = plan.edited.size();

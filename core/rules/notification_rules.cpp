@@ -63,13 +63,20 @@ std::vector<Notification> notifications_for(const ToldState& told, const SyncRep
     if (!tells_something(report)) return result;
     if (const auto count = new_conflicts(told, report); count > 0) {
         result.push_back(about(report, NotificationKind::new_conflicts, count));
+        // Whose records another program's run found conflicts in isn't known.
+        if (count == report.counts.conflicts_new) result.back().patients = report.conflict_patients;
     }
-    if (auto errors = about_errors(told, report)) result.push_back(std::move(*errors));
+    if (auto errors = about_errors(told, report)) {
+        result.push_back(std::move(*errors));
+    } else if (told.failing && got_through(report)) {
+        result.push_back(about(report, NotificationKind::recovery, 0));
+    }
     return result;
 }
 
 ToldState told_after(ToldState told, const SyncReport& report) {
     if (!tells_something(report)) return told;
+    told.failing = !got_through(report);
     if (got_through(report)) {
         told.errors.clear();
         told.conflicts_open = report.counts.conflicts_open;

@@ -12,13 +12,14 @@
 
 namespace cfs {
 
-enum class NotificationKind { new_conflicts, error };
+enum class NotificationKind { new_conflicts, error, recovery };
 
 struct Notification {
     NotificationKind kind = NotificationKind::error;
     std::string database;                  // the connection
     std::string site;                      // the site's name
     std::int64_t count = 0;                // new conflicts, or new errors
+    std::int64_t patients = 0;             // whose records the new conflicts are in; 0: unknown
     std::int64_t open = 0;                 // conflicts that are open in all
     bool safety = false;                   // a `safety` column is concerned
     ErrorCode code = ErrorCode::internal;  // of an error: the first new one
@@ -31,6 +32,7 @@ struct Notification {
 struct ToldState {
     std::set<std::string> errors;                // an opaque word for each error
     std::optional<std::int64_t> conflicts_open;  // nothing: no run is known
+    bool failing = false;                        // the last run did not get through
 
     bool operator==(const ToldState&) const = default;
 };

@@ -17,10 +17,15 @@ Notification conflicts(std::int64_t count) {
 
 }  // namespace
 
-TEST_CASE("texts: a notification of conflicts has their number and points to the log") {
+TEST_CASE("texts: a notification of conflicts has their number and that of the patients") {
     REQUIRE(text_of(conflicts(1), false).title == "1 new conflict");
     REQUIRE(text_of(conflicts(2), false).title == "2 new conflicts");
-    REQUIRE(text_of(conflicts(2), false).body.Contains("see the log"));
+    auto notification = conflicts(2);
+    notification.patients = 1;
+    REQUIRE(text_of(notification, false).title == "2 new conflicts in one patient's records");
+    notification.patients = 2;
+    REQUIRE(text_of(notification, false).title == "2 new conflicts");
+    REQUIRE(text_of(notification, false).body.Contains("The records of 2 patients"));
     REQUIRE(text_of(conflicts(2), true).title == "West: 2 new conflicts");
 }
 
@@ -39,6 +44,12 @@ TEST_CASE("texts: a notification of an error has a heading, its sentence and how
     const auto text = text_of(notification, false);
     REQUIRE(text.title == "The sync folder was not found");
     REQUIRE(text.body == "The folder /shared does not exist.\n2 more problems: see the log.");
+}
+
+TEST_CASE("texts: the first success after errors is told as such") {
+    Notification notification;
+    notification.kind = NotificationKind::recovery;
+    REQUIRE(text_of(notification, false).title == "Syncing works again");
 }
 
 TEST_CASE("texts: every error has a heading of its own kind") {

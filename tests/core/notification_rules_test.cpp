@@ -102,8 +102,44 @@ TEST_CASE("notifications: an error is told once however often it comes back") {
 TEST_CASE("notifications: an error that ended is told again when it comes back") {
     User user;
     user.sees(failed_run(ErrorCode::folder_missing));
-    REQUIRE(user.sees(run(SyncResult::ok)).empty());
+    user.sees(run(SyncResult::ok));
     REQUIRE(user.sees(failed_run(ErrorCode::folder_missing)).size() == 1);
+}
+
+TEST_CASE("notifications: the first success after errors is told, the next is not") {
+    User user;
+    user.sees(failed_run(ErrorCode::folder_missing));
+    user.sees(failed_run(ErrorCode::database_lost));
+    const auto seen = user.sees(run(SyncResult::ok));
+    REQUIRE(seen.size() == 1);
+    REQUIRE(seen[0].kind == NotificationKind::recovery);
+    REQUIRE(user.sees(run(SyncResult::ok)).empty());
+}
+
+TEST_CASE("notifications: a busy or stopped run is no success after errors") {
+    User user;
+    user.sees(failed_run(ErrorCode::folder_missing));
+    REQUIRE(user.sees(run(SyncResult::cancelled)).empty());
+    REQUIRE(user.sees(run(SyncResult::ok)).size() == 1);
+}
+
+TEST_CASE("notifications: a run that gets through with a new error is told for that error") {
+    User user;
+    user.sees(failed_run(ErrorCode::folder_missing));
+    auto damaged = run(SyncResult::attention);
+    damaged.errors.push_back({ErrorCode::file_damaged, "Damaged.", std::nullopt, "a.xml"});
+    const auto seen = user.sees(damaged);
+    REQUIRE(seen.size() == 1);
+    REQUIRE(seen[0].kind == NotificationKind::error);
+}
+
+TEST_CASE("notifications: conflicts come with the number of patients, where it is known") {
+    User user;
+    user.sees(run_with_conflicts(0, 0));
+    auto report = run_with_conflicts(3, 3);
+    report.conflict_patients = 2;
+    REQUIRE(user.sees(report)[0].patients == 2);
+    REQUIRE(user.sees(run_with_conflicts(0, 5))[0].patients == 0);
 }
 
 TEST_CASE("notifications: a busy or cancelled run neither tells nor ends anything") {
@@ -123,7 +159,9 @@ TEST_CASE("notifications: an error that a stopped run could not look at is not t
         {ErrorCode::file_damaged, "A file is damaged.", std::nullopt, "a.xml"});
     REQUIRE(user.sees(damaged).size() == 1);
     REQUIRE(user.sees(failed_run(ErrorCode::database_locked)).size() == 1);
-    REQUIRE(user.sees(damaged).empty());
+    const auto last = user.sees(damaged);
+    REQUIRE(last.size() == 1);
+    REQUIRE(last[0].kind == NotificationKind::recovery);
 }
 
 TEST_CASE("notifications: many new errors of one run make one notification with their number") {
@@ -155,5 +193,7 @@ TEST_CASE("notifications: a failed run does not make the open conflicts look new
     User user;
     user.sees(run_with_conflicts(2, 2));
     user.sees(failed_run(ErrorCode::folder_missing));
-    REQUIRE(user.sees(run_with_conflicts(0, 2)).empty());
+    const auto seen = user.sees(run_with_conflicts(0, 2));
+    REQUIRE(seen.size() == 1);
+    REQUIRE(seen[0].kind == NotificationKind::recovery);
 }

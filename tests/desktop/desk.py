@@ -1,6 +1,7 @@
 """What every story works with: the desk it starts at and a few things done over and over."""
 
 import json
+import subprocess
 
 from a11y import rows
 from applet import Applet
@@ -35,6 +36,13 @@ class Desk:
         if not self.notified.exists():
             return []
         return [json.loads(line) for line in self.notified.read_text(encoding="utf-8").splitlines()]
+
+
+    def click_notification(self, notification, action):
+        """As the user does: "default" is a click on the whole."""
+        subprocess.run(["gdbus", "call", "--session", "-d", "org.freedesktop.Notifications", "-o",
+                        "/org/freedesktop/Notifications", "-m", "tests.NotificationDouble.Click",
+                        str(notification["id"]), action], check=True, stdout=subprocess.DEVNULL)
 
 
 def same(actual, expected, what):

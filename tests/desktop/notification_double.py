@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Stands for the desktop's notification service: writes one line of JSON for every Notify into the
-file that is its argument."""
+file that is its argument. Click plays the user."""
 
 import json
 import sys
@@ -26,7 +26,9 @@ class NotificationDouble(dbus.service.Object):
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps({"id": int(replaces or self.last_id), "app": str(app),
                                    "summary": str(summary), "body": str(body),
-                                   "actions": [str(action) for action in actions]}) + "\n")
+                                   "actions": [str(action) for action in actions],
+                                   "urgency": int(hints.get("urgency", 1)),
+                                   "entry": str(hints.get("desktop-entry", ""))}) + "\n")
         return dbus.UInt32(replaces or self.last_id)
 
     @dbus.service.method(NAME, in_signature="u")
@@ -40,6 +42,15 @@ class NotificationDouble(dbus.service.Object):
     @dbus.service.method(NAME, out_signature="ssss")
     def GetServerInformation(self):
         return ("notification-double", "tests", "1", "1.2")
+
+    @dbus.service.method("tests.NotificationDouble", in_signature="us")
+    def Click(self, number, action):
+        self.ActionInvoked(number, action)
+        self.NotificationClosed(number, 2)
+
+    @dbus.service.signal(NAME, signature="us")
+    def ActionInvoked(self, number, action):
+        pass
 
     @dbus.service.signal(NAME, signature="uu")
     def NotificationClosed(self, number, reason):

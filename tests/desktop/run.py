@@ -73,6 +73,7 @@ def main():
         import icon_stories
         import log_stories
         import manners_stories
+        import notice_stories
         import panel_stories
         import preferences_stories
         import stories
@@ -89,7 +90,8 @@ def main():
         desk = Desk(session, *programs, pictures, notified)
         # The last puts another notification service in the double's place.
         topics = [window_stories, log_stories, assistant_stories, preferences_stories, tray_stories,
-                  panel_stories, icon_stories, manners_stories, stories]
+                  panel_stories, icon_stories, manners_stories, notice_stories,
+                  stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue

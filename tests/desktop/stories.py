@@ -49,7 +49,7 @@ def a_conflict_is_told_once(desk):
     runs = count_runs(applet)
     sync_and_wait(applet, runs + 1)
     told = wait_until(lambda: desk.notifications()[before:], "a notification")
-    same([one["summary"] for one in told], ["1 new conflict"], "what is told")
+    same([one["summary"] for one in told], ["1 new conflict in one patient's records"], "what is told")
     if "Castillo" in json.dumps(told) or "Joaqu" in json.dumps(told):
         raise AssertionError("a patient's name in a notification")
     sync_and_wait(applet, runs + 2)

@@ -2,8 +2,8 @@
 // most panels under Wayland. The panel shows the menu.
 #pragma once
 
-#include "tray/dbus_menu.h"
-#include "tray/session_bus.h"
+#include "tray/dbus_menu_gtk.h"
+#include "tray/session_bus_gtk.h"
 #include "tray/tray_icon.h"
 
 namespace cfs {

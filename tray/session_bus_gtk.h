@@ -27,7 +27,7 @@ struct BusMethod {
     int timeout_ms;
 };
 
-// Calls without starting the service. `done` gets the reply, or null for a failure, on the thread
+// `done` gets the reply, or null for a failure, on the thread
 // of the windows; it may be empty. `arguments` are taken over.
 void call(GDBusConnection* bus, const BusMethod& method, GVariant* arguments,
           std::function<void(Variant)> done = {});

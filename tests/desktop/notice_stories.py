@@ -1,0 +1,78 @@
+"""Notifications, and what a click on them does. Every story starts an applet of its own."""
+
+from desk import LOGS, PREFERENCES, conflict, count_runs, quit_from_menu, same, sync_and_wait
+from waiting import wait_until
+
+CRITICAL = 2
+
+
+def told_since(desk, before, count):
+    return wait_until(lambda: len(desk.notifications()) >= before + count
+                      and desk.notifications()[before:], f"{count} notifications")
+
+
+def an_error_leads_to_its_remedy(desk):
+    west, _ = desk.two_sites()
+    before = len(desk.notifications())
+    applet = desk.start_applet(west)
+    applet.choose("Latest Logs...")
+    applet.window(LOGS)
+    runs = count_runs(applet)
+    away = west.shared.with_name("unplugged")
+    west.shared.rename(away)
+    sync_and_wait(applet, runs + 1)
+    error = told_since(desk, before, 1)[0]
+    same(error["actions"][1::2], ["Preferences", "Preferences"], "what a click offers")
+    same(error["entry"], "cloud-folder-sync", "the program's desktop entry")
+    desk.click_notification(error, "open")
+    applet.window(PREFERENCES)
+    applet.press("Escape")
+    applet.wait_closed(PREFERENCES)
+
+    away.rename(west.shared)
+    sync_and_wait(applet, runs + 2)
+    told = told_since(desk, before, 2)
+    same(told[1]["summary"], "Syncing works again", "the first success after the error")
+    sync_and_wait(applet, runs + 3)
+    same(len(desk.notifications()) - before, 2, "notifications after one more success")
+    quit_from_menu(applet)
+
+
+def a_later_notification_takes_the_place(desk):
+    west, _ = desk.two_sites()
+    before = len(desk.notifications())
+    applet = desk.start_applet(west)
+    applet.choose("Latest Logs...")
+    applet.window(LOGS)
+    runs = count_runs(applet)
+    away = west.shared.with_name("unplugged")
+    west.shared.rename(away)
+    sync_and_wait(applet, runs + 1)
+    told_since(desk, before, 1)
+    away.rename(west.shared)
+    sync_and_wait(applet, runs + 2)
+    error, success = told_since(desk, before, 2)
+    same(success["id"], error["id"], "the number of the notification that is replaced")
+    quit_from_menu(applet)
+
+
+def a_click_on_a_conflict_leads_to_it(desk):
+    west, east = desk.two_sites()
+    west.sync()
+    east.sync()
+    conflict(west, east, "555-0600")
+    before = len(desk.notifications())
+    applet = desk.start_applet(west, "--sync-now")
+    told = told_since(desk, before, 1)[0]
+    same(told["actions"][1::2], ["Review", "Review"], "what a click offers")
+    same(told["urgency"] < CRITICAL, True, "no disturbance for a phone number")
+    desk.click_notification(told, "default")
+    applet.window(LOGS)
+    quit_from_menu(applet)
+
+
+STORIES = [
+    an_error_leads_to_its_remedy,
+    a_later_notification_takes_the_place,
+    a_click_on_a_conflict_leads_to_it,
+]
