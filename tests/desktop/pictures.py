@@ -11,6 +11,9 @@ class Pictures:
     def window(self, window, name):
         self._take(["-frame", "-window", window], name)
 
+    def screen(self, name):
+        self._take(["-window", "root"], name)
+
     def corner(self, name, width=460, height=250):
         """The upper right corner of the screen, where the tray is."""
         self._take(["-window", "root", "-gravity", "NorthEast", "-crop", f"{width}x{height}+0+0",

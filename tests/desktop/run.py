@@ -79,6 +79,7 @@ def main():
         import stories
         import tray_stories
         import window_stories
+        import xfce_stories
         from desk import Desk
         notified = session.folder / "notifications.jsonl"
         session.start_tray()
@@ -90,7 +91,7 @@ def main():
         desk = Desk(session, *programs, pictures, notified)
         # The last puts another notification service in the double's place.
         topics = [window_stories, log_stories, assistant_stories, preferences_stories, tray_stories,
-                  panel_stories, icon_stories, manners_stories, notice_stories,
+                  panel_stories, xfce_stories, icon_stories, manners_stories, notice_stories,
                   stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:

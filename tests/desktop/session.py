@@ -10,8 +10,9 @@ from pathlib import Path
 from waiting import wait_until
 
 TOOLS = {
-    "Xvfb": "xvfb", "openbox": "openbox", "trayer": "trayer", "dunst": "dunst",
-    "dunstctl": "dunst", "xdotool": "xdotool", "xwininfo": "x11-utils", "xprop": "x11-utils",
+    "Xvfb": "xvfb", "openbox": "openbox", "trayer": "trayer", "xfce4-panel": "xfce4-panel",
+    "dunst": "dunst", "dunstctl": "dunst", "xdotool": "xdotool", "xwininfo": "x11-utils",
+    "xprop": "x11-utils",
     "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon",
     "gdbus": "libglib2.0-bin",
 }
