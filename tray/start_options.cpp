@@ -31,6 +31,10 @@ bool take_value(StartOptions& options, const std::vector<std::string>& arguments
 }
 
 bool take_action(StartOptions& options, const std::string& argument) {
+    if (argument == "--review") {
+        options.action = Action::review_conflicts;
+        return true;
+    }
     if (argument != "--sync-now" && argument != "--preferences" && argument != "--quit")
         return false;
     options.action = action_from(std::string_view(argument).substr(2));
@@ -61,6 +65,7 @@ std::string usage_text() {
            "  --language CODE speak German (de), English (en), French (fr), ... instead of the "
            "system's language\n"
            "  --sync-now      sync all databases\n"
+           "  --review        review the conflicts\n"
            "  --preferences   open the preferences\n"
            "  --quit          end the applet that is running\n"
            "  --help          show this text\n"

@@ -70,6 +70,8 @@ void SyncController::undo(const std::string& database, const RunId& run) {
     worker_->undo(database, run);
 }
 
+void SyncController::read_news(const std::string& database) { worker_->read_news(database, false); }
+
 void SyncController::stop_sync() {
     worker_->cancel_syncs();
     if (live_) live_->stopping = true;

@@ -35,6 +35,8 @@ class SyncController : public SyncListener {
     // Automatic syncs stand still until then (kLastTime: until resumed); none: they go on. Throws
     // what saving the settings throws.
     void pause(std::optional<Time> until);
+    // Something else than a sync changed the database.
+    void read_news(const std::string& database);
 
     void set_supply(const Supply& supply);
     // Ends what runs cleanly and begins nothing by itself; `ready` is called once it has ended.

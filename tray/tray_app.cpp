@@ -16,6 +16,7 @@
 #include "dialogs/language.h"
 #include "dialogs/log_window.h"
 #include "dialogs/preferences_dialog.h"
+#include "dialogs/review_window.h"
 #include "dialogs/wx_text.h"
 #include "tray/autostart.h"
 #include "tray/end_signals.h"
@@ -178,6 +179,7 @@ void TrayApp::do_command(const Command& command) {
         case Action::undo_last_sync:
             return show_log().ask_undo(command.database, std::nullopt);
         case Action::review_conflicts:
+            return show_review(command.database);
         case Action::latest_logs:
             show_log();
             return;
@@ -215,6 +217,7 @@ void TrayApp::leave() {
     if (assistant_) assistant_->Destroy();
     if (preferences_) preferences_->Destroy();
     if (log_window_) log_window_->Destroy();
+    if (review_window_) review_window_->Destroy();
     if (status_window_) status_window_->Destroy();
     ExitMainLoop();
 }
@@ -244,7 +247,8 @@ void TrayApp::drop_old_icons() {
 
 void TrayApp::update() {
     if (!controller_) return;
-    auto view = view_of(controller_->facts());
+    const auto facts = controller_->facts();
+    auto view = view_of(facts);
     view.frame = frame_;
     // A running sync tells of itself often: the icon follows at its own, slower pace.
     const bool moves = view.icon == IconState::syncing;
@@ -252,6 +256,10 @@ void TrayApp::update() {
     if (moves && !frame_timer_.IsRunning()) frame_timer_.StartOnce(kFrameMs);
     if (status_window_) status_window_->show(view);
     if (log_window_) log_window_->show_live(controller_->live(), view.can_sync);
+    if (!review_window_) return;
+    for (const auto& database : facts.databases) {
+        review_window_->note_last_sync(database.connection, database.last_end);
+    }
 }
 
 // The timer runs only while a sync does.
@@ -284,6 +292,22 @@ LogWindow& TrayApp::show_log() {
     }
     bring_up(*log_window_);
     return *log_window_;
+}
+
+// Of all databases the first that has any.
+void TrayApp::show_review(const std::string& database) {
+    if (!review_window_) {
+        review_window_ = new ReviewWindow(
+            *service_, controller_->background(),
+            {[this](const std::string& connection) { controller_->read_news(connection); },
+             [this](const std::string& connection) { controller_->sync_now(connection); }});
+    }
+    auto chosen = database;
+    for (const auto& facts : controller_->facts().databases) {
+        if (chosen.empty() && facts.conflicts > 0) chosen = facts.connection;
+    }
+    review_window_->open(chosen);
+    bring_up(*review_window_);
 }
 
 void TrayApp::show_preferences() {

@@ -19,6 +19,7 @@ class LogWindow;
 class Notifier;
 class OpenDialogs;
 class PreferencesDialog;
+class ReviewWindow;
 class SetupAssistant;
 class SingleInstance;
 class StatusWindow;
@@ -54,6 +55,7 @@ class TrayApp : public wxApp {
     void move_icon();
     [[nodiscard]] StatusWindow& status_window();
     LogWindow& show_log();
+    void show_review(const std::string& database);
     void show_preferences();
     void pause(std::optional<Time> until);
     void show_assistant();
@@ -79,6 +81,7 @@ class TrayApp : public wxApp {
     std::vector<std::unique_ptr<TrayIcon>> old_icons_;  // whose menus are open still
     wxWeakRef<StatusWindow> status_window_;
     wxWeakRef<LogWindow> log_window_;
+    wxWeakRef<ReviewWindow> review_window_;
     wxWeakRef<PreferencesDialog> preferences_;
     wxWeakRef<SetupAssistant> assistant_;
 };

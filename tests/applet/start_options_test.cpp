@@ -24,6 +24,7 @@ TEST_CASE("start options: a language may be asked for") {
 
 TEST_CASE("start options: each command is one of the running applet's") {
     REQUIRE(parse_start_options({"--sync-now"}).action == Action::sync_now);
+    REQUIRE(parse_start_options({"--review"}).action == Action::review_conflicts);
     REQUIRE(parse_start_options({"--preferences"}).action == Action::preferences);
     REQUIRE(parse_start_options({"--quit"}).action == Action::quit);
 }

@@ -60,15 +60,19 @@ class Site:
         """How many syncs there were, by the log."""
         return len(json.loads(self.run("log", "--json", "--limit", "1000").stdout)["runs"])
 
-    def set_phone(self, patient, phone):
+    def sql(self, statement, *values):
         with self._connected() as connection:
-            connection.execute("UPDATE patient SET phone = ? WHERE patient_id = ?",
-                               (phone, patient))
+            connection.execute(statement, values)
+
+    def value(self, query, *values):
+        with self._connected() as connection:
+            return connection.execute(query, values).fetchone()[0]
+
+    def set_phone(self, patient, phone):
+        self.sql("UPDATE patient SET phone = ? WHERE patient_id = ?", phone, patient)
 
     def phone(self, patient):
-        with self._connected() as connection:
-            return connection.execute("SELECT phone FROM patient WHERE patient_id = ?",
-                                      (patient,)).fetchone()[0]
+        return self.value("SELECT phone FROM patient WHERE patient_id = ?", patient)
 
     @contextmanager
     def locked(self):
@@ -80,6 +84,9 @@ class Site:
         finally:
             connection.rollback()
             connection.close()
+
+    def published_bytes(self):
+        return {path: path.read_bytes() for path in (self.shared / "patients").rglob("*.xml")}
 
     def published(self):
         return len(list((self.shared / "patients").rglob("*.xml")))

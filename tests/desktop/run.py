@@ -76,6 +76,7 @@ def main():
         import notice_stories
         import panel_stories
         import preferences_stories
+        import review_stories
         import stories
         import tray_stories
         import window_stories
@@ -90,9 +91,9 @@ def main():
             chosen.applet, chosen.cfsync, chosen.bare or Path(chosen.applet).with_name("bare_tray"))]
         desk = Desk(session, *programs, pictures, notified)
         # The last puts another notification service in the double's place.
-        topics = [window_stories, log_stories, assistant_stories, preferences_stories, tray_stories,
-                  panel_stories, xfce_stories, icon_stories, manners_stories, notice_stories,
-                  stories]
+        topics = [window_stories, log_stories, assistant_stories, preferences_stories,
+                  review_stories, tray_stories, panel_stories, xfce_stories, icon_stories,
+                  manners_stories, notice_stories, stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue
