@@ -24,6 +24,8 @@ std::string_view name_of(Action action) {
             return "review-conflicts";
         case Action::latest_logs:
             return "latest-logs";
+        case Action::sites:
+            return "sites";
         case Action::open_sync_folder:
             return "open-sync-folder";
         case Action::preferences:

@@ -20,6 +20,7 @@ enum class Action {
     undo_last_sync,
     review_conflicts,
     latest_logs,
+    sites,
     open_sync_folder,
     preferences,
     about,

@@ -69,6 +69,7 @@ Menu menu_of(const TrayView& view) {
     if (!view.databases.empty()) menu.push_back(pause_entry(view));
     if (view.conflicts > 0) menu.push_back(review_entry({}, view.conflicts));
     menu.push_back({_("&Latest Logs..."), Command{Action::latest_logs, {}}});
+    menu.push_back({_("S&ites..."), Command{Action::sites, {}}});
     if (!several) {
         menu.push_back(
             {_("&Open Sync Folder"), Command{Action::open_sync_folder, {}}, view.can_open_folder});

@@ -17,6 +17,7 @@
 #include "dialogs/log_window.h"
 #include "dialogs/preferences_dialog.h"
 #include "dialogs/review_window.h"
+#include "dialogs/sites_window.h"
 #include "dialogs/wx_text.h"
 #include "tray/autostart.h"
 #include "tray/end_signals.h"
@@ -183,6 +184,8 @@ void TrayApp::do_command(const Command& command) {
         case Action::latest_logs:
             show_log();
             return;
+        case Action::sites:
+            return show_sites();
         case Action::open_sync_folder:
             return open_folders(command.database);
         case Action::preferences:
@@ -218,6 +221,7 @@ void TrayApp::leave() {
     if (preferences_) preferences_->Destroy();
     if (log_window_) log_window_->Destroy();
     if (review_window_) review_window_->Destroy();
+    if (sites_window_) sites_window_->Destroy();
     if (status_window_) status_window_->Destroy();
     ExitMainLoop();
 }
@@ -308,6 +312,12 @@ void TrayApp::show_review(const std::string& database) {
     }
     review_window_->open(chosen);
     bring_up(*review_window_);
+}
+
+void TrayApp::show_sites() {
+    if (!sites_window_) sites_window_ = new SitesWindow(*service_, controller_->background());
+    sites_window_->open();
+    bring_up(*sites_window_);
 }
 
 void TrayApp::show_preferences() {

@@ -22,6 +22,7 @@ class PreferencesDialog;
 class ReviewWindow;
 class SetupAssistant;
 class SingleInstance;
+class SitesWindow;
 class StatusWindow;
 class SyncController;
 class SystemWatch;
@@ -56,6 +57,7 @@ class TrayApp : public wxApp {
     [[nodiscard]] StatusWindow& status_window();
     LogWindow& show_log();
     void show_review(const std::string& database);
+    void show_sites();
     void show_preferences();
     void pause(std::optional<Time> until);
     void show_assistant();
@@ -82,6 +84,7 @@ class TrayApp : public wxApp {
     wxWeakRef<StatusWindow> status_window_;
     wxWeakRef<LogWindow> log_window_;
     wxWeakRef<ReviewWindow> review_window_;
+    wxWeakRef<SitesWindow> sites_window_;
     wxWeakRef<PreferencesDialog> preferences_;
     wxWeakRef<SetupAssistant> assistant_;
 };

@@ -65,8 +65,8 @@ TEST_CASE("menu: has the status line, then the entries in their order") {
     REQUIRE(labels(menu) ==
             std::vector<std::string>{"Synced with the folder 10:42", "", "&Sync Now",
                                      "Pre&view Sync...", "&Undo Last Sync...", "&Pause",
-                                     "&Latest Logs...", "&Open Sync Folder", "", "Pr&eferences...",
-                                     "&About Cloud Folder Sync", "", "&Quit"});
+                                     "&Latest Logs...", "S&ites...", "&Open Sync Folder", "",
+                                     "Pr&eferences...", "&About Cloud Folder Sync", "", "&Quit"});
     REQUIRE_FALSE(menu.front().enabled);
 }
 

@@ -1,9 +1,12 @@
 """Two invented clinics that share a folder."""
 
+import hashlib
 import json
 import sqlite3
 import subprocess
+import uuid
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
@@ -52,6 +55,16 @@ class Site:
         other.state = self.state
         other.enable()
         return other
+
+    def introduce(self, name, days_ago):
+        """A third site as its file tells of it, whose program last ran so many days ago."""
+        writer = uuid.uuid4()
+        seen = datetime.now(timezone.utc) - timedelta(days=days_ago, minutes=1)
+        text = ('<?xml version="1.0" encoding="UTF-8"?>\n<site xmlns="urn:cloud-folder-sync:site" '
+                f'format="1" writer="{writer}" digest="{"0" * 64}" name="{name}" program="0.1.0" '
+                f'last-sync="{seen:%Y-%m-%dT%H:%M:%S}.000Z"/>\n')
+        text = text.replace("0" * 64, hashlib.sha256(text.encode()).hexdigest())
+        (self.shared / "sites" / f"{writer}.xml").write_text(text, encoding="utf-8")
 
     def sync(self):
         self.run("sync")

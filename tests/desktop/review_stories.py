@@ -6,6 +6,7 @@ from desk import quit_from_menu, same
 from waiting import wait_until
 
 REVIEW = "Cloud Folder Sync: Review Conflicts"
+SITES = "Cloud Folder Sync: Sites"
 
 
 def two_conflicts(desk):
@@ -104,8 +105,32 @@ def a_conflict_that_changed_meanwhile_is_not_settled(desk):
     quit_from_menu(applet)
 
 
+def sites_tell_who_was_not_seen_for_days(desk):
+    west, east = desk.two_sites()
+    for site in (west, east, west):
+        site.sync()
+    west.introduce("North", days_ago=5)
+    applet = desk.start_applet(west)
+    applet.choose("Sites...")
+    window = applet.window(SITES)
+    table = applet.screen.find("table", "Sites that share the sync folder")
+    found = wait_until(lambda: rows(table) or None, "the sites")
+    same([row[0] for row in found], ["West (this site)", "East", "North"], "the sites")
+    same(found[2][1], "5 days ago", "when North was last seen")
+    applet.screen.find("label", containing("North was last seen 5 days ago"))
+    wait_until(lambda: focused(table), "the table has the keyboard")
+    desk.pictures.window(window, "sites")
+    (west.shared / "sites").rename(west.shared / "sites-away")
+    applet.press("alt+l")
+    wait_until(lambda: len(rows(table)) == 1, "only this site is known by now")
+    applet.press("Escape")
+    applet.wait_closed(SITES)
+    quit_from_menu(applet)
+
+
 STORIES = [
     safety_comes_first_and_keyboard_settles,
     what_was_kept_travels_to_the_other_site,
     a_conflict_that_changed_meanwhile_is_not_settled,
+    sites_tell_who_was_not_seen_for_days,
 ]
