@@ -73,6 +73,7 @@ void KnownDatabases::add_news(const DatabaseNews& news) {
     }
     known->facts.known = true;
     if (news.status) take_status(known->facts, *news.status);
+    if (news.sites) known->facts.sites = *news.sites;
     if (news.fault) {
         known->facts.failing = true;
         known->facts.failure = news.fault;

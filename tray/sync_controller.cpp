@@ -164,6 +164,7 @@ void SyncController::on_sync_ended(const SyncReport& report) {
     }
     live_.reset();
     show_notifications(databases_.add_run(report, now()));
+    read_news(report.database);
     set_timer();
     changed_();
 }

@@ -33,6 +33,16 @@ std::vector<SyncReport> last_runs(SyncService& service, const std::string& conne
     return runs;
 }
 
+// That the folder can't be read is the syncs' news.
+std::optional<std::vector<KnownSite>> sites_of(SyncService& service,
+                                               const std::string& connection) {
+    try {
+        return service.sites(connection);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 SyncWorker::SyncWorker(SyncService& service, SyncListener& listener, Post post)
@@ -171,6 +181,7 @@ DatabaseNews SyncWorker::read_here(const std::string& connection, bool with_hist
     } catch (const std::exception&) {
         news.fault = ErrorCode::internal;
     }
+    if (news.status && news.status->enabled) news.sites = sites_of(service_, connection);
     return news;
 }
 

@@ -24,7 +24,8 @@ struct DatabaseNews {
     std::string connection;
     std::optional<DatabaseStatus> status;  // none: `fault` says why
     std::optional<ErrorCode> fault;
-    std::vector<SyncReport> history;  // oldest first; only where it was asked for
+    std::vector<SyncReport> history;              // oldest first; only where it was asked for
+    std::optional<std::vector<KnownSite>> sites;  // none: the folder could not be read
 };
 
 class SyncListener {

@@ -3,8 +3,10 @@
 #include <wx/intl.h>
 
 #include <algorithm>
+#include <map>
 
 #include "dialogs/report_text.h"
+#include "dialogs/sites_text.h"
 #include "dialogs/time_text.h"
 #include "dialogs/wx_text.h"
 
@@ -92,14 +94,34 @@ bool unfinished(const DatabaseFacts& database) {
            database.last_result == SyncResult::busy;
 }
 
+// Each once: two databases may share one folder.
+std::vector<KnownSite> sites_of(const Databases& databases) {
+    std::map<std::string, KnownSite> by_name;
+    for (const auto& database : databases) {
+        for (const auto& site : database.sites) {
+            const auto [known, added] = by_name.emplace(site.name, site);
+            if (site.here) known->second = site;
+        }
+    }
+    std::vector<KnownSite> sites;
+    for (const auto& [name, site] : by_name) sites.push_back(site);
+    return sites;
+}
+
 // Of several databases the oldest success: all of them were synced then or later.
-wxString synced_text(const Databases& databases, Time now) {
+wxString folder_text(const Databases& databases, Time now) {
     Time oldest = *databases.front().last_success;
     for (const auto& database : databases) oldest = std::min(oldest, *database.last_success);
     const auto when = short_time(oldest, now);
     return databases.size() == 1
                ? wxString::Format(_("Synced with the folder %s"), when)
                : wxString::Format(_("All databases synced with their folders %s or later"), when);
+}
+
+wxString synced_text(const Databases& databases, Time now) {
+    const auto synced = folder_text(databases, now);
+    const auto stale = stale_text(sites_of(databases), now);
+    return stale.empty() ? synced : wxString::Format(_("%s; %s"), synced, stale);
 }
 
 wxString paused_text(Time until, Time now) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/engine/known_sites.h"
 #include "core/engine/sync_observer.h"
 #include "core/engine/sync_report.h"
 #include "tray/supply.h"
@@ -34,6 +35,7 @@ struct DatabaseFacts {
     std::int64_t conflicts = 0, pending = 0;
     bool safety = false;            // a `safety` column is among them
     std::optional<Time> next_sync;  // none: automatic syncs are off
+    std::vector<KnownSite> sites;   // that share the folder, as they were seen last
 };
 
 struct RunningFacts {

@@ -54,6 +54,16 @@ TEST_CASE("known databases: the interval counts from the last run, also of an ea
     REQUIRE(known.next_due(kNow) == kNow + 10min);
 }
 
+TEST_CASE("known databases: sites stay known while the folder can't be read") {
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    auto read = news();
+    read.sites = {KnownSite{"East", "0.1.0", false, kNow, 0}};
+    known.add_news(read);
+    known.add_news(news());
+    REQUIRE(known.facts(kNow).front().sites == *read.sites);
+}
+
 TEST_CASE("known databases: a failing sync rests for the interval as well") {
     KnownDatabases known;
     known.set_settings(settings_of(true));

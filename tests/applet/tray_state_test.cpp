@@ -48,6 +48,30 @@ TEST_CASE("tray: the tooltip has the last and the next sync") {
             "Cloud Folder Sync\nSynced with the folder 10:40\nLast sync: 10:40\nNext sync: 10:55");
 }
 
+TEST_CASE("tray: a site that was not seen for days is told beside the last sync") {
+    KnownSite east;
+    east.name = "East";
+    east.last_seen = kNow - 24h * 3;
+    auto west = synced("West", kNow);
+    west.sites = {east};
+    const auto view = view_of(facts_of({west}));
+    REQUIRE(view.icon == IconState::idle);
+    REQUIRE(text(view.status) == "Synced with the folder 10:42; East last seen 3 days ago");
+    REQUIRE(view.tooltip.Contains("East last seen 3 days ago"));
+    west.sites[0].last_seen = kNow - 24h;
+    REQUIRE(text(view_of(facts_of({west})).status) == "Synced with the folder 10:42");
+}
+
+TEST_CASE("tray: a site is told once where two databases share its folder") {
+    KnownSite east;
+    east.name = "East";
+    east.last_seen = kNow - 24h * 3;
+    auto west = synced("West", kNow), north = synced("North", kNow);
+    west.sites = north.sites = {east};
+    const auto status = view_of(facts_of({west, north})).status;
+    REQUIRE(status.EndsWith("; East last seen 3 days ago"));
+}
+
 TEST_CASE("tray: without automatic syncs the next one is by hand") {
     const auto view = view_of(facts_of({synced("West", kNow)}));
     REQUIRE(view.tooltip.EndsWith("Next sync: by hand"));
