@@ -116,7 +116,7 @@ void ReviewWindow::make_panes(wxSplitterWindow* splitter) {
     auto* label = new wxStaticText(left, wxID_ANY, _("&Open conflicts:"));
     table_ = new TextTable(
         left,
-        {{_("Safety"), 80}, {_("Patient"), 170}, {_("Record"), 150}, {_("What differs"), 120}});
+        {{_("Safety"), 78}, {_("Patient"), 200}, {_("Record"), 110}, {_("What differs"), 100}});
     set_label_for(*label, *table_);
     list->Add(label, wxSizerFlags().Border(wxBOTTOM));
     list->Add(table_, wxSizerFlags(1).Expand());
@@ -138,7 +138,7 @@ void ReviewWindow::make_panes(wxSplitterWindow* splitter) {
     column->Add(values_, wxSizerFlags(1).Expand().Border(wxLEFT));
     right->SetSizer(column);
 
-    splitter->SplitVertically(left, right, FromDIP(420));
+    splitter->SplitVertically(left, right, FromDIP(490));
     splitter->SetMinimumPaneSize(FromDIP(200));
     table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { show_selected(); });
     only_different_->Bind(wxEVT_CHECKBOX, [this](wxCommandEvent&) { show_selected(); });

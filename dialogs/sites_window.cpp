@@ -22,9 +22,9 @@ namespace {
 constexpr int kNoteWidth = 590;
 
 std::vector<TextTable::Column> columns() {
-    return {{_("Site"), 200},
+    return {{_("Site"), 190},
             {_("Last seen"), 140},
-            {_("Changes on their way"), 150},
+            {_("Changes on their way"), 175},
             {_("Version"), 90}};
 }
 

@@ -1,7 +1,7 @@
 """Conflicts reviewed and settled, and who shares the folder. Every story starts an applet of its
 own."""
 
-from a11y import containing, enabled, focused, rows
+from a11y import containing, enabled, focused, rows, text
 from desk import quit_from_menu, same
 from waiting import wait_until
 
@@ -17,7 +17,7 @@ def two_conflicts(desk):
     for site in (west, east):
         site.set_phone(3, f"555-03-{site.name}")
         site.sql("UPDATE patient SET blood_group = ? WHERE patient_id = 5",
-                 {"West": "A+", "East": "0-"}[site.name])
+                 {"West": "AB-", "East": "B-"}[site.name])
     for site in (east, west):
         site.sync()
     return west, east
@@ -105,6 +105,29 @@ def a_conflict_that_changed_meanwhile_is_not_settled(desk):
     quit_from_menu(applet)
 
 
+def a_long_record_shows_what_differs_first(desk):
+    west, east = desk.two_sites()
+    for site in (west, east):
+        site.sync()
+    for site in (west, east):
+        site.sql("UPDATE visit SET findings = ? WHERE visit_id = 1",
+                 f"{site.name} found: " + "a clear chest and a calm heart. " * 12)
+    for site in (east, west):
+        site.sync()
+    applet = desk.start_applet(west, "--review")
+    window = applet.window(REVIEW)
+    wait_until(lambda: open_conflicts(applet), "the conflict")
+    for site in (west, east):
+        field = applet.screen.find("text", f"Findings, {site.name}")
+        same(text(field).startswith(f"{site.name} found: "), True, "the whole text can be read")
+    applet.screen.find("label", "Doctor")
+    desk.pictures.window(window, "review-record")
+    applet.press("alt+w")
+    applet.screen.wait_gone("label", "Doctor")
+    applet.screen.find("label", "\u2260 Findings")
+    quit_from_menu(applet)
+
+
 def sites_tell_who_was_not_seen_for_days(desk):
     west, east = desk.two_sites()
     for site in (west, east, west):
@@ -132,5 +155,6 @@ STORIES = [
     safety_comes_first_and_keyboard_settles,
     what_was_kept_travels_to_the_other_site,
     a_conflict_that_changed_meanwhile_is_not_settled,
+    a_long_record_shows_what_differs_first,
     sites_tell_who_was_not_seen_for_days,
 ]
