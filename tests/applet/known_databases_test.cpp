@@ -171,6 +171,8 @@ TEST_CASE("known databases: a kind of notification that is switched off does not
     auto failed = run(SyncResult::failed, kNow);
     failed.errors.push_back({ErrorCode::folder_missing, "gone", {}, {}});
     REQUIRE(known.add_run(failed, kNow).empty());
+    settings.general.notify_recovery = false;
+    known.set_settings(settings);
     auto found = run(SyncResult::attention, kNow);
     found.counts.conflicts_new = found.counts.conflicts_open = 1;
     REQUIRE(known.add_run(found, kNow).size() == 1);
@@ -178,4 +180,19 @@ TEST_CASE("known databases: a kind of notification that is switched off does not
     known.set_settings(settings);
     found.counts.conflicts_open = 2;
     REQUIRE(known.add_run(found, kNow).empty());
+}
+
+TEST_CASE("known databases: the first success after errors is told, unless that is switched off") {
+    auto failed = run(SyncResult::failed, kNow);
+    failed.errors.push_back({ErrorCode::folder_missing, "gone", {}, {}});
+    for (const bool wanted : {true, false}) {
+        KnownDatabases known;
+        auto settings = settings_of(true);
+        settings.general.notify_recovery = wanted;
+        known.set_settings(settings);
+        known.add_news(news({failed}));
+        const auto told = known.add_run(run(SyncResult::ok, kNow), kNow);
+        REQUIRE(told.size() == (wanted ? 1 : 0));
+        if (wanted) REQUIRE(told[0].kind == NotificationKind::recovery);
+    }
 }
