@@ -10,6 +10,7 @@ from waiting import wait_until
 
 LOGS = "Cloud Folder Sync: Latest Logs"
 PREFERENCES = "Cloud Folder Sync Preferences"
+REVIEW = "Cloud Folder Sync: Review Conflicts"
 DISABLE = "Disable this database?"
 
 

@@ -1,6 +1,6 @@
 """Notifications, and what a click on them does. Every story starts an applet of its own."""
 
-from desk import LOGS, PREFERENCES, conflict, count_runs, quit_from_menu, same, sync_and_wait
+from desk import LOGS, PREFERENCES, REVIEW, conflict, count_runs, quit_from_menu, same, sync_and_wait
 from waiting import wait_until
 
 CRITICAL = 2
@@ -67,7 +67,7 @@ def a_click_on_a_conflict_leads_to_it(desk):
     same(told["actions"][1::2], ["Review", "Review"], "what a click offers")
     same(told["urgency"] < CRITICAL, True, "no disturbance for a phone number")
     desk.click_notification(told, "default")
-    applet.window(LOGS)
+    applet.window(REVIEW)
     quit_from_menu(applet)
 
 

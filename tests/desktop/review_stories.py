@@ -2,10 +2,9 @@
 own."""
 
 from a11y import containing, enabled, focused, rows, text
-from desk import quit_from_menu, same
+from desk import REVIEW, quit_from_menu, same
 from waiting import wait_until
 
-REVIEW = "Cloud Folder Sync: Review Conflicts"
 SITES = "Cloud Folder Sync: Sites"
 
 
