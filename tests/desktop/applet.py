@@ -7,7 +7,7 @@ from a11y import Application
 from waiting import wait_until
 
 EMBEDDED = re.compile(
-    r"^\s*(0x[0-9a-f]+) .*\(\"cloud-folder-sync\" \"[Cc]loud-folder-sync\"\)", re.M)
+    r"^\s*(0x[0-9a-f]+) .*\(\"cloud-folder-sync\" \"[^\"]*\"\)", re.M)
 
 CLICK_SECONDS = 5  # until a click that had no effect is done again
 
