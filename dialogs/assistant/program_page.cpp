@@ -93,8 +93,8 @@ void ProgramPage::fill_programs() {
         program_->Append(program_name(match.mapping));
     }
     program_->Append(_("From a mapping file"));
-    const bool fits = !look.mappings.empty() && look.mappings.front().fits();
-    program_->SetSelection(fits ? 0 : static_cast<int>(mappings_.size()));
+    const bool known = best_match(look) != nullptr;
+    program_->SetSelection(known ? 0 : static_cast<int>(mappings_.size()));
     recognised_->show(recognised_text(look));
     note_->clear();
     show_file();

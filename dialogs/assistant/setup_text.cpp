@@ -54,6 +54,13 @@ wxString program_name(const std::string& mapping) {
     return known == program_names().end() ? to_wx(mapping) : wxString(known->second);
 }
 
+// Has it all that the best of the mappings names?
+const MappingMatch* best_match(const DatabaseLook& look) {
+    if (look.mappings.empty()) return nullptr;
+    const auto& best = look.mappings.front();
+    return best.fits() || (best.tables > 0 && best.found == best.tables) ? &best : nullptr;
+}
+
 wxString connected_text(const DatabaseLook& look) {
     const auto count = static_cast<std::int64_t>(look.tables);
     return wxString::Format(
@@ -67,7 +74,12 @@ wxString recognised_text(const DatabaseLook& look) {
                                 program_name(fit->mapping), static_cast<int>(fit->found),
                                 static_cast<int>(fit->tables));
     }
-    if (!look.mappings.empty() && look.mappings.front().fits()) {
+    const auto* best = best_match(look);
+    if (best != nullptr && !best->fits()) {
+        return wxString::Format(_("This looks like %s, but it can't be synced as it is. %s"),
+                                program_name(best->mapping), to_wx(best->obstacle));
+    }
+    if (best != nullptr) {
         return _("Several clinic programs have a database like this one. Please choose yours.");
     }
     return _(

@@ -21,6 +21,10 @@ namespace cfs {
 // "Connected to clinic at db.example: 54 tables."
 [[nodiscard]] wxString connected_text(const DatabaseLook& look);
 
+// The mapping that the database seems to be made for, if there is one: it fits, or all of its
+// tables are there and its obstacle is another.
+[[nodiscard]] const MappingMatch* best_match(const DatabaseLook& look);
+
 // Which clinic program the database looks like, and how much of its mapping is there.
 [[nodiscard]] wxString recognised_text(const DatabaseLook& look);
 

@@ -34,6 +34,17 @@ TEST_CASE("set-up: where several mappings fit or none the person chooses") {
     REQUIRE(recognised_text(look_with({})).Contains("first mapping"));
 }
 
+TEST_CASE(
+    "set-up: where only a right or a column is missing the program is named, and what it is") {
+    const auto look =
+        look_with({{"open-emr", 24, 24, "A right is missing."}, {"demo", 6, 1, "no"}});
+    REQUIRE(best_match(look) == &look.mappings.front());
+    REQUIRE(recognised_text(look) ==
+            "This looks like OpenEMR, but it can't be synced as it is. A right is missing.");
+    REQUIRE(best_match(look_with({{"demo", 6, 5, "no"}})) == nullptr);
+    REQUIRE(best_match(look_with({})) == nullptr);
+}
+
 TEST_CASE("set-up: a tested connection says where it leads and how much is there") {
     REQUIRE(connected_text(look_with({})) == "Connected to clinic at db.example: 54 tables.");
 }
