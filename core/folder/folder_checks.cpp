@@ -65,7 +65,8 @@ Marker check_joinable(SyncFolder& folder) {
         throw Error(ErrorCode::marker_missing,
                     said("The folder {1} is not a sync folder yet. If another site has started it, "
                          "wait until the cloud client has downloaded cloud-folder-sync.xml; to "
-                         "start a new one, use Start a New Sync Folder or cfsync init.",
+                         "start a new one, choose an empty folder when you set up the database, "
+                         "or use cfsync init.",
                          folder.name()));
     }
     auto marker = marker_from_xml(*bytes);
