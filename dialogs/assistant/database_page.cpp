@@ -85,45 +85,34 @@ void DatabasePage::next() {
 
 void DatabasePage::test(std::function<void()> found) {
     if (!check()) return;
+    const auto password = server_kind_->GetValue() ? server_->password() : std::string();
     choices().connection = connection();
     choices().password_to_keep.reset();
-    if (server_kind_->GetValue()) {
-        const auto password = server_->password();
-        if (!password.empty()) {
-            host().service().use_password(choices().connection, password);
-            if (server_->remember()) choices().password_to_keep = password;
-        }
-    }
+    if (!password.empty() && server_->remember()) choices().password_to_keep = password;
     const auto look = std::make_shared<DatabaseLook>();
-    host().run([service = &host().service(), connection = choices().connection,
-                look] { *look = service->look_at_database(connection); },
-               [this, look, found = std::move(found)](const std::exception_ptr& error) {
-                   choices().database = *look;
-                   tested(error, found);
-               },
-               true);
-}
-
-// What speaks against a database that can be reached.
-wxString DatabasePage::doubt_about(const SetupChoices& chosen) {
-    const auto name = to_wx(chosen.database.name);
-    if (chosen.database.tables == 0) {
-        return wxString::Format(_("The database %s has no tables that can be read. Check that it "
-                                  "is the right one, and the rights of its user."),
-                                name);
-    }
-    if (host().service().settings().find(chosen.connection) != nullptr) {
-        return wxString::Format(_("The database %s is enabled already. Its options are in "
-                                  "Preferences."),
-                                name);
-    }
-    return {};
+    host().run(
+        [service = &host().service(), connection = choices().connection, password, look,
+         known = to_utf8(_("This database is enabled already. Its options are in Preferences."))] {
+            // Before its password is touched, which may be right.
+            if (service->settings().find(connection)) throw Error(ErrorCode::usage, known);
+            if (!password.empty()) service->use_password(connection, password);
+            *look = service->look_at_database(connection);
+        },
+        [this, look, found = std::move(found)](const std::exception_ptr& error) {
+            choices().database = *look;
+            tested(error, found);
+        },
+        true);
 }
 
 void DatabasePage::tested(const std::exception_ptr& error, const std::function<void()>& found) {
     if (error) return show_fault(error);
-    const auto doubt = doubt_about(choices());
-    if (!doubt.empty()) return show_fault(doubt);
+    if (choices().database.tables == 0) {
+        return show_fault(wxString::Format(
+            _("The database %s has no tables that can be read. Check that it is the right one, and "
+              "the rights of its user."),
+            to_wx(choices().database.name)));
+    }
     if (found) return found();
     found_->show(connected_text(choices().database));
     test_->SetFocus();

@@ -30,7 +30,6 @@ class DatabasePage : public AssistantPage {
     [[nodiscard]] std::string connection() const;
     void test(std::function<void()> found);
     void tested(const std::exception_ptr& error, const std::function<void()>& found);
-    [[nodiscard]] wxString doubt_about(const SetupChoices& chosen);
     void show_fault(const std::exception_ptr& error);
     void show_fault(const wxString& sentence);
 

@@ -12,7 +12,7 @@ from applet import Applet
 from assistant import (ASSISTANT, LEAVE, accept_options, at_step, choose_database, choose_folder,
                        fill, name_site, press_button, says, try_folder)
 from demo_sites import DEMO
-from desk import quit_from_menu, same
+from desk import PREFERENCES, quit_from_menu, same, turn_to
 from waiting import wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "servers"))
@@ -190,6 +190,22 @@ def a_first_mapping_is_written_for_a_program_that_nobody_knows(desk):
     quit_from_menu(applet)
 
 
+def a_database_that_is_enabled_already_is_left_alone(desk):
+    west, _ = desk.two_sites()
+    applet = desk.start_applet(west, "--preferences")
+    applet.window(PREFERENCES)
+    turn_to(applet, "Databases")
+    applet.press("alt+n")
+    applet.window(ASSISTANT)
+    choose_database(applet, west.database)
+    says(applet, "This database is enabled already.")
+    applet.press("Escape")
+    applet.wait_closed(ASSISTANT)
+    applet.window(PREFERENCES)
+    same(applet.again("--quit"), 0, "exit status of --quit")
+    same(applet.wait_end(), 0, "exit status of the applet")
+
+
 def cancelling_leaves_nothing_half_done(desk):
     clinic = Clinic(desk, "North")
     applet = clinic.start()
@@ -315,6 +331,7 @@ STORIES = [
     another_site_joins_the_folder,
     what_is_wrong_is_said_at_its_field,
     a_first_mapping_is_written_for_a_program_that_nobody_knows,
+    a_database_that_is_enabled_already_is_left_alone,
     cancelling_leaves_nothing_half_done,
     a_database_server_is_asked_with_the_right_password,
     folders_of_cloud_clients_are_offered,
