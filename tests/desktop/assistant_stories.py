@@ -206,6 +206,31 @@ def a_database_that_is_enabled_already_is_left_alone(desk):
     same(applet.wait_end(), 0, "exit status of the applet")
 
 
+def a_database_in_use_is_enabled_a_moment_later(desk):
+    clinic = Clinic(desk, "North")
+    applet = clinic.start()
+    applet.window(ASSISTANT)
+    choose_database(applet, clinic.database)
+    name_site(applet, "North")
+    choose_folder(applet, clinic.shared, "will be made")
+    accept_options(applet)
+    connection = sqlite3.connect(clinic.database, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    press_button(applet, "Enable")
+    says(applet, "The database is in use")
+    picture(desk, applet, "assistant-enable-fault")
+    connection.execute("ROLLBACK")
+    connection.close()
+    same(clinic.our_tables(), 0, "tables of ours after a failure")
+    same(clinic.shared.exists(), False, "the folder that was made is there")
+    press_button(applet, "Enable")
+    says(applet, "24 patients are only in this database")
+    press_button(applet, "Sync Now")
+    says(applet, "North is set up: 24 patients sent")
+    same(applet.again("--quit"), 0, "exit status of --quit")
+    same(applet.wait_end(), 0, "exit status of the applet")
+
+
 def cancelling_leaves_nothing_half_done(desk):
     clinic = Clinic(desk, "North")
     applet = clinic.start()
@@ -332,6 +357,7 @@ STORIES = [
     what_is_wrong_is_said_at_its_field,
     a_first_mapping_is_written_for_a_program_that_nobody_knows,
     a_database_that_is_enabled_already_is_left_alone,
+    a_database_in_use_is_enabled_a_moment_later,
     cancelling_leaves_nothing_half_done,
     a_database_server_is_asked_with_the_right_password,
     folders_of_cloud_clients_are_offered,
