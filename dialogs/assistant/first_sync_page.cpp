@@ -91,10 +91,16 @@ void FirstSyncPage::keep_password() {
         [host = &host(), connection = choices().connection,
          password = *choices().password_to_keep] { host->keep_password(connection, password); },
         [this](const std::exception_ptr& error) {
-            if (error) note_->show(describe(error).sentence);
+            if (error) show_password_note(describe(error).sentence);
             preview();
         },
         false);
+}
+
+void FirstSyncPage::show_password_note(const wxString& sentence) {
+    note_->show(wxString::Format(_("%s Until this program ends the password is known all the same. "
+                                   "Later Change Password in Preferences keeps it."),
+                                 sentence));
 }
 
 void FirstSyncPage::start(std::function<void()> work, std::function<void()> done) {

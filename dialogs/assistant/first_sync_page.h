@@ -34,6 +34,7 @@ class FirstSyncPage : public AssistantPage {
 
     void enable();
     void keep_password();
+    void show_password_note(const wxString& sentence);
     void preview();
     void previewed();
     void sync();
