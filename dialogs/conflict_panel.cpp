@@ -108,6 +108,7 @@ void ConflictPanel::add_value(const wxString& text, const wxString& name, bool b
                                  wxTE_MULTILINE | wxTE_READONLY | wxTE_BESTWRAP);
     if (bold) field->SetFont(field->GetFont().Bold());
     set_accessible_name(*field, name);
+    field->SetInsertionPoint(0);  // and so its beginning is shown
     grid_->Add(field, wxSizerFlags().Top());
 }
 
