@@ -104,6 +104,21 @@ def a_conflict_that_changed_meanwhile_is_not_settled(desk):
     quit_from_menu(applet)
 
 
+def of_several_databases_one_is_chosen(desk):
+    west, _ = two_conflicts(desk)
+    west.neighbour("North")
+    applet = desk.start_applet(west, "--review")
+    window = applet.window(REVIEW)
+    wait_until(lambda: len(open_conflicts(applet)) == 2, "West's conflicts")
+    desk.pictures.window(window, "review-databases")
+    applet.press("alt+d")
+    applet.screen.find("combo box", "Database")
+    applet.press("Down")
+    applet.screen.find("label", "There are no conflicts to review.")
+    same(open_conflicts(applet), [], "North's conflicts")
+    quit_from_menu(applet)
+
+
 def a_long_record_shows_what_differs_first(desk):
     west, east = desk.two_sites()
     for site in (west, east):
@@ -154,6 +169,7 @@ STORIES = [
     safety_comes_first_and_keyboard_settles,
     what_was_kept_travels_to_the_other_site,
     a_conflict_that_changed_meanwhile_is_not_settled,
+    of_several_databases_one_is_chosen,
     a_long_record_shows_what_differs_first,
     sites_tell_who_was_not_seen_for_days,
 ]
