@@ -1,5 +1,7 @@
 #include "core/engine/database_setup.h"
 
+#include <boost/filesystem.hpp>
+
 #include "core/database/enabling.h"
 #include "core/database/mapping_file.h"
 #include "core/database/shipped_mappings.h"
@@ -40,6 +42,16 @@ void check_same(ClinicDatabase& database, const EnableRequest& request,
                          "change over, disable it first, then enable it with that one.",
                          database.backend().name(), used, mapping_asked_for));
     }
+}
+
+// Where the database file was before it was moved: nothing is there any more.
+DatabaseSettings* former_entry(Settings& settings, const EnableRequest& request) {
+    for (auto& entry : settings.databases) {
+        if (entry.site != request.site || entry.folder != request.folder) continue;
+        const auto file = make_backend(entry.connection)->file();
+        if (!file.empty() && !boost::filesystem::exists(to_path(file))) return &entry;
+    }
+    return nullptr;
 }
 
 }  // namespace
@@ -113,10 +125,9 @@ void DatabaseSetup::disable(ClinicDatabase& database, const std::string& connect
 void DatabaseSetup::remember(const EnableRequest& request) {
     settings_.change([&](Settings& settings) {
         auto* entry = settings.find(request.connection);
-        if (entry == nullptr) {
-            settings.databases.emplace_back().connection = request.connection;
-            entry = &settings.databases.back();
-        }
+        if (entry == nullptr) entry = former_entry(settings, request);
+        if (entry == nullptr) entry = &settings.databases.emplace_back();
+        entry->connection = request.connection;
         entry->site = request.site;
         entry->folder = request.folder;
         entry->mapping = request.mapping;

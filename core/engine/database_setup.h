@@ -19,7 +19,8 @@ class DatabaseSetup {
                   RandomSource& random)
         : installation_(installation), settings_(settings), clock_(clock), random_(random) {}
 
-    // What the request leaves open is taken from the settings. The caller has the lock.
+    // What the request leaves open is taken from the settings. A site's database
+    // file that was moved takes the place of its former entry there. The caller has the lock.
     void enable(ClinicDatabase& database, EnableRequest request);
     // Also where enabling or disabling was interrupted. All that an enabled database still had to
     // publish is published, and the caller has the lock.
