@@ -140,7 +140,8 @@ std::vector<std::string> SyncController::folders(const std::string& database) co
 }
 
 void SyncController::on_sync_started(const std::string& connection, bool preview) {
-    automatic_.hints().sync_started(connection);
+    // A preview brings in nothing, so what changed in the folder still waits.
+    if (!preview) automatic_.hints().sync_started(connection);
     live_ = LiveRun{};
     live_->connection = connection;
     live_->site = databases_.site_of(connection);
@@ -158,7 +159,7 @@ void SyncController::on_sync_moved(const SyncProgress& progress,
 }
 
 void SyncController::on_sync_ended(const SyncReport& report) {
-    automatic_.hints().sync_ended(report.database, now());
+    if (!report.preview) automatic_.hints().sync_ended(report.database, now());
     if (automatic_.hints().lacks_writer(report.database)) {  // a first sync gives it
         worker_->read_news(report.database, false);
     }
