@@ -115,7 +115,8 @@ void SyncEngine::check_database() {
                 ErrorCode::triggers_missing,
                 said("The change tracking of table {1} in the database {2} is missing; the clinic "
                      "program may have rebuilt the table. Nothing was changed. To compare all "
-                     "records and track them again, sync with --confirm triggers-missing.",
+                     "records and track them again, choose Answer and Sync in Latest Logs, or sync "
+                     "with --confirm triggers-missing.",
                      *tables.begin(), database.backend().name()));
         }
         if (!run_.preview) {
@@ -131,11 +132,12 @@ void SyncEngine::check_database() {
     const auto noted =
         all_differ ? database.journal().patients_deleted() : database.journal().patients_noted();
     if (doubtful(noted, known) && !run_.confirmed.contains("patients-gone")) {
-        throw Error(ErrorCode::patients_gone,
-                    said("More than a fifth of the patients in the database {1} were changed or "
-                         "deleted since the last sync. Nothing was synced. If that is right, sync "
-                         "with --confirm patients-gone.",
-                         database.backend().name()));
+        throw Error(
+            ErrorCode::patients_gone,
+            said("More than a fifth of the patients in the database {1} were changed or "
+                 "deleted since the last sync. Nothing was synced. If that is right, "
+                 "choose Answer and Sync in Latest Logs, or sync with --confirm patients-gone.",
+                 database.backend().name()));
     }
 }
 
@@ -239,8 +241,9 @@ void SyncEngine::check_gone(FolderChanges& changes) {
     if (run_.confirmed.contains("files-gone")) return;
     throw Error(ErrorCode::files_gone,
                 said("{1} patients' files are gone from the sync folder {2}. Nothing was changed. "
-                     "If the folder is the right one and they were deleted on purpose, sync with "
-                     "--confirm files-gone; records that a database still holds come back.",
+                     "If the folder is the right one and they were deleted on purpose, choose "
+                     "Answer and Sync in Latest Logs, or sync with --confirm files-gone; records "
+                     "that a database still holds come back.",
                      gone, run_.folder.name()));
 }
 

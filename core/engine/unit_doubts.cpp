@@ -123,15 +123,14 @@ void hold_doubtful(RunContext& run, PatientUnit& unit) {
             another
                 ? said(
                       "A patient in the database {1} was found by what identifies a person, but "
-                      "the "
-                      "sync folder tells another "
-                      "identifier or birth date of that patient by now. Both are left alone until "
-                      "you confirm that it is one person: sync with --confirm identity-changed.",
+                      "the sync folder tells another identifier or birth date of that patient by "
+                      "now. Both are left alone until you confirm that it is one person: choose "
+                      "Answer and Sync in Latest Logs, or sync with --confirm identity-changed.",
                       database)
                 : said(
                       "A row of table {1} in the database {2} changed all that tells who or what "
-                      "it is. It is held until you confirm "
-                      "that it is the same: sync with --confirm identity-changed.",
+                      "it is. It is held until you confirm that it is the same: choose Answer and "
+                      "Sync in Latest Logs, or sync with --confirm identity-changed.",
                       now.table, database);
         const auto home =
             std::find_if(unit.left_of.begin(), unit.left_of.end(),
