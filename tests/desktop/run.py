@@ -71,6 +71,7 @@ def main():
         from pictures import Pictures
         import assistant_stories
         import icon_stories
+        import life_stories
         import log_stories
         import manners_stories
         import notice_stories
@@ -91,7 +92,7 @@ def main():
             chosen.applet, chosen.cfsync, chosen.bare or Path(chosen.applet).with_name("bare_tray"))]
         desk = Desk(session, *programs, pictures, notified)
         # The last puts another notification service in the double's place.
-        topics = [window_stories, log_stories, assistant_stories, preferences_stories,
+        topics = [window_stories, log_stories, life_stories, assistant_stories, preferences_stories,
                   review_stories, tray_stories, panel_stories, xfce_stories, icon_stories,
                   manners_stories, notice_stories, stories]
         for story in (story for topic in topics for story in topic.STORIES):
