@@ -61,15 +61,12 @@ bool agrees(wxWindow* parent, const Question& question) {
     return dialog.ShowModal() == wxID_OK;
 }
 
-// The newest run that is no preview: only its doubts still stand.
+// Only the doubts of the newest run still stand.
 std::optional<SyncReport> newest_of(const SyncService& service, const std::string& database) {
-    constexpr int kPreviewsPassed = 50;
     RunFilter filter;
     filter.database = database;
-    for (auto& run : service.runs(kPreviewsPassed, filter)) {
-        if (!run.preview) return std::move(run);
-    }
-    return std::nullopt;
+    auto runs = service.runs(1, filter);
+    return runs.empty() ? std::nullopt : std::optional(std::move(runs.front()));
 }
 
 }  // namespace
@@ -293,8 +290,9 @@ void LogWindow::confirm_chosen() {
         [this, database](const std::optional<SyncReport>& newest) {
             const auto doubt = newest ? doubt_question(*newest) : std::nullopt;
             if (!doubt) {
-                wxMessageBox(_("A later sync went through, so there is nothing to answer."),
-                             _("No longer in doubt"), wxOK | wxICON_INFORMATION, this);
+                wxMessageBox(
+                    _("A later run found nothing in doubt, so there is nothing to answer."),
+                    _("No longer in doubt"), wxOK | wxICON_INFORMATION, this);
                 return;
             }
             if (!agrees(this, doubt->question)) return;

@@ -18,7 +18,17 @@ void append_count(wxString& list, const wxString& format, std::int64_t number) {
     if (number != 0) append(list, wxString::Format(format, static_cast<long long>(number)));
 }
 
+bool got_through(const SyncReport& report) {
+    return report.result == SyncResult::ok || report.result == SyncResult::attention;
+}
+
 unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
+
+wxString preview_text(const SyncReport& report) {
+    return got_through(report) ? _("A preview: nothing was changed. This is what a sync would do; "
+                                   "choose Sync Now to do it.")
+                               : _("A preview: nothing was changed.");
+}
 
 }  // namespace
 
@@ -86,19 +96,14 @@ wxString counts_text(const SyncReport& report) {
                  wxPLURAL("%lld conflict copy deleted", "%lld conflict copies deleted",
                           plural(counts.copies_deleted)),
                  counts.copies_deleted);
-    const bool through = report.result == SyncResult::ok || report.result == SyncResult::attention;
-    return text.empty() && through ? _("Nothing had changed") : text;
+    return text.empty() && got_through(report) ? _("Nothing had changed") : text;
 }
 
 wxString summary_text(const SyncReport& report) {
     wxString text = wxString::Format(_("%s: %s. Started %s, %s; ended %s."), to_wx(report.site),
                                      result_text(report.result), full_time(report.started),
                                      trigger_text(report.trigger), clock_time(report.ended));
-    if (report.preview) {
-        text +=
-            "\n" + _("A preview: nothing was changed. This is what a sync would do; choose Sync "
-                     "Now to do it.");
-    }
+    if (report.preview) text += "\n" + preview_text(report);
     const auto counts = counts_text(report);
     const auto waiting = attention_text(report.counts.conflicts_open, report.counts.pending);
     if (!counts.empty()) text += "\n" + counts + ".";

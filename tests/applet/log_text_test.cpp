@@ -38,6 +38,15 @@ TEST_CASE("log search: every cell is looked at, and what is not there is not fou
     REQUIRE(find_row({}, "found", -1, SearchDirection::next) == -1);
 }
 
+TEST_CASE("log text: only a preview that got through says what a sync would do") {
+    SyncReport report;
+    report.preview = true;
+    REQUIRE(text_of_run(report).Contains("This is what a sync would do"));
+    report.result = SyncResult::refused;
+    REQUIRE(text_of_run(report).Contains("nothing was changed."));
+    REQUIRE_FALSE(text_of_run(report).Contains("This is what a sync would do"));
+}
+
 TEST_CASE("log text: rows are lines with tabs") {
     REQUIRE(text_of_rows({kRows[0], kRows[1]}) == "08:00\tFound\n09:00\tSent\n");
 }
