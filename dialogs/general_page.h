@@ -6,6 +6,8 @@
 #include "core/engine/settings.h"
 #include "dialogs/preferences_page.h"
 
+class wxChoice;
+
 namespace cfs {
 
 class FaultText;
@@ -21,8 +23,11 @@ class GeneralPage : public PreferencesPage {
     void clear_faults();
 
   private:
+    void add_language_row();
+
     wxCheckBox* login_ = nullptr;
     FaultText* login_fault_ = nullptr;
+    wxChoice* language_ = nullptr;
     wxCheckBox* watch_ = nullptr;
     wxCheckBox* battery_ = nullptr;
     wxCheckBox* metered_ = nullptr;

@@ -109,5 +109,5 @@ def _rows_if_still(table):
         return ([[interface.get_accessible_at(row, column).get_name()
                   for column in range(interface.get_n_columns())]
                  for row in range(interface.get_n_rows())],)
-    except GLib.Error:
+    except (GLib.Error, AttributeError):
         return None  # rows came or went meanwhile

@@ -8,6 +8,7 @@ from a11y import checked, containing, enabled, rows
 from desk import PREFERENCES, quit_from_menu, same, turn_to
 from waiting import wait_until
 
+FIRST_LANGUAGE = "de"
 ENTRY = "autostart/cloud-folder-sync.desktop"
 
 
@@ -33,12 +34,14 @@ def choices_are_kept(desk):
     desk.pictures.window(applet.window(PREFERENCES), "preferences-general")
     toggle(applet, "Start when I log in")
     toggle(applet, "Wait while this computer runs on battery")
+    applet.press("alt+g")
+    applet.press("Down")
     applet.press("alt+o")
     applet.wait_closed(PREFERENCES)
     general = general_of(west)
     same([general[name] for name in ("notify-conflicts", "notify-errors", "watch-folder",
-                                     "spare-battery", "spare-metered")],
-         ["false", "true", "true", "true", "false"], "the settings file")
+                                     "spare-battery", "spare-metered", "language")],
+         ["false", "true", "true", "true", "false", FIRST_LANGUAGE], "the settings file")
     entry = Path(os.environ["XDG_CONFIG_HOME"]) / ENTRY
     same(f'"--state" "{west.state}"' in entry.read_text(), True, "the entry starts this applet")
 
