@@ -52,7 +52,7 @@ DatabasesPage::DatabasesPage(wxWindow* parent, SyncService& service, Background&
       actions_(std::move(actions)) {
     note_ = add_text({});
     table_ = new TextTable(
-        this, {{_("Site"), 90}, {_("Database"), 190}, {_("Mapping"), 80}, {_("Sync Folder"), 190}});
+        this, {{_("Site"), 90}, {_("Database"), 190}, {_("Mapping"), 100}, {_("Sync Folder"), 190}});
     table_->SetMinSize(wxSize(-1, FromDIP(kTableHeight)));
     set_accessible_name(*table_, _("Databases"));
     table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { update_controls(); });

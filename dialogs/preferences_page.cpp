@@ -10,7 +10,7 @@ namespace cfs {
 namespace {
 
 constexpr int kScrollStep = 10;
-constexpr int kFrameWidth = 40, kFrameHeight = 160;  // what the window has around a page, at most
+constexpr int kFrameWidth = 40, kFrameHeight = 140;  // what the window has around a page, at most
 constexpr int kTextWidth = 480;  // in device-independent pixels
 
 }  // namespace

@@ -165,7 +165,7 @@ TEST_CASE("known databases: a pause without an end holds every automatic sync ba
 TEST_CASE("known databases: a kind of notification that is switched off does not come") {
     KnownDatabases known;
     auto settings = settings_of(true);
-    settings.general.notify_errors = false;
+    settings.general.notify_errors = settings.general.notify_recovery = false;
     known.set_settings(settings);
     known.add_news(news());
     auto failed = run(SyncResult::failed, kNow);
@@ -180,6 +180,12 @@ TEST_CASE("known databases: a kind of notification that is switched off does not
     known.set_settings(settings);
     found.counts.conflicts_open = 2;
     REQUIRE(known.add_run(found, kNow).empty());
+    settings.general.notify_recovery = true;
+    known.set_settings(settings);
+    (void)known.add_run(failed, kNow);
+    const auto told = known.add_run(run(SyncResult::ok, kNow), kNow);
+    REQUIRE(told.size() == 1);
+    REQUIRE(told.front().kind == NotificationKind::recovery);
 }
 
 TEST_CASE("known databases: the first success after errors is told, unless that is switched off") {
