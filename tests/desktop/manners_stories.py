@@ -2,8 +2,11 @@
 its battery, and costs next to nothing. Every story starts an applet of its own."""
 
 import json
+import os
 import signal
 import subprocess
+from contextlib import contextmanager
+from pathlib import Path
 
 from desk import LOGS, count_ended, count_runs, quit_from_menu, same
 from idle_cost import memory_mb, wakeups_per_second
@@ -138,10 +141,48 @@ def of_six_simultaneous_starts_one_stays(desk):
         desk.session.processes.remove(process)
 
 
+def has_open(process, path):
+    try:
+        return any(os.readlink(entry) == str(path)
+                   for entry in Path(f"/proc/{process.pid}/fd").iterdir())
+    except OSError:
+        return False  # one was closed meanwhile
+
+
+@contextmanager
+def another_screen(session):
+    """A screen that can be lost, and the number of its display."""
+    reader, writer = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-nolisten", "tcp"],
+                              pass_fds=[writer], stderr=subprocess.DEVNULL)
+    session.processes.append(server)
+    os.close(writer)
+    with os.fdopen(reader) as numbers:
+        yield server, ":" + numbers.readline().strip()
+    session.end(server)
+
+
+def losing_the_screen_in_a_sync_loses_nothing(desk):
+    """As a log-out does where no session manager asks first."""
+    west, _ = desk.two_sites()
+    with another_screen(desk.session) as (server, display), west.locked():
+        applet = subprocess.Popen([desk.program, "--state", str(west.state), "--sync-now"],
+                                  env={**os.environ, "DISPLAY": display},
+                                  stderr=subprocess.DEVNULL)
+        desk.session.processes.append(applet)
+        wait_until(lambda: has_open(applet, west.database), "it works on the database")
+        desk.session.end(server)
+        applet.wait(30)
+        desk.session.processes.remove(applet)
+    west.sync()
+    same(west.published(), 24, "patient files after the next sync")
+
+
 STORIES = [
     what_arrives_in_the_folder_is_synced_soon,
     a_sync_ends_before_the_computer_sleeps,
     automatic_syncs_spare_battery_and_network,
     of_six_simultaneous_starts_one_stays,
+    losing_the_screen_in_a_sync_loses_nothing,
     the_idle_applet_costs_next_to_nothing,
 ]
