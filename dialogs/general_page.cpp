@@ -36,7 +36,7 @@ GeneralPage::GeneralPage(wxWindow* parent) : PreferencesPage(parent) {
     column().Add(login_fault_, wxSizerFlags().Expand().Border(wxBOTTOM));
     add_language_row();
     add_text(_("Automatic syncs:"));
-    watch_ = add_check(_("Sync soon after another site's &changes arrive in the folder"),
+    watch_ = add_check(_("Sync soon after another site's changes &arrive in the folder"),
                        _("The sync every so many minutes goes on as well."));
     battery_ = add_check(_("Wait while this computer runs on &battery"),
                          _("Sync Now works all the same."));

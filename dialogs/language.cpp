@@ -1,7 +1,7 @@
 #include "dialogs/language.h"
 
+#include <wx/arrstr.h>
 #include <wx/translation.h>
-#include <wx/utils.h>
 
 #include "core/model/text.h"
 #include "dialogs/translations/catalogue_data.h"
@@ -11,6 +11,12 @@ namespace cfs {
 namespace {
 
 const wxString kDomain = "cloud-folder-sync";
+
+// What wxWidgets writes on its own buttons, so that the catalogues have it; GTK has its own.
+[[maybe_unused]] constexpr const char* kButtons[] = {
+    wxTRANSLATE("&OK"),  wxTRANSLATE("&Cancel"), wxTRANSLATE("&Close"),
+    wxTRANSLATE("&Yes"), wxTRANSLATE("&No"),
+};
 
 class EmbeddedCatalogues : public wxTranslationsLoader {
   public:
@@ -46,10 +52,6 @@ const std::vector<Language>& languages() {
         {"ro", wxString::FromUTF8("Română")},   {"ja", wxString::FromUTF8("日本語")},
     };
     return all;
-}
-
-void prepare_toolkit(const std::string& code) {
-    if (!code.empty()) wxSetEnv("LANGUAGE", to_wx(code));
 }
 
 void speak(const std::string& code) {

@@ -8,7 +8,7 @@ namespace cfs {
 
 NotificationsPage::NotificationsPage(wxWindow* parent) : PreferencesPage(parent) {
     add_text(_("Show a notification:"));
-    conflicts_ = add_check(_("When there are new &conflicts"));
+    conflicts_ = add_check(_("When there are &new conflicts"));
     errors_ = add_check(_("When a sync &fails or something needs a person"));
     recovery_ = add_check(_("When a sync succeeds a&gain after a failure"));
     add_text(
