@@ -42,7 +42,7 @@ wxSizer* LineList::make_search() {
         row->Add(button, wxSizerFlags().CenterVertical().Border(wxLEFT));
     };
     add(_("&Next"), SearchDirection::next);
-    add(_("Pre&vious"), SearchDirection::previous);
+    add(_("&Previous"), SearchDirection::previous);
     text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) { find(SearchDirection::next); });
     text_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
         none_->Hide();

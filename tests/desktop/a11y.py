@@ -66,6 +66,18 @@ class Application:
         node.get_component_iface().grab_focus()
         wait_until(lambda: focused(node), f"{role} {name!r} has the keyboard")
 
+    def focused(self):
+        """What has the keyboard, as role and name; empty while it moves."""
+        try:
+            return [(node.get_role_name(), node.get_name()) for node in _nodes(self._root())
+                    if focused(node)]
+        except GLib.Error:
+            return []
+
+    def find_window(self, title):
+        return wait_until(lambda: self._search("frame", title, True) or
+                          self._search("dialog", title, True), f"window {title!r}")
+
     def tree(self):
         root = self._root()
         return "\n".join(f"{node.get_role_name()} {node.get_name()!r}"
@@ -79,6 +91,45 @@ def _matches(text, wanted):
 def containing(part):
     """A wanted name that has `part` in it."""
     return lambda name: part in name
+
+
+CELLS = ("table cell", "tree item", "list item", "menu item", "table column header")
+FRAMES = ("frame", "dialog", "split pane", "scroll pane", "panel", "page tab list")
+
+
+def controls(window):
+    """What the keyboard can work with in `window` as it is now."""
+    wanted = (Atspi.StateType.SHOWING, Atspi.StateType.SENSITIVE, Atspi.StateType.FOCUSABLE)
+    return [node for node in _nodes(window)
+            if all(node.get_state_set().contains(state) for state in wanted)
+            and node.get_role_name() not in CELLS + FRAMES]
+
+
+def access_key(node):
+    """"<Alt>s", empty if there is none."""
+    actions = node.get_action_iface()
+    keys = actions.get_key_binding(0) if actions and actions.get_n_actions() else ""
+    return (keys or "").split(";")[0].lower()
+
+
+def tabs(window):
+    """The names of the pages that `window` has, none where it has one alone."""
+    return [node.get_name() for node in _nodes(window) if node.get_role_name() == "page tab"]
+
+
+def cut_off(window):
+    """The texts that end outside of the window that shows them."""
+    frame = window.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
+    return [node.get_name() for node in _nodes(window)
+            if node.get_role_name() in ("label", "push button", "check box", "radio button")
+            and node.get_state_set().contains(Atspi.StateType.SHOWING)
+            and not _within(node.get_component_iface().get_extents(Atspi.CoordType.SCREEN), frame)]
+
+
+def _within(inner, outer):
+    return (inner.x >= outer.x and inner.y >= outer.y and
+            inner.x + inner.width <= outer.x + outer.width and
+            inner.y + inner.height <= outer.y + outer.height)
 
 
 def checked(node):

@@ -69,6 +69,7 @@ def main():
     with Session() as session:
         # Both ask the environment that the session has just set.
         from pictures import Pictures
+        import accessibility_stories
         import assistant_stories
         import icon_stories
         import life_stories
@@ -94,7 +95,7 @@ def main():
         # The last puts another notification service in the double's place.
         topics = [window_stories, log_stories, life_stories, assistant_stories, preferences_stories,
                   review_stories, tray_stories, panel_stories, xfce_stories, icon_stories,
-                  manners_stories, notice_stories, stories]
+                  manners_stories, notice_stories, accessibility_stories, stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue

@@ -17,7 +17,7 @@ TOOLS = {
     "gdbus": "libglib2.0-bin",
 }
 A11Y_LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
-PICTURE_OF_SCREEN = "1100x720x24"
+PICTURE_OF_SCREEN = "2400x1600x24"
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
