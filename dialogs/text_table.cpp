@@ -4,6 +4,8 @@
 
 namespace cfs {
 
+constexpr int kAroundTitle = 40;  // in device-independent pixels: margins, and the title is bold
+
 // A wxListCtrl's rows are invisible to screen readers under GTK; a data view is a native list.
 class TextTable::Model : public wxDataViewVirtualListModel {
   public:
@@ -30,8 +32,10 @@ TextTable::TextTable(wxWindow* parent, const std::vector<Column>& columns, Choic
     AssociateModel(model_.get());
     unsigned index = 0;
     for (const auto& column : columns) {
-        AppendTextColumn(column.title, index++, wxDATAVIEW_CELL_INERT, FromDIP(column.width),
-                         wxALIGN_LEFT, wxDATAVIEW_COL_RESIZABLE);
+        const int title = GetTextExtent(column.title).GetWidth() + FromDIP(kAroundTitle);
+        AppendTextColumn(column.title, index++, wxDATAVIEW_CELL_INERT,
+                         std::max(FromDIP(column.width), title), wxALIGN_LEFT,
+                         wxDATAVIEW_COL_RESIZABLE);
     }
 }
 
