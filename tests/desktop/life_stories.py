@@ -4,7 +4,7 @@ import shutil
 
 from applet import Applet
 from assistant import ASSISTANT, accept_options, choose_database, name_site, press_button, says
-from desk import PREFERENCES, same, turn_to
+from desk import PREFERENCES, quit_from_menu, same, turn_to
 
 PHONE = "555-0800"
 
@@ -27,11 +27,6 @@ def set_up_again(applet, database, site):
     applet.wait_closed(ASSISTANT)
 
 
-def quit_by_a_second_start(applet):
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status of the applet")
-
-
 def the_pc_is_replaced(desk):
     west, east = desk.two_sites()
     west.sync()
@@ -45,7 +40,7 @@ def the_pc_is_replaced(desk):
     set_up_again(applet, new / "clinic.sqlite", west)
     east.sync()
     same(east.phone(1), PHONE, "what was edited last on the old PC, at East")
-    quit_by_a_second_start(applet)
+    quit_from_menu(applet)
 
 
 def the_database_moves(desk):
@@ -67,7 +62,7 @@ def the_database_moves(desk):
     applet.wait_closed(PREFERENCES)
     settings = (west.state / "settings.xml").read_text(encoding="utf-8")
     same(settings.count("sqlite3://"), 1, "databases in the settings")
-    quit_by_a_second_start(applet)
+    quit_from_menu(applet)
 
 
 STORIES = [
