@@ -52,7 +52,8 @@ DatabasesPage::DatabasesPage(wxWindow* parent, SyncService& service, Background&
       actions_(std::move(actions)) {
     note_ = add_text({});
     table_ = new TextTable(
-        this, {{_("Site"), 90}, {_("Database"), 190}, {_("Mapping"), 100}, {_("Sync Folder"), 190}});
+        this,
+        {{_("Site"), 90}, {_("Database"), 190}, {_("Mapping"), 100}, {_("Sync Folder"), 190}});
     table_->SetMinSize(wxSize(-1, FromDIP(kTableHeight)));
     set_accessible_name(*table_, _("Databases"));
     table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { update_controls(); });
@@ -63,7 +64,7 @@ DatabasesPage::DatabasesPage(wxWindow* parent, SyncService& service, Background&
     });
     disable_ = add_button(buttons, _("Disa&ble..."), [this] { disable(); });
     password_ = add_button(buttons, _("Change &Password..."), [this] { change_password(); });
-    column().Add(table_, wxSizerFlags(1).Expand().Border(wxBOTTOM));
+    column().Add(table_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(fault_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(buttons, wxSizerFlags().Expand());
 }
@@ -143,6 +144,7 @@ void DatabasesPage::run(const wxString& note, std::function<void()> work,
                                       alive = std::weak_ptr(alive_)](const auto& error) {
         if (alive.expired()) return;
         actions_.changed();
+        databases_.empty() ? enable_->SetFocus() : table_->SetFocus();  // it was disabled meanwhile
         error ? show_fault(error) : done();
     });
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kScrollStep = 10;
 constexpr int kFrameWidth = 40, kFrameHeight = 140;  // what the window has around a page, at most
-constexpr int kTextWidth = 480;  // in device-independent pixels
+constexpr int kTextWidth = 480;                      // in device-independent pixels
 
 }  // namespace
 

@@ -103,8 +103,36 @@ def the_databases_are_listed(desk):
     quit_from_menu(applet)
 
 
+def a_password_that_cannot_be_kept_is_told(desk):
+    """There is no keyring here, and a password goes nowhere else."""
+    west, _ = desk.two_sites()
+    settings = west.state / "settings.xml"
+    settings.write_text(settings.read_text().replace("</settings>", (
+        '<database connection="postgresql://dbname=clinic host=127.0.0.1 port=1 user=sync" '
+        f'site="Server" folder="{west.shared}" mapping="demo"/></settings>')))
+    applet = desk.start_applet(west, "--preferences")
+    applet.window(PREFERENCES)
+    turn_to(applet, "Databases")
+    change = applet.screen.find("push button", "Change Password...")
+    same(enabled(change), False, "a file has no password to change")
+    applet.screen.focus("table", "Databases")
+    applet.press("Down")
+    wait_until(lambda: enabled(change), "a server has one")
+    applet.press("alt+p")
+    applet.window("Change Password")
+    applet.type("Xyzzy")
+    applet.press("Return")
+    applet.screen.find("label", containing("The password can't be kept"))
+    desk.pictures.window(applet.window(PREFERENCES), "preferences-password-fault")
+    same("Xyzzy" in settings.read_text(), False, "the password in the settings")
+    applet.press("Escape")
+    applet.wait_closed(PREFERENCES)
+    quit_from_menu(applet)
+
+
 STORIES = [
     choices_are_kept,
     what_cannot_be_written_is_told_at_its_field,
     the_databases_are_listed,
+    a_password_that_cannot_be_kept_is_told,
 ]
