@@ -9,6 +9,7 @@ from pathlib import Path
 from catalogue import entries
 
 FOLDER = Path(__file__).resolve().parents[2] / "dialogs" / "translations"
+TEMPLATE = FOLDER / "cloud-folder-sync.pot"
 LANGUAGES = {"de": 2, "es": 2, "fr": 2, "it": 2, "ja": 1, "pt": 2, "ro": 3}  # and plural forms
 MNEMONIC = re.compile(r"&(\w)")
 PLACE = re.compile(r"\{\d\}")
@@ -40,6 +41,23 @@ class Translations(unittest.TestCase):
 
     def test_every_language_has_its_catalogue(self):
         self.assertEqual(sorted(LANGUAGES), sorted(path.stem for path in FOLDER.glob("*.po")))
+
+    def test_the_template_is_what_the_sources_say(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fresh = Path(folder) / "fresh.pot"
+            subprocess.run([str(FOLDER / "update.sh"), "--template", str(fresh)], check=True)
+            self.assertEqual(fresh.read_text(encoding="utf-8"),
+                             TEMPLATE.read_text(encoding="utf-8"),
+                             "run dialogs/translations/update.sh")
+
+    def test_every_text_is_translated_and_none_is_a_guess(self):
+        wanted = {(entry.context, entry.msgid) for entry in entries(TEMPLATE)[1:]}
+        for language in LANGUAGES:
+            with self.subTest(language=language):
+                done = {(entry.context, entry.msgid)
+                        for entry in entries(FOLDER / f"{language}.po")[1:]
+                        if entry.translated and "fuzzy" not in entry.flags}
+                self.assertEqual(sorted(wanted - done), [])
 
     def test_gettext_accepts_formats_and_plural_forms(self):
         for language, forms in LANGUAGES.items():
