@@ -118,6 +118,10 @@ class Backend {
     // empty where no transaction can write over what others committed after it began.
     [[nodiscard]] virtual std::string row_lock() const { return {}; }
 
+    // What such a SELECT ends with that also keeps others from writing to the row, for a record of
+    // which another row is written; empty where a transaction that writes is alone.
+    [[nodiscard]] virtual std::string write_lock() const { return row_lock(); }
+
     // An expression that gives the column's value as tagged text, and what that text means.
     [[nodiscard]] virtual std::string read_expression(const ColumnInfo& column) const = 0;
     [[nodiscard]] virtual Value value_of(const std::optional<std::string>& tagged,
@@ -161,7 +165,8 @@ class Backend {
     // Triggers on one mapped table that note each change in cfs_journal, but for those of our own
     // connection between the statements below. An insert also notes 16 random bytes in hexadecimal
     // digits, of which the row's UUID is made: a backup or a clone of the database then knows the
-    // row by the same UUID, synced or not. Where a column of the key is gone the clinic program's
+    // row by the same UUID, synced or not. A change of a part is noted as an update of its record.
+    // Where a column of the key is gone the clinic program's
     // write goes on and the note says kKeyUnknown (SQLite refuses to drop the column).
     [[nodiscard]] virtual std::vector<std::string> create_triggers(const TableMapping& table,
                                                                    const TableInfo& info) const = 0;

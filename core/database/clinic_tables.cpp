@@ -94,6 +94,7 @@ void ClinicTables::take(const Mapping& mapping, const DescribedTables& described
         });
         const auto& known = catalogue_.emplace(table.table, std::move(info)).first->second;
         prepared_.emplace(table.table, prepare(table, known.columns));
+        take_parts(table, described);
     }
 }
 
@@ -155,10 +156,12 @@ std::optional<RawRow> ClinicTables::read(const TableMapping& table, const std::s
     }
     const auto& form = prepared(table);
     const auto [condition, parameters] = row_condition(table, key, 0);
-    std::optional<RawRow> found;
+    std::vector<RawRow> rows;
     session_.query(form.select + " WHERE " + condition, parameters,
-                   [&](const SqlRow& row) { found = raw_row(table, form.columns, row); });
-    return found;
+                   [&](const SqlRow& row) { rows = {raw_row(table, form.columns, row)}; });
+    if (rows.empty()) return std::nullopt;
+    add_parts(table, rows);
+    return std::move(rows.front());
 }
 
 std::vector<RawRow> ClinicTables::read_keys(const TableMapping& table,
@@ -180,6 +183,19 @@ std::vector<RawRow> ClinicTables::read_keys(const TableMapping& table,
 }
 
 std::vector<RawRow> ClinicTables::read_where(const TableMapping& table, const std::string& column,
+                                             const std::vector<std::string>& values) {
+    const auto [holder, name] = table.place_of(column);
+    auto rows = rows_where(*holder, name, values);
+    if (holder == &table) {
+        add_parts(table, rows);
+        return rows;
+    }
+    std::vector<std::string> keys;
+    for (const auto& row : rows) keys.push_back(row.key);
+    return read_where(table, table.key.front(), keys);
+}
+
+std::vector<RawRow> ClinicTables::rows_where(const TableMapping& table, const std::string& column,
                                              const std::vector<std::string>& values) {
     std::vector<RawRow> rows;
     const auto& [columns, select] = prepared(table);
@@ -216,6 +232,7 @@ std::vector<RawRow> ClinicTables::read_equal(const TableMapping& table,
     session_.query(form.select + " WHERE " + condition.sql, condition.parameters,
                    [&](const SqlRow& row) { rows.push_back(raw_row(table, form.columns, row)); });
     if (table.shared_key) number_equal_rows(rows);
+    add_parts(table, rows);
     return rows;
 }
 
@@ -300,15 +317,19 @@ void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
         if (values.size() < static_cast<std::size_t>(limit)) return;
         after = values.back();
     }
-    if (!table.shared_key) for_each_page(table, prepared(table), limit, take);
+    if (table.shared_key) return;
+    for_each_page(table, prepared(table), limit, [&](std::vector<RawRow>& rows) {
+        add_parts(table, rows);
+        take(rows);
+    });
 }
 
 void ClinicTables::for_each_page(const TableMapping& table, const Prepared& form,
                                  std::int64_t limit,
-                                 const std::function<void(const std::vector<RawRow>&)>& take) {
+                                 const std::function<void(std::vector<RawRow>&)>& take) {
     std::optional<std::string> after;
     while (true) {
-        const auto rows = rows_after(table, form, after, limit);
+        auto rows = rows_after(table, form, after, limit);
         if (!rows.empty()) take(rows);
         if (rows.size() < static_cast<std::size_t>(limit)) return;
         after = rows.back().key;
@@ -344,6 +365,7 @@ void ClinicTables::add_volatile(const TableMapping& table, std::vector<std::stri
                                 bool insert) const {
     if (insert) return;  // the clinic program's own default begins a row version
     for (const auto& changing : table.volatiles) {
+        if (table.part_with(changing.column) != nullptr) continue;
         const auto quoted = backend_.quote(changing.column);
         if (changing.write == VolatileWrite::now) {
             assignments.push_back(quoted + " = " + backend_.present_time());
@@ -359,13 +381,22 @@ std::optional<std::string> ClinicTables::key_to_insert(const TableMapping& table
     if (table.allocation == KeyAllocation::natural) return std::nullopt;
     const auto name = table.full_name();
     const auto& column = table.key.front();
-    if (!wanted_key.empty() && !allocator_.is_taken(name, column, wanted_key)) return wanted_key;
+    if (!wanted_key.empty() && !is_taken(table, wanted_key)) return wanted_key;
     return allocator_.next(name, column, table.allocation, table.sequence);
 }
 
 std::string ClinicTables::insert(const TableMapping& table,
                                  const std::map<std::string, Value>& columns,
                                  const std::string& wanted_key) {
+    if (table.parts.empty()) return insert_row(table, columns, wanted_key);
+    const auto shares = shares_of(table, columns);
+    auto key = insert_row(table, shares.own, wanted_key);
+    insert_parts(shares, key);
+    return key;
+}
+
+std::string ClinicTables::insert_row(const TableMapping& table, const Columns& columns,
+                                     const std::string& wanted_key) {
     std::vector<std::string> names, expressions;
     SqlParameters parameters;
     const auto add = [&](const std::string& column, const Value& value) {
@@ -417,13 +448,15 @@ void ClinicTables::copy_key(const TableMapping& table, const std::string& key) {
     for (const auto& local : table.locals) {
         if (local.allocation == KeyAllocation::copy) copies.emplace(local.column, text_value(key));
     }
-    if (!copies.empty()) update(table, key, copies);
+    if (copies.empty()) return;
+    require_unchanged(table, key, backend_.row_lock());
+    update_row(table, key, copies);
 }
 
 // Where a transaction reads what was committed when it began and yet writes over what was committed
 // since: an edit of the clinic program's that nobody has seen would be lost.
-void ClinicTables::require_unchanged(const TableMapping& table, const std::string& key) {
-    const auto lock = backend_.row_lock();
+void ClinicTables::require_unchanged(const TableMapping& table, const std::string& key,
+                                     const std::string& lock) {
     if (lock.empty()) return;
     const auto& form = prepared(table);
     const auto [condition, parameters] = row_condition(table, key, 0);
@@ -436,7 +469,13 @@ void ClinicTables::require_unchanged(const TableMapping& table, const std::strin
 
 std::string ClinicTables::update(const TableMapping& table, const std::string& key,
                                  const std::map<std::string, Value>& columns) {
-    require_unchanged(table, key);
+    if (!table.parts.empty()) return update_whole(table, key, columns);
+    require_unchanged(table, key, backend_.row_lock());
+    return update_row(table, key, columns);
+}
+
+std::string ClinicTables::update_row(const TableMapping& table, const std::string& key,
+                                     const Columns& columns) {
     std::vector<std::string> assignments;
     SqlParameters parameters;
     for (const auto& [column, value] : columns) {
@@ -446,6 +485,7 @@ std::string ClinicTables::update(const TableMapping& table, const std::string& k
         parameters.push_back(std::move(written.parameter));
     }
     add_volatile(table, assignments, false);
+    if (assignments.empty()) return key;
     auto condition = row_condition(table, key, parameters.size());
     std::move(condition.parameters.begin(), condition.parameters.end(),
               std::back_inserter(parameters));

@@ -93,12 +93,35 @@ class ClinicTables {
     [[nodiscard]] LookupTables& lookups() { return lookups_; }
 
   private:
+    // A row's columns as its own table names them, and those of each part.
+    using Columns = std::map<std::string, Value>;
+    struct Shares {
+        Columns own;
+        std::map<const TableMapping*, Columns> of_part;
+    };
+
     struct Prepared {
         std::vector<ColumnInfo> columns;
         std::string select;  // "SELECT ... FROM table", without a condition
     };
 
     void take(const Mapping& mapping, const DescribedTables& described);
+    void take_parts(const TableMapping& table, const DescribedTables& described);
+    // Rows of a table with parts, as one table; see clinic_parts.cpp.
+    void add_parts(const TableMapping& table, std::vector<RawRow>& rows);
+    [[nodiscard]] static Shares shares_of(const TableMapping& table, const Columns& columns);
+    void insert_parts(const Shares& shares, const std::string& key);
+    std::string update_whole(const TableMapping& table, const std::string& key,
+                             const Columns& columns);
+    void write_part(const TableMapping& part, const std::string& key, Columns columns);
+    [[nodiscard]] bool is_taken(const TableMapping& table, const std::string& key);
+    std::string insert_row(const TableMapping& table, const Columns& columns,
+                           const std::string& wanted_key);
+    std::string update_row(const TableMapping& table, const std::string& key,
+                           const Columns& columns);
+    [[nodiscard]] std::vector<RawRow> rows_where(const TableMapping& table,
+                                                 const std::string& column,
+                                                 const std::vector<std::string>& values);
     [[nodiscard]] const Prepared& prepared(const TableMapping& table) const;
     [[nodiscard]] Prepared prepare(const TableMapping& table,
                                    const std::vector<ColumnInfo>& columns) const;
@@ -106,7 +129,7 @@ class ClinicTables {
                                                  const std::optional<std::string>& after,
                                                  std::int64_t limit);
     void for_each_page(const TableMapping& table, const Prepared& form, std::int64_t limit,
-                       const std::function<void(const std::vector<RawRow>&)>& take);
+                       const std::function<void(std::vector<RawRow>&)>& take);
     [[nodiscard]] std::string own_rows(const TableMapping& table) const;
     [[nodiscard]] SqlCondition page_clause(const TableMapping& table,
                                            const std::optional<std::string>& after,
@@ -118,7 +141,8 @@ class ClinicTables {
     [[nodiscard]] SqlCondition equal_condition(const TableMapping& table,
                                                const std::map<std::string, Value>& values) const;
     void copy_key(const TableMapping& table, const std::string& key);
-    void require_unchanged(const TableMapping& table, const std::string& key);
+    void require_unchanged(const TableMapping& table, const std::string& key,
+                           const std::string& lock);
     [[nodiscard]] std::vector<std::string> shared_values(const TableMapping& table,
                                                          const std::optional<std::string>& after,
                                                          std::int64_t limit);

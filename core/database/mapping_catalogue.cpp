@@ -17,7 +17,10 @@ class CatalogueCheck {
         : mapping_(mapping), backend_(backend), session_(session) {}
 
     void run() {
-        for (const auto& table : mapping_.tables) check_table(table);
+        for (const auto& table : mapping_.tables) {
+            check_table(table);
+            for (const auto& part : table.parts) check_part(part);
+        }
         for (const auto& table : mapping_.tables) check_partitions(table.full_name());
     }
 
@@ -63,6 +66,12 @@ class CatalogueCheck {
         for (const auto& column : columns) check_column(table, column);
     }
 
+    // By the name that documents have: it may be one of a part.
+    void check_column(const TableMapping& table, const std::string& column) {
+        const auto [holder, name] = table.place_of(column);
+        check_column(holder->full_name(), name);
+    }
+
     // Keys are compared as texts, which only a column with a type turns back into its own values.
     void check_key(const TableName& table, const std::string& column) {
         check_column(table, column);
@@ -98,11 +107,11 @@ class CatalogueCheck {
         for (const auto& condition : table.conditions) check_column(name, condition.column);
         for (const auto& group : table.groups) check_columns(name, group.columns);
         for (const auto& column : table.volatiles) {
-            if (!column.beside) check_column(name, column.column);
+            if (!column.beside) check_column(table, column.column);
         }
-        for (const auto& [column, value] : table.defaults) check_column(name, column);
-        check_columns(name, {table.skipped.begin(), table.skipped.end()});
-        check_columns(name, {table.safety.begin(), table.safety.end()});
+        for (const auto& [column, value] : table.defaults) check_column(table, column);
+        for (const auto& column : table.skipped) check_column(table, column);
+        for (const auto& column : table.safety) check_column(table, column);
         check_columns(name, table.labels);
         check_columns(name, table.patient_labels);
         for (const auto& file : table.files) {
@@ -112,9 +121,22 @@ class CatalogueCheck {
         check_links(table);
     }
 
+    void check_part(const TableMapping& part) {
+        const auto name = part.full_name();
+        backend_.require_undoable(session_, name);
+        require_ours(name);
+        check_key(name, part.key.front());
+        if (described(name).primary_key == part.key) return;
+        throw Error(ErrorCode::mapping_column,
+                    "The mapping " + mapping_.name + " needs the column " + part.key.front() +
+                        " to be the primary key of the table " + name.text() +
+                        ", which it is not in the database " + backend_.name() + ": a record of " +
+                        part.part_of + " could have several rows there.");
+    }
+
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
         if (allocation != KeyAllocation::sequence) return;
-        check_column({sequence.schema, sequence.table}, sequence.column);
+        check_column(sequence.full_name(), sequence.column);
     }
 
     void check_partitions(const TableName& whole) {
@@ -147,13 +169,13 @@ class CatalogueCheck {
 
     void check_links(const TableMapping& table) {
         for (const auto& reference : table.references) {
-            check_column(table.full_name(), reference.column);
-            if (!reference.by.empty()) check_column(table.full_name(), reference.by);
+            check_column(table, reference.column);
+            if (!reference.by.empty()) check_column(table, reference.by);
             if (reference.table.empty()) continue;
             check_key(full_name(reference.table), reference.target);
         }
         for (const auto& lookup : table.lookups) {
-            check_column(table.full_name(), lookup.column);
+            check_column(table, lookup.column);
             check_key(lookup.full_name(), lookup.target);
             for (const auto& column : lookup.by) check_key(lookup.full_name(), column);
             check_columns(lookup.full_name(), lookup.copies);

@@ -5,6 +5,7 @@
 #include <boost/filesystem/fstream.hpp>
 #include <charconv>
 
+#include "core/database/mapping_parts.h"
 #include "core/database/mapping_rules.h"
 #include "core/database/mapping_table.h"
 #include "core/database/shipped_mappings.h"
@@ -111,6 +112,7 @@ Mapping mapping_from_xml(std::string_view xml, const std::string& source_name) {
         add_owner_references(node, mapping.tables.back(), mapping.patient_table());
         check_table_rules(mapping.tables.back(), node);
     }
+    lead_to_records(mapping);
     check_mapping_rules(mapping, nodes);
     order_by_owners(mapping);
     return mapping;

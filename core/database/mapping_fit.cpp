@@ -16,6 +16,9 @@ class FitMaker {
         for (const auto& table : whole_.tables) {
             if (!described_.contains(table.full_name().text())) {
                 wait(table, {}, {});
+            } else if (const auto* part = missing_part(table)) {
+                const bool there = described_.contains(part->full_name().text());
+                wait(table, there ? part->key.front() : std::string(), part->table);
             } else if (const auto column = missing_column(table); !column.empty()) {
                 wait(table, column, {});
             }
@@ -60,9 +63,18 @@ class FitMaker {
         return at != described_.end() && at->second.find(column) != nullptr;
     }
 
-    // Of a table that the mapping knows.
+    // Of a table that the mapping knows; the column may be one of a part.
     bool has(const std::string& table, const std::string& column) const {
-        return has(whole_.find(table)->full_name(), column);
+        const auto [holder, name] = whole_.find(table)->place_of(column);
+        return has(holder->full_name(), name);
+    }
+
+    // A part without which nobody knows what a record holds.
+    const TableMapping* missing_part(const TableMapping& table) const {
+        for (const auto& part : table.parts) {
+            if (!has(part.full_name(), part.key.front())) return &part;
+        }
+        return nullptr;
     }
 
     bool has(const Sequence& sequence) const { return has(sequence.full_name(), sequence.column); }
@@ -153,7 +165,10 @@ class FitMaker {
 
     // Takes out what the table lacks.
     void cut(TableMapping& table, const std::map<std::string, MissingPolicy>& closed) const {
-        const auto lacks = [&](const std::string& column) { return !has(table.table, column); };
+        const auto lacks = [&](const std::string& column) {
+            const auto [holder, name] = table.place_of(column);
+            return !has(holder->full_name(), name);
+        };
         const auto gone = [&](const auto& item) {
             return lacks(item.column) || closed.contains(item.column);
         };
@@ -170,6 +185,7 @@ class FitMaker {
             return !column.beside && lacks(column.column);
         });
         if (table.native_uuid && lacks(table.native_uuid->column)) table.native_uuid.reset();
+        for (auto& part : table.parts) cut(part, {});
     }
 
     const Mapping& whole_;
@@ -190,6 +206,7 @@ DescribedTables describe_tables(const Mapping& mapping, Backend& backend, SqlSes
         want_sequence(table.allocation, table.sequence);
         for (const auto& local : table.locals) want_sequence(local.allocation, local.sequence);
         for (const auto& lookup : table.lookups) want(lookup.full_name());
+        for (const auto& part : table.parts) want(part.full_name());
     }
     DescribedTables described;
     for (const auto& [schema, names] : wanted) {

@@ -25,6 +25,13 @@ struct MappingSource {
 // Longer than any database's names.
 inline constexpr std::size_t kMaxNameSize = 128;
 
+// What may stand in the element of a table, whichever it is, and in that of a part.
+inline const std::vector<std::string> kTableElements = {
+    "key",      "local",  "uuid",    "identity", "where",  "group", "reference", "lookup", "file",
+    "volatile", "unique", "default", "skip",     "safety", "match", "owner",     "label",  "part"};
+inline const std::vector<std::string> kPartElements = {"reference", "lookup", "volatile",
+                                                       "default",   "skip",   "safety"};
+
 class MappingNode {
   public:
     MappingNode(const MappingSource& source, pugi::xml_node node) : source_(&source), node_(node) {}

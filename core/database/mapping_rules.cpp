@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/database/file_names.h"
+#include "core/database/mapping_parts.h"
 
 namespace cfs {
 
@@ -14,10 +15,6 @@ using Names = std::vector<std::string>;
 
 // Project and translator follow no longer way.
 constexpr int kMaxHops = 16;
-
-const Names kAnyElement = {"key",       "local",  "uuid",  "identity", "where",  "group",
-                           "reference", "lookup", "file",  "volatile", "unique", "skip",
-                           "owner",     "safety", "match", "default",  "label"};
 
 bool is_pair(const std::string& a, const std::string& b, const char* one, const char* other) {
     return (a == one && b == other) || (a == other && b == one);
@@ -69,9 +66,10 @@ Names columns_of(const MappingNode& node) {
 
 void check_roles(const MappingNode& table) {
     std::map<std::string, std::set<std::string>> roles;
-    for (const auto& node : table.children(kAnyElement)) {
+    for (const auto& node : table.children(kTableElements)) {
         const auto role = node.element();
-        if (node.has("through")) continue;  // a column of the other table
+        // Columns of another table.
+        if (node.has("through") || role == "part") continue;
         for (const auto& column : columns_of(node)) {
             auto& held = roles[column];
             for (const auto& other : held) {
@@ -123,7 +121,8 @@ void check_file(const TableMapping& table, const MappingNode& node) {
 
 void check_groups(const TableMapping& table, const MappingNode& node) {
     std::set<std::string> names = {"identity"};
-    for (const auto& child : node.children(kAnyElement)) {
+    for (const auto& child : node.children(kTableElements)) {
+        if (child.element() == "part") continue;
         check_travelling(table, child);
         check_deciding(table, child);
         check_file(table, child);
@@ -160,7 +159,7 @@ void check_shared_key(const TableMapping& table, const MappingNode& node) {
     if (table.patient) {
         node.fail("several patients can't share the key " + table.key.front() + ".");
     }
-    for (const auto& child : node.children(kAnyElement)) {
+    for (const auto& child : node.children(kTableElements)) {
         const auto element = child.element();
         if (element != "local" && element != "uuid") continue;
         child.fail("the column " + child.text("column") + " of the table " + table.table +
@@ -169,7 +168,7 @@ void check_shared_key(const TableMapping& table, const MappingNode& node) {
 }
 
 void check_keys(const TableMapping& table, const MappingNode& node) {
-    for (const auto& child : node.children(kAnyElement)) {
+    for (const auto& child : node.children(kTableElements)) {
         if (child.element() == "key") check_key(table, child);
         const bool copies = child.element() == "local" && child.value("allocate") == "copy";
         if (copies && table.key.size() > 1) {
@@ -185,7 +184,10 @@ bool has_local_key(const TableMapping& table, const std::string& column) {
 
 Names table_names(const Mapping& mapping) {
     Names names;
-    for (const auto& table : mapping.tables) names.push_back(table.table);
+    for (const auto& table : mapping.tables) {
+        names.push_back(table.table);
+        for (const auto& part : table.parts) names.push_back(part.table);
+    }
     return names;
 }
 
@@ -208,6 +210,8 @@ void check_reference(const MappingNode& node, const Mapping& mapping) {
         return;
     }
     const auto table = node.text("table");
+    check_leads_to_key(node, mapping);
+    if (mapping.find_part(table) != nullptr) return;
     if (mapping.find(table) == nullptr) fail_unknown(node, table, mapping);
     check_has_key(node, table, mapping);
 }
@@ -223,6 +227,10 @@ void check_owner(const MappingNode& node, const TableMapping& table, const Mappi
     const auto column = node.text("column");
     if (node.has("through")) {
         const auto name = node.text("through");
+        if (const auto* part = mapping.find_part(name)) {
+            node.fail("the table " + name + " is a part of " + part->part_of +
+                      ": no owner leads through it.");
+        }
         const auto* through = mapping.find(name);
         if (through == nullptr) fail_unknown(node, name, mapping);
         if (through->reference_to(table.table, column) == nullptr) {
@@ -231,6 +239,7 @@ void check_owner(const MappingNode& node, const TableMapping& table, const Mappi
         }
         return;
     }
+    if (node.has("table")) check_leads_to_key(node, mapping);
     const auto next = next_table({column, {}}, table);
     if (mapping.find(next) == nullptr) fail_unknown(node, next, mapping);
     check_has_key(node, next, mapping);
@@ -278,6 +287,18 @@ void check_ways(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
     }
 }
 
+// A table is mapped once, as a record or as one's part.
+void check_part_names(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
+    std::set<std::string> names;
+    for (const auto& table : mapping.tables) names.insert(table.table);
+    for (const auto& node : nodes) {
+        for (const auto& child : node.children(kTableElements)) {
+            if (child.element() != "part" || names.insert(child.text("table")).second) continue;
+            child.fail("the table " + child.text("table") + " stands twice.");
+        }
+    }
+}
+
 }  // namespace
 
 void check_table_rules(const TableMapping& table, const MappingNode& node) {
@@ -293,6 +314,13 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
     check_roles(node);
     check_keys(table, node);
     check_groups(table, node);
+    check_parts(table, node);
+    std::size_t number = 0;
+    for (const auto& child : node.children(kTableElements)) {
+        if (child.element() != "part") continue;
+        check_roles(child);
+        check_groups(table.parts[number++], child);
+    }
     for (const auto& column : table.identity) {
         if (table.patient && has_local_key(table, column)) {
             node.fail("the key " + column +
@@ -303,6 +331,7 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
 }
 
 void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
+    check_part_names(mapping, nodes);
     std::map<std::string, std::string> schemas;  // by the table's name
     for (std::size_t i = 0; i < mapping.tables.size(); ++i) {
         const auto& table = mapping.tables[i];
@@ -314,9 +343,13 @@ void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>&
                                     " stands in two schemas: documents know a table by its name "
                                     "alone, so only one of them can be mapped.");
         }
-        for (const auto& node : nodes[i].children(kAnyElement)) {
+        for (const auto& node : nodes[i].children(kTableElements)) {
             if (node.element() == "reference") check_reference(node, mapping);
             if (node.element() == "owner") check_owner(node, table, mapping);
+            if (node.element() != "part") continue;
+            for (const auto& inside : node.children(kPartElements)) {
+                if (inside.element() == "reference") check_reference(inside, mapping);
+            }
         }
     }
     check_ways(mapping, nodes);

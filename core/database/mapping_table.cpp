@@ -1,6 +1,7 @@
 #include "core/database/mapping_table.h"
 
 #include "core/database/file_names.h"
+#include "core/database/mapping_parts.h"
 
 namespace cfs {
 
@@ -318,8 +319,28 @@ void read_owner(const MappingNode& node, TableMapping& table) {
     table.owners.push_back({node.text("column"), {}});
 }
 
+void read_element(const MappingNode& node, TableMapping& table);
+
+// In the schema of the record unless it says another.
+void read_part(const MappingNode& node, TableMapping& record) {
+    node.expect_attributes({"table", "key"}, {"schema"});
+    TableMapping part;
+    part.table = node.text("table");
+    part.schema = node.has("schema") ? node.text("schema") : record.schema;
+    part.part_of = record.table;
+    part.key = {node.text("key")};
+    part.allocation = KeyAllocation::natural;
+    const auto children = node.children(kPartElements);
+    if (children.size() > kMaxElements) {
+        node.fail("the part " + part.table + " has more than 2000 elements.");
+    }
+    for (const auto& child : children) read_element(child, part);
+    add_part(record, std::move(part));
+}
+
 void read_element(const MappingNode& node, TableMapping& table) {
     const auto element = node.element();
+    if (element == "part") return read_part(node, table);
     if (element == "key") return read_key(node, table);
     if (element == "identity") return table.identity.push_back(single_column(node));
     if (element == "local") return read_local(node, table);
@@ -343,6 +364,7 @@ Names elements_of(const TableMapping& table) {
                    "group",  "reference", "lookup", "file",     "volatile",
                    "unique", "default",   "skip",   "safety",   "label"};
     names.emplace_back(table.patient ? "match" : "owner");
+    if (!table.patient) names.emplace_back("part");
     return names;
 }
 

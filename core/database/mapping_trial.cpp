@@ -47,15 +47,22 @@ class MappingTrialRun {
         for (const auto& table : mapping_.tables) {
             trial_of(table).patient = table.patient;
             cover(table, *backend.describe(session, table.full_name()));
+            for (const auto& part : table.parts) {
+                cover(part, *backend.describe(session, part.full_name()));
+            }
         }
         for (const auto& table : mapping_.tables) read(table);
         for (const auto& table : mapping_.tables) check_references(table);
         MappingTrial trial{mapping_.name, {}, {}};
         for (const auto& table : mapping_.tables) {
             trial.tables.push_back(std::move(trials_[table.table]));
+            for (const auto& part : table.parts) {
+                trial.tables.push_back(std::move(trials_[part.table]));
+            }
         }
         for (const auto& name : backend.tables(session)) {
-            const auto* mapped = mapping_.find(name);
+            const auto* record = mapping_.find(name);
+            const auto* mapped = record == nullptr ? mapping_.find_part(name) : record;
             const bool here = mapped != nullptr &&
                               (mapped->schema.empty() || mapped->schema == backend.own_schema());
             const bool other = !here && !name.starts_with("cfs_") && !name.starts_with("sqlite_");
@@ -113,16 +120,31 @@ class MappingTrialRun {
             read(*mapping_.find(next));
         }
         std::unordered_map<std::string, int> keys;
+        std::set<std::string> all;
         tables_.for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
             for (const auto& row : rows) take(table, row, keys);
+            for (const auto& row : rows) all.insert(row.key);
         });
+        for (const auto& part : table.parts) read_part(part, all);
         auto& trial = trial_of(table);
         for (const auto& [key, count] : keys) trial.same_key += count > 1 ? count : 0;
-        read_types(table, trial);
+        read_types(table);
+    }
+
+    // Its values are read with the records.
+    void read_part(const TableMapping& part, const std::set<std::string>& records) {
+        auto& trial = trial_of(part);
+        tables_.for_each_page(part, kPage, [&](const std::vector<RawRow>& rows) {
+            for (const auto& row : rows) {
+                ++trial.rows;
+                if (!records.contains(row.key)) ++trial.orphans;
+            }
+        });
+        read_types(part);
     }
 
     // Columns of which the type or a value is none that travels as it is.
-    void read_types(const TableMapping& table, TableTrial& trial) {
+    void read_types(const TableMapping& table) {
         std::vector<std::string> conditions;
         std::vector<ColumnTrouble> found;
         for (const auto& column : tables_.columns(table)) {
@@ -130,7 +152,7 @@ class MappingTrialRun {
             for (const auto& item : backend_.unreadable(column)) {
                 conditions.push_back(item.condition);
                 found.push_back({column.name, 0, item.what});
-                if (item.by_type) trouble(trial, column.name, item.what, 0);
+                if (item.by_type) trouble(table, column.name, item.what, 0);
             }
         }
         if (conditions.empty()) return;
@@ -148,7 +170,7 @@ class MappingTrialRun {
             });
         }
         for (const auto& item : found) {
-            if (item.rows > 0) trouble(trial, item.column, item.what, item.rows);
+            if (item.rows > 0) trouble(table, item.column, item.what, item.rows);
         }
     }
 
@@ -172,9 +194,9 @@ class MappingTrialRun {
             const auto owned = through_.find(&reference);
             if (owned != through_.end()) owned->second.emplace(*value, patient);
         }
-        for (const auto& lookup : table.lookups) check_lookup(lookup, row, trial);
-        for (const auto& file : table.files) check_file(file, row, trial);
-        check_texts(row, trial);
+        for (const auto& lookup : table.lookups) check_lookup(lookup, row);
+        for (const auto& file : table.files) check_file(file, row);
+        check_texts(row);
     }
 
     int owner_of(const TableMapping& table, const RawRow& row, TableTrial& trial) {
@@ -206,69 +228,72 @@ class MappingTrialRun {
         return at == known.end() ? kNobody : at->second;
     }
 
-    void check_lookup(const Lookup& lookup, const RawRow& row, TableTrial& trial) {
+    void check_lookup(const Lookup& lookup, const RawRow& row) {
         const auto value = row.text(lookup.column);
         if (is_none(value, lookup.none)) return;
         const auto natural = tables_.lookups().natural_key(lookup, *value);
         if (!natural) {
-            trouble(trial, lookup.column, "mean a row of " + lookup.table + " that is not there");
+            trouble(*row.table, lookup.column,
+                    "mean a row of " + lookup.table + " that is not there");
         } else if (!tables_.lookups().target(lookup, *natural)) {
-            trouble(trial, lookup.column,
+            trouble(*row.table, lookup.column,
                     "mean a row of " + lookup.table + " whose natural key others have too");
         }
     }
 
-    void check_file(const FileColumn& file, const RawRow& row, TableTrial& trial) {
+    void check_file(const FileColumn& file, const RawRow& row) {
         const auto text = row.text(file.column);
         const auto path = text ? path_below(file, *text) : std::nullopt;
         if (path) {
             const auto what = files_.trouble_with(file.directory, *path);
             if (!what.empty()) {
-                trouble(trial, file.column,
+                trouble(*row.table, file.column,
                         "name a file below " + file.directory + " that can't be read: " + what);
             }
         } else if (text && names_local_file(*text)) {
-            trouble(trial, file.column, "name a file that is not below " + file.directory);
+            trouble(*row.table, file.column, "name a file that is not below " + file.directory);
         }
     }
 
-    static void check_texts(const RawRow& row, TableTrial& trial) {
+    void check_texts(const RawRow& row) {
         for (const auto& [column, value] : row.columns) {
             if (value.kind != ValueKind::text || fits_xml_but_for_controls(value.bytes)) continue;
-            trouble(trial, column, "are no text in UTF-8");
+            trouble(*row.table, column, "are no text in UTF-8");
         }
     }
 
-    static void trouble(TableTrial& trial, const std::string& column, const std::string& what,
-                        std::int64_t rows = 1) {
+    // The column may be one of a part.
+    void trouble(const TableMapping& table, const std::string& column, const std::string& what,
+                 std::int64_t rows = 1) {
+        const auto [holder, name] = table.place_of(column);
+        auto& trial = trial_of(*holder);
         for (auto& known : trial.columns) {
-            if (known.column != column || known.what != what) continue;
+            if (known.column != name || known.what != what) continue;
             known.rows += rows;
             return;
         }
-        trial.columns.push_back({column, rows, what});
+        trial.columns.push_back({name, rows, what});
     }
 
     // After all is read: what a row refers to may be in a table read later.
     void check_references(const TableMapping& table) {
-        auto& trial = trial_of(table);
         for (const auto& reference : table.references) {
             if (reference.table.empty()) {
                 if (reference.missing == MissingPolicy::plain) continue;
                 std::int64_t count = 0;
                 for (const auto& [use, rows] : uses_[&reference]) count += rows;
-                if (count > 0) trouble(trial, reference.column, "are of no case", count);
+                if (count > 0) trouble(table, reference.column, "are of no case", count);
                 continue;
             }
             const auto& known = patient_of_[{reference.table, reference.target}];
             for (const auto& [use, rows] : uses_[&reference]) {
                 const auto at = known.find(use.first);
                 if (at == known.end()) {
-                    trouble(trial, reference.column,
+                    trouble(table, reference.column,
                             "mean a row of " + reference.table + " that is not there", rows);
                 } else if (use.second != kNobody && at->second != kNobody &&
                            at->second != use.second) {
-                    trouble(trial, reference.column,
+                    trouble(table, reference.column,
                             "mean a row of " + reference.table + " that is another patient's",
                             rows);
                 }

@@ -349,23 +349,31 @@ class MariadbBackend : public Backend {
     std::vector<Trigger> triggers(const TableMapping& table, const TableInfo& info,
                                   const std::string& random) const {
         // The error is that there is no such column.
-        const auto body = [&](const char* op, const std::string& values) {
-            const auto note = [&](const char* operation, const std::string& keys) {
-                return "INSERT INTO " + journal_of(table.full_name()) +
-                       " (tbl, op, local_key, old_key, fresh, at) VALUES (" +
-                       name_literal(table.table) + ", '" + operation + "', " + keys + ", " + kNow +
-                       ")";
-            };
+        const auto& record = table.part_of.empty() ? table.table : table.part_of;
+        const auto note = [&](const char* operation, const std::string& keys) {
+            return "INSERT INTO " + journal_of(table.full_name()) +
+                   " (tbl, op, local_key, old_key, fresh, at) VALUES (" + name_literal(record) +
+                   ", '" + operation + "', " + keys + ", " + kNow + "); ";
+        };
+        const auto body = [&](const std::string& notes) {
             return "BEGIN DECLARE CONTINUE HANDLER FOR 1054 " +
-                   note(kKeyUnknown, "NULL, NULL, NULL") + "; IF " + kOwnWrite + " IS NULL THEN " +
-                   note(op, values) + "; END IF; END";
+                   note(kKeyUnknown, "NULL, NULL, NULL") + "IF " + kOwnWrite + " IS NULL THEN " +
+                   notes + "END IF; END";
         };
         const auto now = key_of(table, info, "NEW."), before = key_of(table, info, "OLD.");
-        return {
-            {trigger_name(table.table, "insert"), "INSERT", body("I", now + ", NULL, " + random)},
-            {trigger_name(table.table, "update"), "UPDATE",
-             body("U", now + ", " + before + ", NULL")},
-            {trigger_name(table.table, "delete"), "DELETE", body("D", before + ", NULL, NULL")}};
+        auto inserted = note("I", now + ", NULL, " + random);
+        auto updated = note("U", now + ", " + before + ", NULL");
+        auto deleted = note("D", before + ", NULL, NULL");
+        // The key is the record's; one that changes concerns two records.
+        if (!table.part_of.empty()) {
+            inserted = note("U", now + ", " + now + ", NULL");
+            deleted = note("U", before + ", " + before + ", NULL");
+            updated =
+                inserted + "IF NOT (" + now + " <=> " + before + ") THEN " + deleted + "END IF; ";
+        }
+        return {{trigger_name(table.table, "insert"), "INSERT", body(inserted)},
+                {trigger_name(table.table, "update"), "UPDATE", body(updated)},
+                {trigger_name(table.table, "delete"), "DELETE", body(deleted)}};
     }
 
     // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.

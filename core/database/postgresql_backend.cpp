@@ -182,6 +182,9 @@ class PostgresqlBackend : public Backend {
         return "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
     }
 
+    // As an update of the row itself would: it fails where the row was changed since.
+    std::string write_lock() const override { return " FOR NO KEY UPDATE"; }
+
     std::string read_expression(const ColumnInfo& column) const override {
         return postgresql_text_of(quote(column.name), column);
     }

@@ -66,36 +66,62 @@ std::string if_moved(const std::string& table) {
 
 // The numbers of notes come from no sequence, so that the clinic program's lastval() stays what it
 // is: from the clock, beyond all that are there, and a little apart from those that others are just
-// writing. A column of the key may be gone by now: PostgreSQL looks for it where it is named.
+// writing.
+std::string note(const std::string& record, const std::string& fresh, const std::string& result) {
+    return "    LOOP\n"
+           "        INSERT INTO cfs_journal (seq, tbl, op, local_key, old_key, fresh, at)\n"
+           "        SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
+           "* 1000,\n                        coalesce((SELECT max(seq) FROM cfs_journal), 0) + 1)\n"
+           "                   + floor(random() * 1000)::bigint,\n               " +
+           quoted(record, '\'') + ", operation, new_key, former_key,\n               " + fresh +
+           ",\n               " + kPostgresqlNow + "\n        ON CONFLICT DO NOTHING" + result +
+           ";\n        EXIT WHEN FOUND;\n    END LOOP;\n";
+}
+
+const std::string kFirst =
+    "BEGIN\n    IF current_setting('cfs.own_write', true) = '1' THEN RETURN NULL; END IF;\n";
+const std::string kLast = "    RETURN NULL;\nEND\n";
+
+// A column of the key may be gone by now: PostgreSQL looks for it where it is named.
+std::string if_has_key(const TableMapping& table) {
+    return "    IF (SELECT count(*) FROM pg_attribute WHERE attrelid = TG_RELID AND attname IN (" +
+           key_names(table) + ")) = " + std::to_string(table.key.size()) + " THEN\n";
+}
+
+// The key is the record's; one that changes concerns two records.
+std::string source_of_part(const TableMapping& part, const TableInfo& info) {
+    const auto now = key_of(part, info, "NEW"), before = key_of(part, info, "OLD");
+    return std::string("\nDECLARE\n    operation text := '") + kKeyUnknown +
+           "';\n    new_key text;\n    former_key text;\n"
+           "    keys text[] := ARRAY[NULL::text];\n" +
+           kFirst + if_has_key(part) +
+           "        operation := 'U';\n"
+           "        IF TG_OP = 'INSERT' THEN\n            keys := ARRAY[" +
+           now + "];\n        ELSIF TG_OP = 'DELETE' THEN\n            keys := ARRAY[" + before +
+           "];\n        ELSE\n            keys := ARRAY(SELECT DISTINCT unnest(ARRAY[" + now +
+           ", " + before +
+           "]));\n        END IF;\n    END IF;\n"
+           "    FOREACH new_key IN ARRAY keys LOOP\n    former_key := new_key;\n" +
+           note(part.part_of, "NULL", {}) + "    END LOOP;\n" + kLast;
+}
+
 std::string source(const TableMapping& table, const TableInfo& info) {
+    if (!table.part_of.empty()) return source_of_part(table, info);
     const bool moves = info.partitioned;
     return std::string("\nDECLARE\n    operation text := '") + kKeyUnknown +
            "';\n    new_key text;\n    former_key text;\n" + (moves ? "    note bigint;\n" : "") +
-           "BEGIN\n"
-           "    IF current_setting('cfs.own_write', true) = '1' THEN RETURN NULL; END IF;\n"
-           "    IF (SELECT count(*) FROM pg_attribute WHERE attrelid = TG_RELID AND attname IN (" +
-           key_names(table) + ")) = " + std::to_string(table.key.size()) +
-           " THEN\n        operation := left(TG_OP, 1);\n"
+           kFirst + if_has_key(table) +
+           "        operation := left(TG_OP, 1);\n"
            "        IF TG_OP = 'DELETE' THEN\n            new_key := " +
            key_of(table, info, "OLD") +
            ";\n        ELSE\n            new_key := " + key_of(table, info, "NEW") +
            ";\n        END IF;\n        IF TG_OP = 'UPDATE' THEN former_key := " +
            key_of(table, info, "OLD") + "; END IF;\n    END IF;\n" +
            (moves ? if_moved(table.table) : std::string()) +
-           "    LOOP\n"
-           "        INSERT INTO cfs_journal (seq, tbl, op, local_key, old_key, fresh, at)\n"
-           "        SELECT greatest(floor(extract(epoch FROM clock_timestamp()) * 1000000)::bigint "
-           "* 1000,\n                        coalesce((SELECT max(seq) FROM cfs_journal), 0) + 1)\n"
-           "                   + floor(random() * 1000)::bigint,\n               " +
-           quoted(table.table, '\'') +
-           ", operation, new_key, former_key,\n"
-           "               CASE WHEN TG_OP = 'INSERT' THEN replace(gen_random_uuid()::text, '-', "
-           "'') "
-           "END,\n               " +
-           kPostgresqlNow + "\n        ON CONFLICT DO NOTHING" +
-           (moves ? " RETURNING seq INTO note" : "") +
-           ";\n        EXIT WHEN FOUND;\n    END LOOP;\n" + (moves ? kGone : "") +
-           "    RETURN NULL;\nEND\n";
+           note(table.table,
+                "CASE WHEN TG_OP = 'INSERT' THEN replace(gen_random_uuid()::text, '-', '') END",
+                moves ? " RETURNING seq INTO note" : "") +
+           (moves ? kGone : "") + kLast;
 }
 
 }  // namespace

@@ -290,22 +290,19 @@ class SqliteBackend : public Backend {
 
     std::vector<std::string> create_triggers(const TableMapping& table,
                                              const TableInfo&) const override {
-        const std::string silent =
-            std::string(" WHEN NOT EXISTS (SELECT 1 FROM ") + kOwnWrite + ") BEGIN ";
+        if (!table.part_of.empty()) return create_part_triggers(table);
         const std::string note =
             "INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) VALUES (" +
             quoted(table.table, '\'');
-        const std::string at = ", strftime('%Y-%m-%dT%H:%M:%fZ','now')); END";
+        const std::string at = std::string(", ") + kNow + "); END";
         const auto on = [&](const char* event, const char* suffix) {
-            return "CREATE TRIGGER " + quote(trigger_name(table.table, suffix)) + " AFTER " +
-                   event + " ON " + quote(table.table);
+            return create_trigger(table.table, event, suffix) + note;
         };
-        return {on("INSERT", "insert") + silent + note + ", 'I', " + key_of(table, "NEW") +
+        return {on("INSERT", "insert") + ", 'I', " + key_of(table, "NEW") +
                     ", NULL, lower(hex(randomblob(16)))" + at,
-                on("UPDATE", "update") + silent + note + ", 'U', " + key_of(table, "NEW") + ", " +
+                on("UPDATE", "update") + ", 'U', " + key_of(table, "NEW") + ", " +
                     key_of(table, "OLD") + ", NULL" + at,
-                on("DELETE", "delete") + silent + note + ", 'D', " + key_of(table, "OLD") +
-                    ", NULL, NULL" + at};
+                on("DELETE", "delete") + ", 'D', " + key_of(table, "OLD") + ", NULL, NULL" + at};
     }
 
     std::vector<std::string> drop_triggers(const TableName& table) const override {
@@ -366,6 +363,30 @@ class SqliteBackend : public Backend {
 
     static std::string trigger_name(const std::string& table, const char* suffix) {
         return "cfs_" + table + "_" + suffix;
+    }
+
+    // The key is the record's; one that changes concerns two records.
+    std::vector<std::string> create_part_triggers(const TableMapping& part) const {
+        const auto now = key_of(part, "NEW"), before = key_of(part, "OLD");
+        const auto note = [&](const std::string& keys) {
+            return "INSERT INTO cfs_journal (tbl, op, local_key, old_key, fresh, at) SELECT " +
+                   quoted(part.part_of, '\'') + ", 'U', k, k, NULL, " + kNow + " FROM (" + keys +
+                   ")";
+        };
+        const auto on = [&](const char* event, const char* suffix, const std::string& keys) {
+            return create_trigger(part.table, event, suffix) + note(keys) + "; END";
+        };
+        return {on("INSERT", "insert", "SELECT " + now + " AS k"),
+                on("UPDATE", "update", "SELECT " + now + " AS k UNION SELECT " + before),
+                on("DELETE", "delete", "SELECT " + before + " AS k")};
+    }
+
+    static constexpr const char* kNow = "strftime('%Y-%m-%dT%H:%M:%fZ','now')";
+
+    [[nodiscard]] std::string create_trigger(const std::string& table, const char* event,
+                                             const char* suffix) const {
+        return "CREATE TRIGGER " + quote(trigger_name(table, suffix)) + " AFTER " + event + " ON " +
+               quote(table) + " WHEN NOT EXISTS (SELECT 1 FROM " + kOwnWrite + ") BEGIN ";
     }
 
     // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.

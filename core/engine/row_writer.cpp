@@ -61,6 +61,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         unit_.later[id].emplace(column, value);
         value = null_value();
     }
+    if (!write.insert) complete_parts(id, table, values);
     auto& files = run_.database.files();
     const auto files_put = files.files_put();
     try {
@@ -89,6 +90,27 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     files.take_back(files_put);
 }
 
+// A part that gets its row here gets all of it.
+void RowWriter::complete_parts(RowId id, const TableMapping& table, RowValues& values) const {
+    for (const auto& part : table.parts) {
+        if (!makes_row(id, table, presence_field(part), false, values.columns)) continue;
+        for (const auto& [column, value] : plan_.target.at(id).columns) {
+            if (table.part_with(column) == &part) values.columns.emplace(column, value);
+        }
+    }
+}
+
+// Is the row new that the column is in: the record's own, or a part's?
+bool RowWriter::makes_row(RowId id, const TableMapping& table, const std::string& column,
+                          bool insert, const std::map<std::string, Value>& columns) const {
+    const auto* part = table.part_with(column);
+    if (part == nullptr) return insert;
+    const auto field = presence_field(*part);
+    const auto told = columns.find(field);
+    const bool wanted = told != columns.end() && !told->second.is_null();
+    return wanted && (insert || !unit_.raw.at(id).text(field));
+}
+
 // For columns of a new row of which the document tells nothing, or something that is not here (yet)
 // and would be NULL. What a person left empty stays empty. A default that stands there already
 // stays where what was meant is still not here.
@@ -101,9 +123,10 @@ void RowWriter::apply_defaults(RowId id, const TableMapping& table, bool insert,
         const auto written = columns.find(column);
         const bool lost = meant != told.end() && !meant->second.is_null() &&
                           written != columns.end() && written->second.is_null();
-        if (insert && (lost || meant == told.end())) {
+        const bool fresh = makes_row(id, table, column, insert, columns);
+        if (fresh && (lost || meant == told.end())) {
             columns.insert_or_assign(column, text_value(value));
-        } else if (!insert && lost && unit_.raw.at(id).text(column) == value) {
+        } else if (!insert && !fresh && lost && unit_.raw.at(id).text(column) == value) {
             columns.erase(column);
             values.columns.erase(column);
         }

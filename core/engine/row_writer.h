@@ -26,6 +26,9 @@ class RowWriter {
     void write_row(RowId id, const RowWrite& write);
     void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
     void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
+    void complete_parts(RowId id, const TableMapping& table, RowValues& values) const;
+    [[nodiscard]] bool makes_row(RowId id, const TableMapping& table, const std::string& column,
+                                 bool insert, const std::map<std::string, Value>& columns) const;
     void apply_defaults(RowId id, const TableMapping& table, bool insert, RowValues& values,
                         std::map<std::string, Value>& columns) const;
     void write_later_references();

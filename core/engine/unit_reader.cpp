@@ -226,6 +226,7 @@ bool UnitReader::any_document(const std::function<bool(const PatientDocument&)>&
 
 void UnitReader::translate() {
     unit_.input.now.clear();
+    unit_.input.lost.clear();
     unit_.unreadable.clear();
     hold_waiting();
     for (const auto& [id, raw] : unit_.raw) {
@@ -235,6 +236,7 @@ void UnitReader::translate() {
         auto now = run_.database.translator().to_document(raw, is_known ? &left->second : nullptr,
                                                           unit_.contents);
         if (is_known) renew_left(id, left->second, now);
+        if (is_known) keep_lost_parts(id, raw, left->second, now);
         note_unreadable(id, raw);
         note_blank(id, raw, now);
         unit_.input.now.emplace(id, std::move(now));
@@ -275,7 +277,8 @@ void UnitReader::renew_left(RowId id, RowValues& left, const RowValues& now) {
     for (const auto& [column, value] : now.columns) {
         const auto before = left.columns.find(column);
         if (before == left.columns.end() || before->second == value) continue;
-        if (!renewed.columns.contains({now.table, column})) continue;
+        const auto [holder, name] = table->place_of(column);
+        if (!renewed.columns.contains({holder->table, name})) continue;
         if (is_blank(*table, column, value)) {
             left.columns.erase(before);
         } else if (value.kind == before->second.kind &&
@@ -311,6 +314,24 @@ void UnitReader::note_blank(RowId id, const RawRow& raw, const RowValues& now) {
         const bool computed = info != nullptr && info->computes_default;
         const bool blank = computed || is_blank(*raw.table, column, value);
         if (blank && is_told(id, column)) unit_.input.context.blank[id].insert(column);
+    }
+}
+
+// A deletion does not travel, not that of a record's part either: the record is what it was, and
+// the part is written again.
+void UnitReader::keep_lost_parts(RowId id, const RawRow& raw, const RowValues& left,
+                                 RowValues& now) {
+    for (const auto& part : raw.table->parts) {
+        const auto before = left.columns.find(presence_field(part));
+        const bool lost = before != left.columns.end() && !before->second.is_null() &&
+                          now.columns.at(before->first).is_null();
+        if (!lost) continue;
+        for (auto& [column, value] : now.columns) {
+            const auto held = left.columns.find(column);
+            if (raw.table->part_with(column) != &part || held == left.columns.end()) continue;
+            value = held->second;
+            unit_.input.lost[id].insert(column);
+        }
     }
 }
 

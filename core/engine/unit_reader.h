@@ -36,6 +36,7 @@ class UnitReader {
     [[nodiscard]] bool is_told(RowId id, const std::string& column) const;
     void note_blank(RowId id, const RawRow& raw, const RowValues& now);
     [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);
+    void keep_lost_parts(RowId id, const RawRow& raw, const RowValues& left, RowValues& now);
     void note_unreadable(RowId id, const RawRow& raw);
     void note_found(RowId id, const RawRow& raw);
     void adopt_rewritten();

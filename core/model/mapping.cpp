@@ -43,6 +43,20 @@ bool stands_for(const Reference& reference, const std::map<std::string, Value>& 
 
 std::string TableName::text() const { return schema.empty() ? name : schema + "." + name; }
 
+const TableMapping* TableMapping::part_with(const std::string& column) const {
+    const auto at = std::find_if(parts.begin(), parts.end(), [&](const TableMapping& part) {
+        return column.starts_with(part_field(part, {}));
+    });
+    return at == parts.end() ? nullptr : &*at;
+}
+
+std::pair<const TableMapping*, std::string> TableMapping::place_of(
+    const std::string& column) const {
+    const auto* part = part_with(column);
+    if (part == nullptr) return {this, column};
+    return {part, column.substr(part_field(*part, {}).size())};
+}
+
 const Reference* TableMapping::reference(const std::string& column) const {
     return by_column(references, column);
 }
@@ -115,11 +129,26 @@ const TableMapping* Mapping::find(const std::string& table) const {
     return at == tables.end() ? nullptr : &*at;
 }
 
+const TableMapping* Mapping::find_part(const std::string& table) const {
+    for (const auto& record : tables) {
+        for (const auto& part : record.parts) {
+            if (part.table == table) return &part;
+        }
+    }
+    return nullptr;
+}
+
 std::string order_name(const TableMapping& table) { return table.key.front() + "/order"; }
 
 std::string copied_name(const std::string& column, const std::string& copied) {
     return column + "/" + copied;
 }
+
+std::string part_field(const TableMapping& part, const std::string& column) {
+    return copied_name(part.table, column);
+}
+
+std::string presence_field(const TableMapping& part) { return part_field(part, part.key.front()); }
 
 std::string file_name_field(const std::string& column) { return copied_name(column, "name"); }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/model/value.h"
@@ -198,8 +199,18 @@ struct TableMapping {
     // What tells the row to a person who looks at a screen: empty for the identity columns.
     std::vector<std::string> labels;
     std::vector<std::string> patient_labels;  // of a record: what tells its patient
+    // Tables of which at most one row is of the same record: that with the record's key in the one
+    // column of theirs. What is said of their columns the lists above say, too, by the names that
+    // documents have; see part_field().
+    std::vector<TableMapping> parts;
+    std::string part_of;  // of a part: the record's table
 
     [[nodiscard]] TableName full_name() const { return {schema, table}; }
+    // The part that a column, as documents call it, is in; nothing for one of the table's own.
+    [[nodiscard]] const TableMapping* part_with(const std::string& column) const;
+    // The table that holds such a column, and what it is called there.
+    [[nodiscard]] std::pair<const TableMapping*, std::string> place_of(
+        const std::string& column) const;
     // The first of the column's references: is it one?
     [[nodiscard]] const Reference* reference(const std::string& column) const;
     // The one that stands for a row with these columns.
@@ -231,6 +242,8 @@ struct Mapping {
     std::vector<TableMapping> tables;  // the patient's first
 
     [[nodiscard]] const TableMapping* find(const std::string& table) const;
+    // The part of that table, of whatever record.
+    [[nodiscard]] const TableMapping* find_part(const std::string& table) const;
     [[nodiscard]] const TableMapping& patient_table() const { return tables.front(); }
 };
 
@@ -239,6 +252,13 @@ struct Mapping {
 
 // The field in which the column `copied` of a lookup's row travels beside the column `column`.
 [[nodiscard]] std::string copied_name(const std::string& column, const std::string& copied);
+
+// The field in which a part's column travels.
+[[nodiscard]] std::string part_field(const TableMapping& part, const std::string& column);
+// The field that tells whether the part has a row: kPresent or NULL. It is that of the part's key,
+// which is the record's and does not travel.
+[[nodiscard]] std::string presence_field(const TableMapping& part);
+inline constexpr const char* kPresent = "1";
 
 // The field in which the name of a file travels beside the column that holds its path.
 [[nodiscard]] std::string file_name_field(const std::string& column);

@@ -146,6 +146,15 @@ RowValues changed_columns(const RowValues& target, const RowValues& now, const R
     return changed;
 }
 
+// Of a part that is gone all is written again.
+void add_lost(RowValues& changed, const RowValues& target, const PlanInput& input, RowId id) {
+    const auto lost = input.lost.find(id);
+    if (lost == input.lost.end()) return;
+    for (const auto& [column, value] : target.columns) {
+        if (lost->second.contains(column)) changed.columns.emplace(column, value);
+    }
+}
+
 const RowValues* find_row(const Rows& rows, RowId id) {
     const auto at = rows.find(id);
     return at == rows.end() ? nullptr : &at->second;
@@ -168,6 +177,7 @@ void set_writes(const PlanInput& input, const Mapping& mapping, const Pool& know
         }
         auto changed = changed_columns(target, *now, before ? &*before : nullptr,
                                        find_row(input.left, id), *table);
+        add_lost(changed, target, input, id);
         if (!changed.columns.empty()) {
             result.writes.emplace(id, RowWrite{std::move(changed), false, false});
         }

@@ -26,6 +26,8 @@ struct PlanInput {
     bool folder_complete = true;          // false: one of the files can't be read now
     std::set<RowId> held;                 // rows in doubt or left out: neither read nor written
     std::set<RowId> retry;                // rows that the database refused before
+    // Columns of `now` that stand as we left them, but whose part of the record is gone.
+    std::map<RowId, std::set<std::string>> lost;
     ObserveContext context;
 };
 

@@ -55,12 +55,24 @@ std::string told(const Mapping& mapping, const TableMapping& table, const std::s
     return "quote(" + value + ")";
 }
 
+// The key of a part is that of its record.
+std::vector<TableMapping> tables_of(const Mapping& mapping) {
+    auto tables = mapping.tables;
+    for (const auto& record : mapping.tables) {
+        for (auto part : record.parts) {
+            part.references.push_back({part.key.front(), record.table, record.key.front(), {}});
+            tables.push_back(std::move(part));
+        }
+    }
+    return tables;
+}
+
 }  // namespace
 
 std::vector<std::string> picture(Clinic& clinic, const std::string& mapping_name) {
     const auto mapping = mapping_from_xml(mapping_text(mapping_name), mapping_name);
     std::vector<std::string> picture;
-    for (const auto& table : mapping.tables) {
+    for (const auto& table : tables_of(mapping)) {
         std::string line = "'" + table.table + "'";
         for (const auto& column :
              clinic.lines("SELECT name FROM pragma_table_info('" + table.table + "')")) {

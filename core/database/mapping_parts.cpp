@@ -1,0 +1,114 @@
+#include "core/database/mapping_parts.h"
+
+#include <algorithm>
+#include <set>
+
+namespace cfs {
+
+namespace {
+
+constexpr std::size_t kMaxParts = 20;
+
+// Column by column under the name that documents have.
+template <class Item>
+void append(std::vector<Item>& to, const std::vector<Item>& from, const TableMapping& part) {
+    for (auto item : from) {
+        item.column = part_field(part, item.column);
+        to.push_back(std::move(item));
+    }
+}
+
+void append(std::set<std::string>& to, const std::set<std::string>& from,
+            const TableMapping& part) {
+    for (const auto& column : from) to.insert(part_field(part, column));
+}
+
+void check_record(const TableMapping& record, const MappingNode& part) {
+    const auto fail = [&](const std::string& why) {
+        part.fail("the table " + record.table + " can't have parts: " + why);
+    };
+    if (record.shared_key) fail("its rows have no key of their own.");
+    if (record.key.size() > 1) fail("its key has several columns.");
+    if (record.insert_only) fail("it is insert-only.");
+    if (record.stamping == Stamping::field) {
+        fail("they are one record with it only with stamping=\"row\".");
+    }
+}
+
+// The names under which documents have the parts' columns are nobody else's.
+void check_name(const TableMapping& record, const std::string& name, const MappingNode& part) {
+    const bool beside = record.lookup(name) != nullptr || record.file(name) != nullptr ||
+                        (record.ordered && record.is_key(name));
+    if (!beside) return;
+    part.fail("the part " + name + " has the name of a column of the table " + record.table +
+              " beside which other values travel.");
+}
+
+void check_columns(const TableMapping& record, const MappingNode& child) {
+    if (child.element() == "part" || !child.has("column") || child.has("through")) return;
+    const auto column = child.text("column");
+    const auto* part = record.part_with(column);
+    if (part == nullptr) return;
+    child.fail("the column " + column + " is one of the part " + part->table +
+               ": say it inside that <part>.");
+}
+
+}  // namespace
+
+void add_part(TableMapping& record, TableMapping part) {
+    auto references = part.references;
+    for (auto& reference : references) {
+        if (!reference.by.empty()) reference.by = part_field(part, reference.by);
+    }
+    append(record.references, references, part);
+    append(record.lookups, part.lookups, part);
+    append(record.volatiles, part.volatiles, part);
+    append(record.skipped, part.skipped, part);
+    append(record.safety, part.safety, part);
+    for (const auto& [column, value] : part.defaults) {
+        record.defaults.emplace(part_field(part, column), value);
+    }
+    record.parts.push_back(std::move(part));
+}
+
+void check_parts(const TableMapping& record, const MappingNode& node) {
+    if (record.parts.empty()) return;
+    if (record.parts.size() > kMaxParts) {
+        node.fail("the table " + record.table + " has more than 20 parts.");
+    }
+    for (const auto& child : node.children(kTableElements)) {
+        check_columns(record, child);
+        if (child.element() != "part") continue;
+        check_record(record, child);
+        check_name(record, child.text("table"), child);
+        const auto key = child.text("key");
+        for (const auto& inside : child.children(kPartElements)) {
+            const bool decides = inside.has("by") && inside.text("by") == key;
+            if (inside.text("column") != key && !decides) continue;
+            inside.fail("the column " + key + " holds the key of the record: no <" +
+                        inside.element() + "> can name it.");
+        }
+    }
+}
+
+void lead_to_records(Mapping& mapping) {
+    for (auto& table : mapping.tables) {
+        for (auto& reference : table.references) {
+            const auto* part = mapping.find_part(reference.table);
+            if (part == nullptr || !part->is_key(reference.target)) continue;
+            const auto* record = mapping.find(part->part_of);
+            if (record == nullptr || record->key.empty()) continue;
+            reference.table = record->table;
+            reference.target = record->key.front();
+        }
+    }
+}
+
+void check_leads_to_key(const MappingNode& node, const Mapping& mapping) {
+    const auto* part = mapping.find_part(node.text("table"));
+    if (part == nullptr || part->is_key(node.text("target"))) return;
+    node.fail("the table " + part->table + " is a part of " + part->part_of +
+              ": others can refer to it by its key " + part->key.front() + " alone.");
+}
+
+}  // namespace cfs
