@@ -36,15 +36,17 @@ class MappedTable:
         def of(name):
             return element.findall(NAMESPACE + name)
         self.name = element.get("table")
-        self.key = of("key")[0].get("column")
+        self.key = element.get("key") or of("key")[0].get("column")
         self.numbers = {entry.get("column"): (entry.get("table") or "person",
                                               entry.get("target") or "person_id")
                         for entry in of("owner") + of("reference") + of("lookup")}
+        if element.get("key"):  # a part's, which is that of its record
+            self.numbers[self.key] = ("orders", "order_id")
 
 
 def mapped_tables():
     root = xml.etree.ElementTree.parse(MAPPING).getroot()
-    return [MappedTable(element) for element in root]
+    return [MappedTable(element) for element in [*root, *root.iter(NAMESPACE + "part")]]
 
 
 class OpenMrsSite(ServerSite):
@@ -267,32 +269,38 @@ class OpenMrsTest(ClinicTest):
                                "'39fb7f47-e80a-4056-9285-bd798be13c63'"), [("0.1",)])
 
     def edit_the_same(self, a, b):
-        dose = ("UPDATE drug_order SET dose = {} WHERE order_id = (SELECT order_id FROM orders WHERE "
-                "uuid = '0000000b-0000-4000-8000-000000000009')")
+        order = "uuid = '0000000b-0000-4000-8000-000000000009'"
         born = ("UPDATE person SET birthdate = '{}' WHERE uuid = "
                 "'0000000a-0000-4000-8000-000000000001'")
-        for site, value, day in ((a, "7.5", "1980-01-01"), (b, "2.5", "1980-02-02")):
-            site.sql(dose.format(value))
+        whole = ("SELECT dose, date_stopped FROM orders JOIN drug_order USING (order_id) WHERE " + order)
+        former = a.sql(whole)[0][0]
+        a.sql("UPDATE drug_order SET dose = 7.5 WHERE order_id = (SELECT order_id FROM orders WHERE "
+              f"{order})")
+        b.sql(f"UPDATE orders SET date_stopped = '2026-11-25 12:00:00' WHERE {order}")
+        for site, day in ((a, "1980-01-01"), (b, "1980-02-02")):
             site.sql(born.format(day))
         self.synced_now(a)
         self.synced_now(b, conflicts=2)
         self.synced_now(a, conflicts=2)
+        # The order and its dose are one record: both sites show one of the two as a whole.
+        self.assertEqual(a.sql(whole), b.sql(whole))
         for site in (a, b):
             kept = {conflict["table"]: conflict
                     for conflict in site.run("conflicts").json["conflicts"]}
-            self.assertEqual(sorted(kept), ["drug_order", "person"])
-            self.assertTrue(kept["drug_order"]["safety"])
-            for table, column, both in (("drug_order", "dose", ["2.5", "7.5"]),
-                                        ("person", "birthdate", ["1980-01-01", "1980-02-02"])):
-                values = kept[table]["values"]
-                self.assertEqual(sorted(value["fields"][column] for value in values), both)
-        for table, column, wanted in (("drug_order", "dose", "7.5"),
+            self.assertEqual(sorted(kept), ["orders", "person"])
+            self.assertTrue(kept["orders"]["safety"])
+            both = {value["fields"]["drug_order/dose"]: value["fields"]["date_stopped"]
+                    for value in kept["orders"]["values"]}
+            self.assertEqual(both, {"7.5": None, former: "2026-11-25 12:00:00"})
+        for table, column, wanted in (("orders", "drug_order/dose", "7.5"),
                                       ("person", "birthdate", "1980-02-02")):
             version = next(value["version"] for value in kept[table]["values"]
                            if value["fields"][column] == wanted)
             self.assertIn(a.run("resolve", kept[table]["id"], "--keep", version).status, (0, 1))
         self.meet(a, b)
         self.assert_equal_sites(a, b)
+        for site in (a, b):
+            self.assertEqual([row[0] for row in site.sql(whole + " AND date_stopped IS NULL")], ["7.5"])
         self.assertEqual(b.sql("SELECT birthdate FROM person WHERE uuid = "
                                "'0000000a-0000-4000-8000-000000000001'"), [("1980-02-02",)])
 
@@ -302,7 +310,9 @@ class OpenMrsTest(ClinicTest):
         before = [a.sql(query) for query in queries]
         a.sql("DELETE FROM drug_order WHERE brand_name = 'Brand of Ogawa';"
               "DELETE FROM allergy_reaction")
-        self.assertEqual(self.synced_now(a)["rows"]["restored"], 3)
+        # The dose comes back with its order, which was there.
+        rows = self.synced_now(a)["rows"]
+        self.assertEqual((rows["restored"], rows["updated"]), (2, 1))
         self.assertEqual([a.sql(query) for query in queries], before)
         self.meet(a, b)
         self.assert_equal_sites(a, b)
