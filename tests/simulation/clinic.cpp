@@ -1,5 +1,6 @@
 #include "tests/simulation/clinic.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace cfs::simulation {
@@ -10,8 +11,11 @@ constexpr const char* kSchema[] = {
     "CREATE TABLE patient (id INTEGER PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, "
     "born TEXT NOT NULL, phone TEXT, street TEXT, city TEXT, note TEXT)",
     "CREATE TABLE visit (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
-    "patient INTEGER NOT NULL REFERENCES patient (id), day TEXT NOT NULL, dose TEXT, unit TEXT, "
+    "patient INTEGER NOT NULL REFERENCES patient (id), day TEXT NOT NULL, "
     "follow_up INTEGER REFERENCES visit (id))",
+    // One record with the visit of that number.
+    "CREATE TABLE treatment (visit INTEGER PRIMARY KEY REFERENCES visit (id), dose TEXT, unit "
+    "TEXT)",
     "CREATE TABLE lab (id INTEGER PRIMARY KEY, code TEXT NOT NULL, "
     "visit INTEGER NOT NULL REFERENCES visit (id), test TEXT NOT NULL, result TEXT)",
     // Without a key: the simulated program itself goes by what SQLite numbers rows by.
@@ -20,9 +24,9 @@ constexpr const char* kSchema[] = {
 };
 
 constexpr const char* kStrict[] = {
-    "CREATE TRIGGER strict_dose_i BEFORE INSERT ON visit WHEN NEW.dose LIKE '%!%' "
+    "CREATE TRIGGER strict_dose_i BEFORE INSERT ON treatment WHEN NEW.dose LIKE '%!%' "
     "BEGIN SELECT RAISE(ABORT, 'no such dose'); END",
-    "CREATE TRIGGER strict_dose_u BEFORE UPDATE ON visit WHEN NEW.dose LIKE '%!%' "
+    "CREATE TRIGGER strict_dose_u BEFORE UPDATE ON treatment WHEN NEW.dose LIKE '%!%' "
     "BEGIN SELECT RAISE(ABORT, 'no such dose'); END",
     "CREATE TRIGGER strict_phone_i BEFORE INSERT ON patient WHEN NEW.phone LIKE '%!%' "
     "BEGIN SELECT RAISE(ABORT, 'no such phone'); END",
@@ -55,20 +59,26 @@ std::vector<TableShape> make_shapes() {
           {"address", {"street", "city"}},
           {"note", {"note"}}},
          {},
+         {},
          "SELECT id, code, code, name, born, phone, street, city, note FROM patient"},
         {"visit",
          {{"", {"code", "patient", "day", "dose", "unit", "follow_up"}}},
          {{"patient", "patient"}, {"follow_up", "visit"}},
+         {{"dose", "treatment"}, {"unit", "treatment"}},
          "SELECT id, code, code, (SELECT code FROM patient p WHERE p.id = visit.patient), day, "
-         "dose, unit, (SELECT code FROM visit v WHERE v.id = visit.follow_up) FROM visit"},
+         "(SELECT dose FROM treatment t WHERE t.visit = visit.id), "
+         "(SELECT unit FROM treatment t WHERE t.visit = visit.id), (SELECT code FROM visit v WHERE "
+         "v.id = visit.follow_up) FROM visit"},
         {"lab",
          {{"", {"code", "visit", "test", "result"}}},
          {{"visit", "visit"}},
+         {},
          "SELECT id, code, code, (SELECT code FROM visit v WHERE v.id = lab.visit), test, result "
          "FROM lab"},
         {"allergy",
          {{"", {"code", "patient", "substance", "severity"}}},
          {{"patient", "patient"}},
+         {},
          "SELECT rowid, code, code, (SELECT code FROM patient p WHERE p.id = allergy.patient), "
          "substance, severity FROM allergy"},
     };
@@ -83,7 +93,28 @@ ClinicRow row_of(const TableShape& shape, const TextRow& cells) {
     return row;
 }
 
+using Values = std::map<std::string, Cell>;
+
+// A column of a table's own, or of its part.
+Values share_of(const TableShape& shape, const Values& values, bool part) {
+    Values share;
+    for (const auto& value : values) {
+        if (shape.parts.contains(value.first) == part) share.insert(value);
+    }
+    return share;
+}
+
+bool tells(const Values& values) {
+    return std::any_of(values.begin(), values.end(),
+                       [](const auto& item) { return item.second.has_value(); });
+}
+
 }  // namespace
+
+std::string field_of(const TableShape& shape, const std::string& column) {
+    const auto part = shape.parts.find(column);
+    return part == shape.parts.end() ? column : part->second + "/" + column;
+}
 
 const std::vector<TableShape>& table_shapes() {
     static const auto shapes = make_shapes();
@@ -109,7 +140,8 @@ std::string mapping_xml(const ClinicKind& kind) {
         "</patient>"
         "<record table=\"visit\"><key column=\"id\"/>"
         "<identity column=\"code\"/><identity column=\"day\"/><owner column=\"patient\"/>"
-        "<reference column=\"follow_up\" table=\"visit\" target=\"id\"/></record>"
+        "<reference column=\"follow_up\" table=\"visit\" target=\"id\"/>"
+        "<part table=\"treatment\" key=\"visit\"/></record>"
         "<record table=\"lab\"><key column=\"id\"/>"
         "<identity column=\"code\"/><identity column=\"test\"/>"
         "<owner column=\"visit\" table=\"visit\" target=\"id\"/></record>";
@@ -183,7 +215,44 @@ std::optional<ClinicRow> Clinic::row(const std::string& table, const std::string
     return std::nullopt;
 }
 
+// Rows that are one record, in one transaction.
+bool Clinic::together(const std::function<bool()>& work) {
+    if (!connection_.execute("BEGIN IMMEDIATE")) return false;
+    if (work() && connection_.execute("COMMIT")) return true;
+    (void)connection_.execute("ROLLBACK");
+    return false;
+}
+
 bool Clinic::insert(const std::string& table, const std::map<std::string, Cell>& values) {
+    const auto& shape = shape_of(table);
+    auto part = share_of(shape, values, true);
+    if (!tells(part)) return insert_row(table, share_of(shape, values, false));
+    return together([&] {
+        if (!insert_row(table, share_of(shape, values, false))) return false;
+        part["visit"] = connection_.rows("SELECT last_insert_rowid()")[0][0];
+        return insert_row(shape.parts.begin()->second, part);
+    });
+}
+
+bool Clinic::update(const std::string& table, const std::string& key,
+                    const std::map<std::string, Cell>& values) {
+    const auto& shape = shape_of(table);
+    const auto own = share_of(shape, values, false);
+    auto part = share_of(shape, values, true);
+    if (part.empty()) return update_row(table, "rowid", key, own);
+    return together([&] {
+        if (!own.empty() && !update_row(table, "rowid", key, own)) return false;
+        const auto& name = shape.parts.begin()->second;
+        const auto there =
+            connection_.rows("SELECT 1 FROM " + name + " WHERE visit = ?", {Cell(key)});
+        if (!there.empty()) return update_row(name, "visit", key, part);
+        if (!tells(part)) return true;
+        part["visit"] = key;
+        return insert_row(name, part);
+    });
+}
+
+bool Clinic::insert_row(const std::string& table, const std::map<std::string, Cell>& values) {
     std::string columns, marks;
     TextRow cells;
     for (const auto& [column, value] : values) {
@@ -195,8 +264,8 @@ bool Clinic::insert(const std::string& table, const std::map<std::string, Cell>&
                                cells);
 }
 
-bool Clinic::update(const std::string& table, const std::string& key,
-                    const std::map<std::string, Cell>& values) {
+bool Clinic::update_row(const std::string& table, const std::string& key_column,
+                        const std::string& key, const std::map<std::string, Cell>& values) {
     std::string assignments;
     TextRow cells;
     for (const auto& [column, value] : values) {
@@ -204,12 +273,21 @@ bool Clinic::update(const std::string& table, const std::string& key,
         cells.push_back(value);
     }
     cells.emplace_back(key);
-    return connection_.execute("UPDATE " + table + " SET " + assignments + " WHERE rowid = ?",
-                               cells);
+    return connection_.execute(
+        "UPDATE " + table + " SET " + assignments + " WHERE " + key_column + " = ?", cells);
 }
 
 bool Clinic::remove(const std::string& table, const std::string& key) {
-    return connection_.execute("DELETE FROM " + table + " WHERE rowid = ?", {key});
+    const auto& shape = shape_of(table);
+    const auto remove_row = [&] {
+        return connection_.execute("DELETE FROM " + table + " WHERE rowid = ?", {key});
+    };
+    if (shape.parts.empty()) return remove_row();
+    return together([&] {
+        return connection_.execute(
+                   "DELETE FROM " + shape.parts.begin()->second + " WHERE visit = ?", {key}) &&
+               remove_row();
+    });
 }
 
 }  // namespace cfs::simulation

@@ -3,6 +3,7 @@
 // oracle knows rows without the program's UUIDs.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,8 +23,12 @@ struct TableShape {
     std::string name;
     std::vector<GroupShape> groups;
     std::map<std::string, std::string> references;  // column -> table
+    std::map<std::string, std::string> parts;       // column -> the table it is in, if another
     std::string select;  // key, code, then the columns of all groups, references as codes
 };
+
+// A column as documents call it.
+[[nodiscard]] std::string field_of(const TableShape& shape, const std::string& column);
 
 [[nodiscard]] const std::vector<TableShape>& table_shapes();  // the patient's first
 [[nodiscard]] const TableShape& shape_of(const std::string& table);
@@ -73,6 +78,13 @@ class Clinic {
     [[nodiscard]] bool remove(const std::string& table, const std::string& key);
 
   private:
+    [[nodiscard]] bool together(const std::function<bool()>& work);
+    [[nodiscard]] bool insert_row(const std::string& table,
+                                  const std::map<std::string, Cell>& values);
+    [[nodiscard]] bool update_row(const std::string& table, const std::string& key_column,
+                                  const std::string& key,
+                                  const std::map<std::string, Cell>& values);
+
     struct ReadTable {
         std::string stamp;
         std::vector<ClinicRow> rows;

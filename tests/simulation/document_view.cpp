@@ -21,10 +21,10 @@ const Value* value_by(const Row& row, const std::string& column, const VersionId
     return nullptr;
 }
 
-std::set<VersionId> versions_in(const Row& row, const GroupShape& group) {
+std::set<VersionId> versions_in(const Row& row, const TableShape& shape, const GroupShape& group) {
     std::set<VersionId> versions;
     for (const auto& column : group.columns) {
-        const auto field = row.fields.find(column);
+        const auto field = row.fields.find(field_of(shape, column));
         if (field == row.fields.end()) continue;
         for (const auto& held : field->second) versions.insert(held.version);
     }
@@ -54,10 +54,10 @@ DocumentViews::View& DocumentViews::view_of(const std::string& xml) {
             view.rows.emplace_back(id.text(), code);
             const auto& shape = shape_of(row.table);
             for (const auto& group : shape.groups) {
-                for (const auto& version : versions_in(row, group)) {
+                for (const auto& version : versions_in(row, shape, group)) {
                     Part part{code, &group, {}, {}};
                     for (const auto& column : group.columns) {
-                        const auto* value = value_by(row, column, version);
+                        const auto* value = value_by(row, field_of(shape, column), version);
                         if (value == nullptr) break;
                         part.values.push_back(text_of(*value));
                         part.refers.push_back(shape.references.contains(column));
@@ -92,7 +92,7 @@ std::optional<std::string> DocumentViews::content_of(
     const std::map<std::string, Value>& fields) const {
     Part part{{}, &group, {}, {}};
     for (const auto& column : group.columns) {
-        const auto at = fields.find(column);
+        const auto at = fields.find(field_of(shape, column));
         if (at == fields.end()) return std::nullopt;
         part.values.push_back(text_of(at->second));
         part.refers.push_back(shape.references.contains(column));

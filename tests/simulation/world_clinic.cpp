@@ -120,10 +120,11 @@ void World::insert_record(Site& site, Dice& dice) {
     const auto code = (table == "visit" ? "V" : table == "lab" ? "L" : "A") + new_token();
     std::map<std::string, Cell> values = {{"code", code}};
     if (table == "visit") {
-        values.insert({{"patient", parent->key},
-                       {"day", new_token()},
-                       {"dose", new_value(site, "dose", dice)},
-                       {"unit", new_token()}});
+        values.insert({{"patient", parent->key}, {"day", new_token()}});
+        // Else its treatment comes later, if ever.
+        if (dice.percent(85)) {
+            values.insert({{"dose", new_value(site, "dose", dice)}, {"unit", new_token()}});
+        }
         const auto former = any_row(site, "visit", dice);
         if (former && former->columns.at("patient") == parent->code && dice.percent(40)) {
             values["follow_up"] = former->key;

@@ -8,6 +8,7 @@ namespace cfs::simulation {
 namespace {
 
 const GroupShape* group_with(const TableShape& shape, const std::string& column) {
+    if (shape.groups.size() == 1) return &shape.groups.front();
     for (const auto& group : shape.groups) {
         const auto& columns = group.columns;
         if (std::find(columns.begin(), columns.end(), column) != columns.end()) return &group;
