@@ -140,6 +140,19 @@ std::map<std::string, Value> still_there(const Row& row, const TableMapping* tab
     return columns;
 }
 
+// The part whose row would have to be deleted: no sync does that, and without it the others would
+// be another record.
+const TableMapping* part_to_delete(const TableMapping* table,
+                                   const std::vector<OverwrittenValue>& values) {
+    if (table == nullptr) return nullptr;
+    for (const auto& value : values) {
+        const auto* part = table->part_with(value.column);
+        if (part == nullptr || value.column != presence_field(*part)) continue;
+        if (value.before.is_null()) return part;
+    }
+    return nullptr;
+}
+
 // The rows of one patient that can be put back, with the values they had before.
 std::map<RowId, std::map<std::string, Value>> undoable_rows(ClinicDatabase& database,
                                                             const PatientDocument& document,
@@ -149,6 +162,7 @@ std::map<RowId, std::map<std::string, Value>> undoable_rows(ClinicDatabase& data
         const auto at = document.rows.find(row_id);
         if (at == document.rows.end() || !is_here(database, row_id)) continue;
         const auto* table = database.whole_mapping().find(at->second.table);
+        if (part_to_delete(table, values) != nullptr) continue;
         auto columns = still_there(at->second, table, values);
         if (!columns.empty()) undoable.emplace(row_id, std::move(columns));
     }
@@ -270,6 +284,14 @@ void undo_run(RunContext& run, const std::optional<RunId>& undone, std::optional
     });
     for (const auto& [row_id, values] : by_row) {
         if (put_back.contains(row_id)) continue;
+        const auto* table = run.database.whole_mapping().find(values.front().table);
+        if (const auto* part = part_to_delete(table, values)) {
+            run.line(values.front().patient,
+                     said("A record of table {1} got a row in {2} as well, which no undo deletes: "
+                          "it is left as it is.",
+                          values.front().table, part->table));
+            continue;
+        }
         run.line(values.front().patient,
                  said("A row of table {1} was deleted or edited since and is left as it is.",
                       values.front().table));

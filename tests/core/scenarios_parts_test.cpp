@@ -196,6 +196,24 @@ TEST_CASE("parts: undo puts the whole record back", "[scenarios][parts]") {
     clinics.require_settled();
 }
 
+TEST_CASE("parts: undo leaves a record that got a new row as it is", "[scenarios][parts]") {
+    Orders clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql("INSERT INTO orders (order_id, pid, what) VALUES (3, 1, 'zinc')");
+    clinics.meet();
+    a.sql("INSERT INTO drug_order (order_id, dose) VALUES (3, '5')");
+    a.sql("UPDATE orders SET stopped = 'Friday' WHERE order_id = 3");
+    (void)a.sync();
+    clinics.cloud().deliver();
+    const auto report = b.undo(b.sync().run);
+    CHECK(says(report, "got a row in drug_order as well, which no undo deletes"));
+    clinics.meet();
+    for (auto* clinic : {&a, &b}) {
+        CHECK(clinic->lines(kDrugs) == Lines{"iron 1 mg oral goes on", "zinc 5 - oral Friday"});
+    }
+    clinics.require_settled();
+}
+
 TEST_CASE("parts: keys that two sites gave apart", "[scenarios][parts]") {
     Orders clinics;
     auto &a = clinics.a, &b = clinics.b;
