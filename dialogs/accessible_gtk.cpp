@@ -2,6 +2,7 @@
 #include <wx/stattext.h>
 
 #include "dialogs/accessible.h"
+#include "dialogs/wx_text.h"
 
 namespace cfs {
 
@@ -31,9 +32,7 @@ void set_accessible_name(wxWindow& control, const wxString& name) {
 }
 
 void set_label_for(wxStaticText& label, wxWindow& control) {
-    wxString name = label.GetLabelText();
-    name.EndsWith(":", &name);
-    set_accessible_name(control, name);
+    set_accessible_name(control, without_colon(label.GetLabelText()));
     auto* widget = static_cast<GtkWidget*>(label.GetHandle());
     if (!GTK_IS_LABEL(widget)) return;
     auto* target = spoken_widget(control);

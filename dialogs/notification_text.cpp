@@ -60,7 +60,7 @@ NotificationText text_of(const Notification& notification) {
 
 NotificationText text_of(const Notification& notification, bool with_site) {
     auto text = text_of(notification);
-    if (with_site) text.title = to_wx(notification.site) + ": " + text.title;
+    if (with_site) text.title = labelled(to_wx(notification.site), text.title);
     return text;
 }
 

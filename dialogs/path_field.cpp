@@ -34,9 +34,8 @@ wxSizer* PathField::make_row(const wxString& label) {
     auto* button = new wxButton(this, wxID_ANY, _("Browse..."));
     button->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { browse(); });
     set_label_for(*label_, *text_);
-    wxString plain = label_->GetLabelText();
-    plain.EndsWith(":", &plain);
-    set_accessible_name(*button, wxString::Format(_("Browse: %s"), plain));
+    set_accessible_name(*button,
+                        wxString::Format(_("Browse: %s"), without_colon(label_->GetLabelText())));
     row->Add(label_, wxSizerFlags().CenterVertical().Border(wxRIGHT));
     row->Add(text_, wxSizerFlags(1).CenterVertical().Border(wxRIGHT));
     row->Add(button, wxSizerFlags().CenterVertical());

@@ -112,7 +112,7 @@ wxString patient_text(const Conflict& conflict) {
 wxString record_text(const Conflict& conflict) {
     const auto kind = readable_name(conflict.table);
     if (conflict.record_label.empty()) return kind;
-    return wxString::Format(_("%s: %s"), kind, to_wx(conflict.record_label));
+    return labelled(kind, to_wx(conflict.record_label));
 }
 
 TextTable::Row conflict_row(const Conflict& conflict) {

@@ -97,7 +97,7 @@ void SyncPage::show_fault(const std::exception_ptr& error) {
     const auto text = describe(error);
     const bool at_folder = field_of(error) == ErrorField::folder;
     if (at_folder) options_->show_folder_fault(text.sentence);
-    if (!at_folder) fault_->show(text.heading + ": " + text.sentence);
+    if (!at_folder) fault_->show(labelled(text.heading, text.sentence));
 }
 
 void SyncPage::clear_faults() {

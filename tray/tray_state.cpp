@@ -29,7 +29,7 @@ const DatabaseFacts* first(const Databases& databases, Predicate predicate) {
 
 // Where there are several databases, a line says which it speaks of.
 wxString about(const DatabaseFacts& database, const Databases& all, const wxString& text) {
-    return all.size() > 1 ? to_wx(database.site) + ": " + text : text;
+    return all.size() > 1 ? labelled(to_wx(database.site), text) : text;
 }
 
 wxString running_text(const RunningFacts& running) {

@@ -210,14 +210,14 @@ void FirstSyncPage::show(Step step, const wxString& text) {
 
 void FirstSyncPage::show_fault(const std::exception_ptr& error) {
     const auto text = describe(error);
-    fault_->show(text.heading + ": " + text.sentence);
+    fault_->show(labelled(text.heading, text.sentence));
 }
 
 void FirstSyncPage::show_report_fault() {
     const auto& errors = first_->report().errors;
     if (errors.empty()) return fault_->show(_("See the log."));
     const auto text = describe(errors.front().code, errors.front().sentence);
-    fault_->show(text.heading + ": " + text.sentence);
+    fault_->show(labelled(text.heading, text.sentence));
 }
 
 // The total grows while changes are still being found.

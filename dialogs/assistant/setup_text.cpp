@@ -114,7 +114,7 @@ wxString client_name(CloudClient client) {
 
 wxString cloud_folder_text(const CloudFolder& folder) {
     const auto name = client_name(folder.client);
-    if (folder.label.empty()) return wxString::Format(_("%s: %s"), name, to_wx(folder.path));
+    if (folder.label.empty()) return labelled(name, to_wx(folder.path));
     return wxString::Format(_("%s (%s): %s"), name, to_wx(folder.label), to_wx(folder.path));
 }
 
