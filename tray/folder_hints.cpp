@@ -37,23 +37,36 @@ std::vector<std::string> FolderHints::folders() const {
     return result;
 }
 
-bool FolderHints::may_be_ours(const Hint& hint, const std::string& directory, Time now) {
+void FolderHints::make_due(Hint& hint, Time now) {
+    hint.due = std::max<Time>(now + kSettle, hint.rests_until);
+}
+
+void FolderHints::take_change(Hint& hint, const std::string& directory, Time now) {
     const bool log = directory.rfind(std::string(kLogsDirectory) + "/", 0) == 0;
-    if (log && !hint.own_log.empty()) return directory == hint.own_log;
-    return hint.syncing || now < hint.deaf_until;
+    const bool ours_may_come = hint.syncing || now < hint.deaf_until;
+    if (log && !hint.own_log.empty()) {
+        if (directory != hint.own_log) make_due(hint, now);
+    } else if (!ours_may_come) {
+        make_due(hint, now);
+    } else if (log) {
+        hint.undecided_logs.insert(directory);
+    }
 }
 
 void FolderHints::folder_changed(const std::string& folder, const std::string& directory,
                                  Time now) {
     for (auto& hint : hints_) {
-        if (!hint.watched || hint.folder != folder) continue;
-        if (may_be_ours(hint, directory, now)) continue;
-        hint.due = std::max<Time>(now + kSettle, hint.rests_until);
+        if (hint.watched && hint.folder == folder) take_change(hint, directory, now);
     }
 }
 
-void FolderHints::set_writer(const std::string& connection, const WriterId& writer) {
-    if (auto* hint = find(connection)) hint->own_log = log_directory(writer);
+void FolderHints::set_writer(const std::string& connection, const WriterId& writer, Time now) {
+    auto* hint = find(connection);
+    if (!hint) return;
+    hint->own_log = log_directory(writer);
+    hint->undecided_logs.erase(hint->own_log);
+    if (!hint->undecided_logs.empty()) make_due(*hint, now);
+    hint->undecided_logs.clear();
 }
 
 bool FolderHints::lacks_writer(const std::string& connection) const {

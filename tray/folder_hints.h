@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,9 +28,10 @@ class FolderHints {
     [[nodiscard]] std::vector<std::string> folders() const;  // to be watched, each once
 
     // Files came into a directory of the folder: "patients/ab". Our own log is never news, those of
-    // other writers always are; other files are taken for ours during a sync and shortly after.
+    // other writers always are; other files are taken for ours during a sync and shortly after. Of
+    // the logs that come then before we know our writer, it is decided when we do.
     void folder_changed(const std::string& folder, const std::string& directory, Time now);
-    void set_writer(const std::string& connection, const WriterId& writer);
+    void set_writer(const std::string& connection, const WriterId& writer, Time now);
     [[nodiscard]] bool lacks_writer(const std::string& connection) const;  // of one in here
     void sync_started(const std::string& connection);
     void sync_ended(const std::string& connection, Time now);
@@ -43,13 +45,15 @@ class FolderHints {
     struct Hint {
         std::string connection, folder;
         std::string own_log;  // empty: not known yet
+        std::set<std::string> undecided_logs;
         bool watched = false;
         bool syncing = false;
         Time deaf_until{}, rests_until{};
         std::optional<Time> due{};
     };
 
-    [[nodiscard]] static bool may_be_ours(const Hint& hint, const std::string& directory, Time now);
+    static void take_change(Hint& hint, const std::string& directory, Time now);
+    static void make_due(Hint& hint, Time now);
     [[nodiscard]] Hint* find(const std::string& connection);
 
     std::vector<Hint> hints_;  // of the databases that sync automatically

@@ -64,6 +64,7 @@ class Watcher {
     void work();
     void add_missing();
     [[nodiscard]] bool add(const std::string& folder, const std::string& path);
+    void touch_with_places_below(const Place& place);
     [[nodiscard]] bool stopped_within(int milliseconds) const;
     void read_events();
     void take(const inotify_event& event);
@@ -161,11 +162,23 @@ void Watcher::take_within(const Place& place, const inotify_event& event) {
     if (event.mask & IN_ISDIR) {
         const bool area = path == kPatientsDirectory || path == kLogsDirectory;
         const bool within = std::count(path.begin(), path.end(), '/') == 1;
-        if ((area || within) && add(place.folder, path)) touched_.insert({place.folder, path});
+        if ((area || within) && add(place.folder, path)) {
+            touch_with_places_below({place.folder, path});
+        }
         return;
     }
     const bool arrived = event.mask & (IN_CLOSE_WRITE | IN_MOVED_TO);
     if (arrived && is_exchanged(path)) touched_.insert(place);
+}
+
+// What came into a new directory before it was watched told nothing.
+void Watcher::touch_with_places_below(const Place& place) {
+    for (const auto& [watch, known] : places_) {
+        const bool below = known.path.starts_with(place.path + "/");
+        if (known.folder == place.folder && (below || known.path == place.path)) {
+            touched_.insert(known);
+        }
+    }
 }
 
 void Watcher::forget(const std::string& folder) {

@@ -173,7 +173,7 @@ void SyncController::on_sync_ended(const SyncReport& report) {
 void SyncController::on_news(const DatabaseNews& news) {
     databases_.add_news(news);
     if (news.status && news.status->writer) {
-        automatic_.hints().set_writer(news.connection, *news.status->writer);
+        automatic_.hints().set_writer(news.connection, *news.status->writer, now());
     }
     set_timer();
     changed_();

@@ -56,7 +56,7 @@ TEST_CASE("folder hints: another site's log is news even during our own sync, ou
     auto hints = hints_of(one_database());
     REQUIRE(hints.lacks_writer("a"));
     REQUIRE_FALSE(hints.lacks_writer("b"));
-    hints.set_writer("a", ours);
+    hints.set_writer("a", ours, kStart);
     REQUIRE_FALSE(hints.lacks_writer("a"));
     hints.folder_changed("/shared", "logs/" + ours.text(), kStart);
     REQUIRE_FALSE(hints.next_due());
@@ -136,5 +136,23 @@ TEST_CASE("folder hints: only what sites exchange counts") {
                              "attachments/ab/x", "patients", "other/patients/x", ""}) {
         CAPTURE(path);
         REQUIRE_FALSE(is_exchanged(path));
+    }
+}
+
+TEST_CASE(
+    "folder hints: a log that comes during the first sync is news once it is no log of ours") {
+    const auto ours = WriterId::parse("11111111-1111-4111-8111-111111111111").value();
+    const std::string theirs = "logs/22222222-2222-4222-8222-222222222222";
+    for (const bool other_came : {false, true}) {
+        auto hints = hints_of(one_database());
+        hints.sync_started("a");
+        hints.folder_changed("/shared", "logs/" + ours.text(), kStart);
+        if (other_came) hints.folder_changed("/shared", theirs, kStart);
+        hints.sync_ended("a", kStart + 1s);
+        REQUIRE_FALSE(hints.next_due());
+        hints.set_writer("a", ours, kStart + 2s);
+        REQUIRE(hints.take_due(kStart + 4s) == (other_came ? Names{"a"} : Names{}));
+        hints.set_writer("a", ours, kStart + 90s);
+        REQUIRE_FALSE(hints.next_due());
     }
 }

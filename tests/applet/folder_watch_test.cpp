@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 
 #include "tests/support/catch.h"
 #include "tests/support/temporary_folder.h"
@@ -42,15 +43,23 @@ class Watched {
         return told;
     }
 
+    [[nodiscard]] bool tells_directory(const std::string& directory) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, std::chrono::seconds(20),
+                                 [&] { return directories_.contains(directory); });
+    }
+
   private:
     TemporaryFolder folder_;
     std::mutex mutex_;
     std::condition_variable changed_;
     int told_ = 0;
+    std::set<std::string> directories_;
     std::unique_ptr<FolderWatch> watch_ =
         make_folder_watch([this](const std::string& folder, const std::string& directory) {
             const std::lock_guard lock(mutex_);
             if (folder == folder_ / "shared" && directory.rfind("sites", 0) != 0) ++told_;
+            directories_.insert(directory);
             changed_.notify_all();
         });
 };
@@ -70,6 +79,17 @@ TEST_CASE("folder watch: what comes in folders made later is told") {
     watched.write("logs/writer/000000000001.xml");
     REQUIRE(watched.told_within(std::chrono::seconds(20)));
     REQUIRE(watched.tells_of("logs/writer/000000000002.xml"));
+}
+
+TEST_CASE("folder watch: what new directories hold already is told by its own directory") {
+    Watched watched;
+    watched.begin();
+    REQUIRE(watched.tells_of("patients/ab/x.xml"));
+    write_file((boost::filesystem::create_directories(watched.path("made/writer")),
+                watched.path("made/writer/000000000001.xml")),
+               "x");
+    boost::filesystem::rename(watched.path("made"), watched.path("shared/logs"));
+    REQUIRE(watched.tells_directory("logs/writer"));
 }
 
 TEST_CASE("folder watch: what is no exchange between sites is not told") {
