@@ -14,7 +14,7 @@ class Pictures:
     def screen(self, name):
         self._take(["-window", "root"], name)
 
-    def corner(self, name, width=460, height=250):
+    def corner(self, name, width=460, height=340):
         """The upper right corner of the screen, where the tray is."""
         self._take(["-window", "root", "-gravity", "NorthEast", "-crop", f"{width}x{height}+0+0",
                     "+repage"], name)
