@@ -4,6 +4,7 @@
 
 #include "core/database/content_key.h"
 #include "core/model/framed.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -420,11 +421,11 @@ std::string ClinicTables::insert_row(const TableMapping& table, const Columns& c
                            joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")";
     if (table.shared_key) {
         const auto& shared = columns.at(table.key.front());
-        if (shared.is_null()) throw RowRefused(table.key.front() + " may not be NULL");
+        if (shared.is_null()) throw RowRefused(said("{1} may not be NULL", table.key.front()));
         const auto before = rows_sharing(table, shared);
         session_.execute(statement, parameters);
         auto inserted = new_key(before, rows_sharing(table, shared));
-        if (!inserted) throw RowRefused("the new row is not where it was written");
+        if (!inserted) throw RowRefused(said("the new row is not where it was written"));
         return *inserted;
     }
     if (table.allocation == KeyAllocation::natural) {
@@ -462,9 +463,9 @@ void ClinicTables::require_unchanged(const TableMapping& table, const std::strin
     const auto [condition, parameters] = row_condition(table, key, 0);
     const auto select = form.select + " WHERE " + condition;
     if (session_.rows(select, parameters) == session_.rows(select + lock, parameters)) return;
-    throw Error(ErrorCode::database_locked, "The database " + backend_.name() +
-                                                " is in use by another program. The next sync "
-                                                "tries again.");
+    throw Error(ErrorCode::database_locked,
+                said("The database {1} is in use by another program. The next sync tries again.",
+                     backend_.name()));
 }
 
 std::string ClinicTables::update(const TableMapping& table, const std::string& key,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/model/text.h"
+
 namespace cfs {
 
 namespace {
@@ -233,30 +235,47 @@ const WaitingTable* MappingFit::waiting_patients() const {
                                                                                         : nullptr;
 }
 
+namespace {
+
+std::string what_is_gone(const WaitingTable& table, const MappingFit& fit,
+                         const std::string& database) {
+    const auto& lacking = table.because.empty() ? table.table : table.because;
+    if (table.column.empty()) {
+        return said("The database {1} no longer has the table {2}, which the mapping {3} needs.",
+                    database, lacking, fit.mapping.name);
+    }
+    return said(
+        "The table {1} in the database {2} no longer has the column {3}, which the mapping {4} "
+        "needs.",
+        lacking, database, table.column, fit.mapping.name);
+}
+
+std::string what_waits(const WaitingTable& table, const MappingFit& fit) {
+    if (&table == fit.waiting_patients()) {
+        return said("Nothing can be synced without it; nothing was changed.");
+    }
+    std::string others;
+    for (const auto& other : fit.waiting) {
+        if (!other.because.empty() && &other != &table) {
+            others += (others.empty() ? "" : ", ") + other.table;
+        }
+    }
+    if (others.empty()) {
+        return said("The records of {1} wait, here and in the sync folder; all others are synced.",
+                    table.table);
+    }
+    return said(
+        "The records of {1} and those that belong to records that wait ({2}) wait, here and in the "
+        "sync folder; all others are synced.",
+        table.table, others);
+}
+
+}  // namespace
+
 std::string sentence_of(const WaitingTable& table, const MappingFit& fit,
                         const std::string& database) {
-    const auto& [name, column, because] = table;
-    const auto& lacking = because.empty() ? name : because;
-    auto sentence = column.empty()
-                        ? "The database " + database + " no longer has the table " + lacking
-                        : "The table " + lacking + " in the database " + database +
-                              " no longer has the column " + column;
-    sentence += ", which the mapping " + fit.mapping.name + " needs. ";
-    if (&table == fit.waiting_patients()) {
-        sentence += "Nothing can be synced without it; nothing was changed. ";
-    } else {
-        std::string others;
-        for (const auto& other : fit.waiting) {
-            if (!other.because.empty() && &other != &table)
-                others += (others.empty() ? "" : ", ") + other.table;
-        }
-        sentence +=
-            "The records of " + name +
-            (others.empty() ? "" : " and those that belong to records that wait (" + others + ")") +
-            " wait, here and in the sync folder; all others are synced. ";
-    }
-    return sentence +
-           "Put it back, or ask for a mapping that fits the clinic program as it is now.";
+    return what_is_gone(table, fit, database) + " " + what_waits(table, fit) + " " +
+           said("Put it back, or ask for a mapping that fits the clinic program as it is now.");
 }
 
 MappingFit fit_mapping(const Mapping& whole, const DescribedTables& described) {
