@@ -129,6 +129,10 @@ wxString paused_text(Time until, Time now) {
     return wxString::Format(_("Paused until %s"), short_time(until, now));
 }
 
+bool never_synced(const DatabaseFacts& database) {
+    return !database.known || !database.last_success;
+}
+
 IconState icon_of(const TrayFacts& facts) {
     const auto& databases = facts.databases;
     if (facts.running) return IconState::syncing;
@@ -136,7 +140,8 @@ IconState icon_of(const TrayFacts& facts) {
     if (first(databases, failed)) return IconState::error;
     if (databases.empty() || first(databases, waits_for_person)) return IconState::attention;
     if (first(databases, unreachable)) return IconState::offline;
-    return facts.paused_until ? IconState::paused : IconState::idle;
+    if (facts.paused_until) return IconState::paused;
+    return first(databases, never_synced) ? IconState::unknown : IconState::idle;
 }
 
 wxString status_of(const TrayFacts& facts) {
@@ -212,6 +217,8 @@ DatabaseView view_of_one(const DatabaseFacts& database, const TrayFacts& all) {
 
 std::string icon_name(IconState state, int frame) {
     switch (state) {
+        case IconState::unknown:
+            return "unknown";
         case IconState::idle:
             return "idle";
         case IconState::syncing:

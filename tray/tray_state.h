@@ -16,7 +16,8 @@
 
 namespace cfs {
 
-enum class IconState { idle, syncing, paused, attention, error, offline };
+// `unknown`: nothing can be said yet, since no sync has got through.
+enum class IconState { unknown, idle, syncing, paused, attention, error, offline };
 
 // Of the file in icons/. A running sync moves: `frame` counts its pictures, from 0 on.
 [[nodiscard]] std::string icon_name(IconState state, int frame = 0);
@@ -63,7 +64,7 @@ struct DatabaseView {
 };
 
 struct TrayView {
-    IconState icon = IconState::idle;
+    IconState icon = IconState::unknown;
     int frame = 0;     // which picture of a moving icon
     wxString status;   // one line, the menu's first
     wxString tooltip;  // a few lines with the last and the next sync

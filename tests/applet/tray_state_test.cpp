@@ -99,8 +99,10 @@ TEST_CASE("tray: nothing is claimed of a database that was not looked at") {
     DatabaseFacts unread;
     unread.site = "West";
     REQUIRE(text(view_of(facts_of({unread})).status) == "Not looked at yet");
+    REQUIRE(view_of(facts_of({unread})).icon == IconState::unknown);
     unread.known = true;
     REQUIRE(text(view_of(facts_of({unread})).status) == "Not synced yet");
+    REQUIRE(view_of(facts_of({unread, synced("East", kNow)})).icon == IconState::unknown);
 }
 
 TEST_CASE("tray: without a database it asks for attention and offers no sync") {

@@ -43,9 +43,9 @@ def moving(panel, west):
 
 
 def all_states(panel, west, east):
-    states = {"idle": seen(panel, "Not synced yet")}
+    states = {"unknown": seen(panel, "Not synced yet")}
     states["syncing"], states["moved on"] = moving(panel, west)
-    seen(panel, "Synced with the folder")
+    states["idle"] = seen(panel, "Synced with the folder")
     panel.click("Pause/Until resumed")
     states["paused"] = seen(panel, "Paused")
     panel.click("Resume")
