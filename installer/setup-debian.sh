@@ -8,7 +8,7 @@ set -euo pipefail
 
 build_packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates
-    libwxgtk3.2-dev libgtk-3-dev gettext
+    libwxgtk3.2-dev libgtk-3-dev gettext cmark-gfm
     libsoci-dev libsqlite3-dev libmariadb-dev libpq-dev
     libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
     libcli11-dev nlohmann-json3-dev libsecret-1-dev

@@ -30,6 +30,8 @@ std::string_view name_of(Action action) {
             return "open-sync-folder";
         case Action::preferences:
             return "preferences";
+        case Action::user_guide:
+            return "user-guide";
         case Action::about:
             return "about";
         case Action::quit:

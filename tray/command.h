@@ -23,6 +23,7 @@ enum class Action {
     sites,
     open_sync_folder,
     preferences,
+    user_guide,
     about,
     quit  // stays the last
 };

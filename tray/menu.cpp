@@ -76,6 +76,7 @@ Menu menu_of(const TrayView& view) {
     }
     menu.push_back(kSeparator);
     menu.push_back({_("Pr&eferences..."), Command{Action::preferences, {}}});
+    if (view.has_guide) menu.push_back({_("User's &Guide"), Command{Action::user_guide, {}}});
     menu.push_back({_("&About Cloud Folder Sync"), Command{Action::about, {}}});
     menu.push_back(kSeparator);
     menu.push_back({_("&Quit"), Command{Action::quit, {}}});

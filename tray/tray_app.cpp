@@ -1,5 +1,6 @@
 #include "tray/tray_app.h"
 
+#include <wx/filename.h>
 #include <wx/log.h>
 #include <wx/msgdlg.h>
 #include <wx/msgout.h>
@@ -31,6 +32,7 @@
 #include "tray/system_watch.h"
 #include "tray/tray_finder.h"
 #include "tray/tray_icon.h"
+#include "tray/user_guide.h"
 
 namespace cfs {
 namespace {
@@ -123,6 +125,7 @@ std::optional<int> TrayApp::hand_over() {
 }
 
 void TrayApp::start_here() {
+    guide_ = user_guide(to_utf8(wxFileName(wxStandardPaths::Get().GetExecutablePath()).GetPath()));
     dialogs_ = std::make_unique<OpenDialogs>();
     notifier_ = desktop_notifier([this](const Command& command) { do_command(command); });
     controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
@@ -190,6 +193,8 @@ void TrayApp::do_command(const Command& command) {
             return open_folders(command.database);
         case Action::preferences:
             return show_preferences();
+        case Action::user_guide:
+            return show_guide();
         case Action::about:
             return show_about_box();
         case Action::quit:
@@ -254,6 +259,7 @@ void TrayApp::update() {
     const auto facts = controller_->facts();
     auto view = view_of(facts);
     view.frame = frame_;
+    view.has_guide = guide_.has_value();
     // A running sync tells of itself often: the icon follows at its own, slower pace.
     const bool moves = view.icon == IconState::syncing;
     if (icon_ && !(moves && frame_timer_.IsRunning())) icon_->show(view);
@@ -366,6 +372,13 @@ void TrayApp::set_start_at_login(bool on) {
         command.insert(command.end(), {"--state", service_->state_folder()});
     }
     start_at_login(command);
+}
+
+void TrayApp::show_guide() {
+    if (!guide_ || wxLaunchDefaultBrowser(wxFileName::FileNameToURL(to_wx(*guide_)))) return;
+    wxMessageBox(
+        wxString::Format(_("No browser could be started. The guide lies in %s."), to_wx(*guide_)),
+        _("User's Guide"), wxOK | wxICON_ERROR);
 }
 
 void TrayApp::open_folders(const std::string& database) {

@@ -63,6 +63,7 @@ class TrayApp : public wxApp {
     void show_assistant();
     void settings_changed();
     void set_start_at_login(bool on);
+    void show_guide();
     void open_folders(const std::string& database);
 
     std::string language_;  // empty: the system's
@@ -70,6 +71,7 @@ class TrayApp : public wxApp {
     std::optional<int> exit_status_;
     bool quitting_ = false;
     int frame_ = 0;  // of the icon while a sync runs
+    std::optional<std::string> guide_;
     wxTimer no_tray_timer_, old_icon_timer_, frame_timer_, leave_timer_, watchdog_;
 
     std::unique_ptr<SyncService> service_;

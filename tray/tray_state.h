@@ -69,6 +69,7 @@ struct TrayView {
     wxString status;   // one line, the menu's first
     wxString tooltip;  // a few lines with the last and the next sync
     bool can_sync = false;
+    bool has_guide = false;  // of the program, not of the databases
     bool can_open_folder = false;
     bool paused = false;
     std::int64_t conflicts = 0;  // of all databases

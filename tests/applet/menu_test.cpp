@@ -70,6 +70,13 @@ TEST_CASE("menu: has the status line, then the entries in their order") {
     REQUIRE_FALSE(menu.front().enabled);
 }
 
+TEST_CASE("menu: the guide is offered where the program has one") {
+    auto view = view_of(facts_of({synced("West")}));
+    REQUIRE_THROWS(entry_of(menu_of(view), Action::user_guide));
+    view.has_guide = true;
+    REQUIRE(entry_of(menu_of(view), Action::user_guide).label == "User's &Guide");
+}
+
 TEST_CASE("menu: a pause is offered for three lengths, and then its end") {
     auto facts = facts_of({synced("West")});
     REQUIRE(labels(menu_of(view_of(facts))[5].children) ==

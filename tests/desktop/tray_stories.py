@@ -1,6 +1,9 @@
 """The icon and its menu on each kind of desktop. Every story starts an applet of its own."""
 
+import os
 import re
+from pathlib import Path
+from urllib.parse import unquote, urlparse
 
 from desk import quit_from_menu, same
 from waiting import wait_until
@@ -17,6 +20,32 @@ def about_tells_the_version(desk):
     desk.pictures.window(window, "about")
     same(applet.again("--quit"), 0, "exit status of --quit")
     same(applet.wait_end(), 0, "exit status with the box open")
+
+
+BROWSER = """[Desktop Entry]
+Type=Application
+Name=Browser
+Exec=sh -c 'echo "$1" >"{opened}"' browser %u
+MimeType=text/html;
+"""
+DEFAULTS = "[Default Applications]\ntext/html=browser.desktop\n"
+
+
+def the_guide_opens_in_the_browser(desk):
+    opened = desk.session.folder / "opened"
+    applications = Path(os.environ["XDG_DATA_HOME"]) / "applications"
+    applications.mkdir(exist_ok=True)
+    (applications / "browser.desktop").write_text(BROWSER.format(opened=opened))
+    (Path(os.environ["XDG_CONFIG_HOME"]) / "mimeapps.list").write_text(DEFAULTS)
+    west, _ = desk.two_sites()
+    applet = desk.start_applet(west)
+    applet.choose("User's Guide")
+    url = wait_until(lambda: opened.exists() and opened.read_text().strip(), "a page is opened")
+    page = Path(unquote(urlparse(url).path))
+    text = page.read_text(encoding="utf-8")
+    for link in re.findall(r'(?:href|src)="([^":]+)"', text):
+        same((page.parent / link).exists(), True, f"{link} of the guide is there")
+    quit_from_menu(applet)
 
 
 def each_database_has_a_submenu(desk):
@@ -75,6 +104,7 @@ def a_pause_outlasts_the_applet(desk):
 
 STORIES = [
     about_tells_the_version,
+    the_guide_opens_in_the_browser,
     each_database_has_a_submenu,
     the_window_has_the_same_menu,
     a_pause_outlasts_the_applet,
