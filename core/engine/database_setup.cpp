@@ -49,7 +49,11 @@ DatabaseSettings* former_entry(Settings& settings, const EnableRequest& request)
     for (auto& entry : settings.databases) {
         if (entry.site != request.site || entry.folder != request.folder) continue;
         const auto file = make_backend(entry.connection)->file();
-        if (!file.empty() && !boost::filesystem::exists(to_path(file))) return &entry;
+        if (file.empty()) continue;
+        // One that only can't be looked at is not gone.
+        boost::system::error_code ignored;
+        const auto there = boost::filesystem::status(to_path(file), ignored);
+        if (there.type() == boost::filesystem::file_not_found) return &entry;
     }
     return nullptr;
 }
