@@ -6,6 +6,7 @@
 #include "core/database/mapping_file.h"
 #include "core/database/nearest_name.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -42,13 +43,58 @@ class CatalogueCheck {
     void check_schema(const TableName& table) const {
         const auto schemas = backend_.schemas(session_);
         if (std::find(schemas.begin(), schemas.end(), table.schema) != schemas.end()) return;
-        const auto needs = "The mapping " + mapping_.name + " needs the schema " + table.schema +
-                           " of the table " + table.name + ", which the database " +
-                           backend_.name() + " does not have";
-        throw Error(ErrorCode::mapping_table,
-                    needs + (schemas.empty() ? ": it is a file without schemas. Leave the "
-                                               "attribute schema out."
-                                             : did_you_mean(table.schema, schemas)));
+        throw Error(ErrorCode::mapping_table, without_schema(table, schemas));
+    }
+
+    [[nodiscard]] std::string without_schema(const TableName& table,
+                                             const std::vector<std::string>& schemas) const {
+        const auto database = backend_.name();
+        if (schemas.empty()) {
+            return said(
+                "The mapping {1} needs the schema {2} of the table {3}, which the database {4} "
+                "does "
+                "not have: it is a file without schemas. Leave the attribute schema out.",
+                mapping_.name, table.schema, table.name, database);
+        }
+        if (const auto nearest = nearest_name(table.schema, schemas)) {
+            return said(
+                "The mapping {1} needs the schema {2} of the table {3}, which the database {4} "
+                "does "
+                "not have; did you mean {5}?",
+                mapping_.name, table.schema, table.name, database, *nearest);
+        }
+        return said(
+            "The mapping {1} needs the schema {2} of the table {3}, which the database {4} does "
+            "not have.",
+            mapping_.name, table.schema, table.name, database);
+    }
+
+    [[nodiscard]] std::string without_column(const TableName& table, const std::string& column,
+                                             const std::vector<std::string>& columns) const {
+        if (const auto nearest = nearest_name(column, columns)) {
+            return said(
+                "The mapping {1} needs the column {2} of the table {3}, which the database {4} "
+                "does "
+                "not have; did you mean {5}?",
+                mapping_.name, column, table.text(), backend_.name(), *nearest);
+        }
+        return said(
+            "The mapping {1} needs the column {2} of the table {3}, which the database {4} does "
+            "not have.",
+            mapping_.name, column, table.text(), backend_.name());
+    }
+
+    [[nodiscard]] std::string without_table(const TableName& table,
+                                            const std::vector<std::string>& tables) const {
+        if (const auto nearest = nearest_name(table.name, tables)) {
+            return said(
+                "The mapping {1} needs the table {2}, which the database {3} does not have; did "
+                "you "
+                "mean {4}?",
+                mapping_.name, table.text(), backend_.name(), *nearest);
+        }
+        return said("The mapping {1} needs the table {2}, which the database {3} does not have.",
+                    mapping_.name, table.text(), backend_.name());
     }
 
     void check_column(const TableName& table, const std::string& column) {
@@ -56,10 +102,7 @@ class CatalogueCheck {
         if (info.find(column) != nullptr) return;
         std::vector<std::string> names;
         for (const auto& known : info.columns) names.push_back(known.name);
-        throw Error(ErrorCode::mapping_column,
-                    "The mapping " + mapping_.name + " needs the column " + column +
-                        " of the table " + table.text() + ", which the database " +
-                        backend_.name() + " does not have" + did_you_mean(column, names));
+        throw Error(ErrorCode::mapping_column, without_column(table, column, names));
     }
 
     void check_columns(const TableName& table, const std::vector<std::string>& columns) {
@@ -77,10 +120,10 @@ class CatalogueCheck {
         check_column(table, column);
         if (described(table).find(column)->keeps_type) return;
         throw Error(ErrorCode::mapping_column,
-                    "The mapping " + mapping_.name + " needs the column " + column +
-                        " of the table " + table.text() +
-                        " as a key, but it has no type in the database " + backend_.name() +
-                        " or a binary one. Give it a type such as INTEGER or TEXT.");
+                    said("The mapping {1} needs the column {2} of the table {3} as a key, but it "
+                         "has no type in the database {4} or a binary one. Give it a type such as "
+                         "INTEGER or TEXT.",
+                         mapping_.name, column, table.text(), backend_.name()));
     }
 
     void check_table(const TableMapping& table) {
@@ -127,11 +170,12 @@ class CatalogueCheck {
         require_ours(name);
         check_key(name, part.key.front());
         if (described(name).primary_key == part.key) return;
-        throw Error(ErrorCode::mapping_column,
-                    "The mapping " + mapping_.name + " needs the column " + part.key.front() +
-                        " to be the primary key of the table " + name.text() +
-                        ", which it is not in the database " + backend_.name() + ": a record of " +
-                        part.part_of + " could have several rows there.");
+        throw Error(
+            ErrorCode::mapping_column,
+            said("The mapping {1} needs the column {2} to be the primary key of the table "
+                 "{3}, which it is not in the database {4}: a record of {5} could have "
+                 "several rows there.",
+                 mapping_.name, part.key.front(), name.text(), backend_.name(), part.part_of));
     }
 
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
@@ -145,20 +189,20 @@ class CatalogueCheck {
             const auto part = table.full_name();
             if (!backend_.is_partition(session_, part, whole)) continue;
             throw Error(ErrorCode::mapping_table,
-                        "The mapping " + mapping_.name + " names the table " + part.text() +
-                            ", which is a partition of the table " + whole.text() +
-                            " in the database " + backend_.name() +
-                            ": its rows would be there twice. Name only one of the two.");
+                        said("The mapping {1} names the table {2}, which is a partition of the "
+                             "table {3} in the database {4}: its rows would be there twice. Name "
+                             "only one of the two.",
+                             mapping_.name, part.text(), whole.text(), backend_.name()));
         }
     }
 
     void require_ours(const TableName& table) const {
         if (!backend_.is_noted_elsewhere(session_, table)) return;
         throw Error(ErrorCode::mapping_table,
-                    "The table " + table.text() + " of the database " + backend_.name() +
-                        " is synchronized by another database or schema of this server. Two sites "
-                        "would take its rows for different ones: leave it out of the mapping "
-                        "here, or disable the other one first.");
+                    said("The table {1} of the database {2} is synchronized by another database or "
+                         "schema of this server. Two sites would take its rows for different ones: "
+                         "leave it out of the mapping here, or disable the other one first.",
+                         table.text(), backend_.name()));
     }
 
     // References lead to tables of the mapping, wherever these are.
@@ -184,10 +228,7 @@ class CatalogueCheck {
 
     [[noreturn]] void fail_table(const TableName& table,
                                  const std::vector<std::string>& tables) const {
-        throw Error(ErrorCode::mapping_table, "The mapping " + mapping_.name + " needs the table " +
-                                                  table.text() + ", which the database " +
-                                                  backend_.name() + " does not have" +
-                                                  did_you_mean(table.name, tables));
+        throw Error(ErrorCode::mapping_table, without_table(table, tables));
     }
 
     const Mapping& mapping_;

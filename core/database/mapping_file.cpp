@@ -11,6 +11,7 @@
 #include "core/database/shipped_mappings.h"
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -127,10 +128,11 @@ std::string mapping_text(const std::string& name_or_file) {
     if (boost::filesystem::is_regular_file(path, error)) return text_of_file(path);
     std::string names;
     for (const auto& [name, text] : shipped) names += (names.empty() ? "" : ", ") + name;
-    throw Error(ErrorCode::mapping_invalid, "There is no mapping " + name_or_file +
-                                                ": it is neither a file nor one of those that come "
-                                                "with the program (" +
-                                                names + ").");
+    throw Error(
+        ErrorCode::mapping_invalid,
+        said("There is no mapping {1}: it is neither a file nor one of those that come with "
+             "the program ({2}).",
+             name_or_file, names));
 }
 
 }  // namespace cfs
