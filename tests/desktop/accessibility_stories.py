@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from a11y import access_key, controls, cut_off, focused, tabs
 from applet import Applet
-from desk import conflict, same, turn_to
+from assistant import ASSISTANT
+from desk import (ABOUT, LOGS, PREFERENCES, REVIEW, SITES, STATUS, conflict, quit_by_command,
+                  turn_to, same)
 from waiting import wait_until
 from words import Words
 
-STATUS = "Cloud Folder Sync"
-REVIEW = "Review &Conflicts (%lld)..."
+REVIEW_ENTRY = "Review &Conflicts (%lld)..."
 MOST_TABS = 60  # presses until every control of a window was reached
 ALWAYS_TOGETHER = ("radio button", "page tab")  # one is reached with Tab, the others with arrows
 
@@ -28,13 +29,12 @@ class Window:
 # Every window of the applet: a new one belongs here.
 WINDOWS = [
     Window("status", STATUS),
-    Window("about", "About Cloud Folder Sync", ("&About Cloud Folder Sync",), ours=False),
-    Window("logs", "Cloud Folder Sync: Latest Logs", ("&Latest Logs...",)),
-    Window("review", "Cloud Folder Sync: Review Conflicts", (REVIEW,)),
-    Window("sites", "Cloud Folder Sync: Sites", ("S&ites...",)),
-    Window("preferences", "Cloud Folder Sync Preferences", ("Pr&eferences...",)),
-    Window("assistant", "Set Up Cloud Folder Sync",
-           ("Pr&eferences...", "page: Databases", "E&nable a Database...")),
+    Window("about", ABOUT, ("&About Cloud Folder Sync",), ours=False),
+    Window("logs", LOGS, ("&Latest Logs...",)),
+    Window("review", REVIEW, (REVIEW_ENTRY,)),
+    Window("sites", SITES, ("S&ites...",)),
+    Window("preferences", PREFERENCES, ("Pr&eferences...",)),
+    Window("assistant", ASSISTANT, ("Pr&eferences...", "page: Databases", "E&nable a Database...")),
 ]
 
 
@@ -86,8 +86,7 @@ def close(applet, window, words):
     for other in reversed(WINDOWS):
         if set(window.way).issuperset(other.way) and other.way:
             applet.window(words(other.title))
-            applet.press("Escape")
-            applet.wait_closed(words(other.title))
+            applet.close(words(other.title))
 
 
 def every_window(desk, language="en"):
@@ -106,8 +105,7 @@ def every_window(desk, language="en"):
         go(applet, window, words)
         yield from pages(applet, window, words)
         close(applet, window, words)
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status of the applet")
+    quit_by_command(applet)
 
 
 def check_names(shown, found):

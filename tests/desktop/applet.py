@@ -78,6 +78,10 @@ class Applet:
     def wait_closed(self, title):
         wait_until(lambda: not visible_windows(title), f"the window {title!r} is closed")
 
+    def close(self, title):
+        self.press("Escape")
+        self.wait_closed(title)
+
     @staticmethod
     def press(*keys):
         for key in keys:

@@ -35,6 +35,19 @@ def accept_options(applet):
     at_step(applet, 5)
 
 
+def fill_in(applet, site, part):
+    """All pages up to the last, for a site that starts or joins a folder; `part` says which."""
+    choose_database(applet, site.database)
+    name_site(applet, site.name)
+    choose_folder(applet, site.shared, part)
+    accept_options(applet)
+
+
+def finish(applet):
+    press_button(applet, "Done")
+    applet.wait_closed(ASSISTANT)
+
+
 def choose_database(applet, path):
     at_step(applet, 1)
     fill(applet, "d", str(path))

@@ -8,43 +8,26 @@ import sys
 from pathlib import Path
 
 from a11y import text
-from applet import Applet
 from assistant import (ASSISTANT, LEAVE, accept_options, at_step, choose_database, choose_folder,
-                       fill, name_site, press_button, says, try_folder)
+                       fill, fill_in, finish, name_site, press_button, says, try_folder)
 from demo_sites import DEMO
-from desk import PREFERENCES, quit_from_menu, same, turn_to
+from desk import PREFERENCES, quit_by_command, quit_from_menu, same, turn_to
 from waiting import wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "servers"))
 from database_server import PostgreSqlServer, ServerFailed  # noqa: E402
 
 
-class Clinic:
-    """A clinic that never heard of the program: a database, an empty state and a home."""
+def begin(desk):
+    """A clinic whose applet is started for the first time."""
+    clinic = desk.new_site("North")
+    applet = desk.start_applet(clinic)
+    applet.window(ASSISTANT)
+    return clinic, applet
 
-    def __init__(self, desk, name):
-        self.desk = desk
-        desk.sites += 1
-        self.place = desk.session.folder / f"clinic-{desk.sites}"
-        self.place.mkdir()
-        self.name = name
-        self.state = self.place / "state"
-        self.database = self.place / f"{name}.sqlite"
-        self.shared = self.place / "shared"
-        with sqlite3.connect(self.database) as connection:
-            for script in ("demo_schema.sql", "demo_clinic.sql"):
-                connection.executescript((DEMO / script).read_text(encoding="utf-8"))
 
-    def start(self, *options):
-        return Applet(self.desk.session, self.desk.program, self.state, *options)
-
-    def published(self):
-        return len(list(self.shared.rglob("patients/*/*.xml")))
-
-    def our_tables(self):
-        with sqlite3.connect(self.database) as connection:
-            return connection.execute(
-                "SELECT count(*) FROM sqlite_master WHERE name LIKE 'cfs%'").fetchone()[0]
+def our_tables(site):
+    return site.value("SELECT count(*) FROM sqlite_master WHERE name LIKE 'cfs%'")
 
 
 def picture(desk, applet, name):
@@ -57,9 +40,7 @@ def run_cfsync(desk, *command):
 
 
 def a_first_start_leads_from_nothing_to_a_synced_folder(desk):
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
+    clinic, applet = begin(desk)
     picture(desk, applet, "assistant-database")
     choose_database(applet, clinic.database)
     at_step(applet, 2)
@@ -73,7 +54,7 @@ def a_first_start_leads_from_nothing_to_a_synced_folder(desk):
     accept_options(applet)
     says(applet, "will be enabled for multiple databases")
     picture(desk, applet, "assistant-summary")
-    same(clinic.our_tables(), 0, "tables of ours before the last step")
+    same(our_tables(clinic), 0, "tables of ours before the last step")
     press_button(applet, "Enable")
     says(applet, "24 patients are only in this database")
     same(clinic.published(), 0, "patients in the folder before the first sync")
@@ -82,8 +63,7 @@ def a_first_start_leads_from_nothing_to_a_synced_folder(desk):
     says(applet, "North is set up: 24 patients sent")
     same(clinic.published(), 24, "patients in the folder")
     picture(desk, applet, "assistant-done")
-    press_button(applet, "Done")
-    applet.wait_closed(ASSISTANT)
+    finish(applet)
     wait_until(lambda: "Synced" in applet.status_line(), "the tray knows of the sync")
     quit_from_menu(applet)
 
@@ -91,38 +71,31 @@ def a_first_start_leads_from_nothing_to_a_synced_folder(desk):
 def another_site_joins_the_folder(desk):
     west, _ = desk.two_sites()
     west.sync()
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
-    choose_database(applet, clinic.database)
-    name_site(applet, "North")
-    choose_folder(applet, west.shared, "This site will join: West")
-    accept_options(applet)
+    clinic, applet = begin(desk)
+    clinic.shared = west.shared
+    fill_in(applet, clinic, "This site will join: West")
     says(applet, "It joins the sync folder")
     press_button(applet, "Enable")
     says(applet, "24 patients are on both sides")
     press_button(applet, "Sync Now")
     says(applet, "North is set up")
-    press_button(applet, "Done")
-    applet.wait_closed(ASSISTANT)
+    finish(applet)
     quit_from_menu(applet)
 
 
 def what_is_wrong_is_said_at_its_field(desk):
     west, _ = desk.two_sites()
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
+    clinic, applet = begin(desk)
     press_button(applet, "Next")
     says(applet, "Please choose the database's file.")
     choose_database(applet, "/no/such.sqlite")
     says(applet, "/no/such.sqlite")
     picture(desk, applet, "assistant-database-fault")
-    wrong = clinic.place / "letter.txt"
+    wrong = clinic.folder / "letter.txt"
     wrong.write_text("Dear colleague, this is no database at all. " * 50)
     choose_database(applet, wrong)
     says(applet, str(wrong))
-    other = clinic.place / "other.sqlite"
+    other = clinic.folder / "other.sqlite"
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE patients (id INTEGER PRIMARY KEY, name TEXT, born TEXT)")
     choose_database(applet, other)
@@ -139,30 +112,29 @@ def what_is_wrong_is_said_at_its_field(desk):
     press_button(applet, "Next")
     says(applet, "Please choose the sync folder.")
     marker = west.shared / "cloud-folder-sync.xml"
-    foreign = clinic.place / "foreign"
+    foreign = clinic.folder / "foreign"
     foreign.mkdir()
     run_cfsync(desk, "init", "--folder", foreign, "--mapping", "open-emr")
     try_folder(applet, foreign, "holds records of the mapping open-emr")
-    half = clinic.place / "half"
+    half = clinic.folder / "half"
     (half / "patients").mkdir(parents=True)
     try_folder(applet, half, "has not downloaded")
     picture(desk, applet, "assistant-folder-fault")
-    full = clinic.place / "full"
+    full = clinic.folder / "full"
     full.mkdir()
     (full / "holiday.jpg").write_bytes(b"x")
     choose_folder(applet, full, f"{full}/clinic-sync will be made")
     at_step(applet, 4)
     assert marker.exists()
-    applet.press("Escape")
-    applet.wait_closed(ASSISTANT)
-    same(clinic.our_tables(), 0, "tables of ours after Cancel")
+    applet.close(ASSISTANT)
+    same(our_tables(clinic), 0, "tables of ours after Cancel")
     same((full / "clinic-sync").exists(), False, "a folder was made")
     quit_from_menu(applet)
 
 
 def a_first_mapping_is_written_for_a_program_that_nobody_knows(desk):
-    clinic = Clinic(desk, "North")
-    with sqlite3.connect(clinic.place / "other.sqlite") as connection:
+    clinic, applet = begin(desk)
+    with sqlite3.connect(clinic.folder / "other.sqlite") as connection:
         connection.executescript("""
             CREATE TABLE patients (id INTEGER PRIMARY KEY, last_name TEXT, first_name TEXT,
                                    birth_date TEXT);
@@ -170,10 +142,8 @@ def a_first_mapping_is_written_for_a_program_that_nobody_knows(desk):
                                  patient_id INTEGER REFERENCES patients (id), at TEXT, note TEXT);
             INSERT INTO patients VALUES (1, 'Okafor', 'Ada', '1970-01-01');
             INSERT INTO visits VALUES (1, 1, '2026-01-01', 'x');""")
-    mapping = clinic.place / "mapping.xml"
-    applet = clinic.start()
-    applet.window(ASSISTANT)
-    choose_database(applet, clinic.place / "other.sqlite")
+    mapping = clinic.folder / "mapping.xml"
+    choose_database(applet, clinic.folder / "other.sqlite")
     says(applet, "none of the clinic programs")
     applet.press("alt+w")
     applet.window("Save the first mapping")
@@ -185,8 +155,7 @@ def a_first_mapping_is_written_for_a_program_that_nobody_knows(desk):
     picture(desk, applet, "assistant-first-mapping")
     press_button(applet, "Next")
     at_step(applet, 3)
-    applet.press("Escape")
-    applet.wait_closed(ASSISTANT)
+    applet.close(ASSISTANT)
     quit_from_menu(applet)
 
 
@@ -199,46 +168,30 @@ def a_database_that_is_enabled_already_is_left_alone(desk):
     applet.window(ASSISTANT)
     choose_database(applet, west.database)
     says(applet, "This database is enabled already.")
-    applet.press("Escape")
-    applet.wait_closed(ASSISTANT)
+    applet.close(ASSISTANT)
     applet.window(PREFERENCES)
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status of the applet")
+    quit_by_command(applet)
 
 
 def a_database_in_use_is_enabled_a_moment_later(desk):
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
-    choose_database(applet, clinic.database)
-    name_site(applet, "North")
-    choose_folder(applet, clinic.shared, "will be made")
-    accept_options(applet)
-    connection = sqlite3.connect(clinic.database, isolation_level=None)
-    connection.execute("BEGIN IMMEDIATE")
-    press_button(applet, "Enable")
-    says(applet, "The database is in use")
-    picture(desk, applet, "assistant-enable-fault")
-    connection.execute("ROLLBACK")
-    connection.close()
-    same(clinic.our_tables(), 0, "tables of ours after a failure")
+    clinic, applet = begin(desk)
+    fill_in(applet, clinic, "will be made")
+    with clinic.locked():
+        press_button(applet, "Enable")
+        says(applet, "The database is in use")
+        picture(desk, applet, "assistant-enable-fault")
+    same(our_tables(clinic), 0, "tables of ours after a failure")
     same(clinic.shared.exists(), False, "the folder that was made is there")
     press_button(applet, "Enable")
     says(applet, "24 patients are only in this database")
     press_button(applet, "Sync Now")
     says(applet, "North is set up: 24 patients sent")
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status of the applet")
+    quit_by_command(applet)
 
 
 def cancelling_leaves_nothing_half_done(desk):
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
-    choose_database(applet, clinic.database)
-    name_site(applet, "North")
-    choose_folder(applet, clinic.shared, "will be made")
-    accept_options(applet)
+    clinic, applet = begin(desk)
+    fill_in(applet, clinic, "will be made")
     press_button(applet, "Enable")
     says(applet, "24 patients are only in this database")
     applet.press("Escape")
@@ -251,7 +204,7 @@ def cancelling_leaves_nothing_half_done(desk):
     applet.window(LEAVE)
     applet.press("alt+d")
     applet.wait_closed(ASSISTANT)
-    same(clinic.our_tables(), 0, "tables of ours after Disable Again")
+    same(our_tables(clinic), 0, "tables of ours after Disable Again")
     same(clinic.shared.exists(), False, "the folder that was made is there")
     same(applet.status_line(), "No database is enabled yet", "the status line")
     quit_from_menu(applet)
@@ -277,9 +230,7 @@ def a_database_server_is_asked_with_the_right_password(desk):
 
 
 def _work_with_server(desk, server):
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
+    clinic, applet = begin(desk)
     applet.press("alt+v", "alt+k", "Down")
     fill(applet, "h", "127.0.0.1")
     fill(applet, "o", "1")
@@ -315,8 +266,7 @@ def _work_with_server(desk, server):
     says(applet, "Is that what you expect?")
     press_button(applet, "Sync Now")
     says(applet, "North is set up")
-    press_button(applet, "Done")
-    applet.wait_closed(ASSISTANT)
+    finish(applet)
     quit_from_menu(applet)
     for path in [*clinic.state.rglob("*"), desk.session.folder / "applet.log"]:
         if path.is_file() and b"right one" in path.read_bytes():
@@ -334,9 +284,7 @@ def folders_of_cloud_clients_are_offered(desk):
     (config / "syncthing" / "config.xml").write_text(
         f'<configuration version="37"><folder id="a" label="Clinic" path="{sync}" '
         'type="sendreceive"/></configuration>')
-    clinic = Clinic(desk, "North")
-    applet = clinic.start()
-    applet.window(ASSISTANT)
+    clinic, applet = begin(desk)
     choose_database(applet, clinic.database)
     name_site(applet, "North")
     at_step(applet, 3)
@@ -346,8 +294,7 @@ def folders_of_cloud_clients_are_offered(desk):
     says(applet, f"A new sync folder will be started in {sync}")
     same(text(applet.screen.find("text", "Sync folder")), str(sync), "the folder that was chosen")
     picture(desk, applet, "assistant-folder")
-    applet.press("Escape")
-    applet.wait_closed(ASSISTANT)
+    applet.close(ASSISTANT)
     quit_from_menu(applet)
 
 

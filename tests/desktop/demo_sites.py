@@ -98,6 +98,16 @@ class Site:
             connection.rollback()
             connection.close()
 
+    @contextmanager
+    def unplugged(self):
+        """The drive with the folder is not there."""
+        away = self.shared.with_name("unplugged")
+        self.shared.rename(away)
+        try:
+            yield
+        finally:
+            away.rename(self.shared)
+
     def published_bytes(self):
         return {path: path.read_bytes() for path in (self.shared / "patients").rglob("*.xml")}
 

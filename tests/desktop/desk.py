@@ -5,12 +5,15 @@ import subprocess
 
 from a11y import rows
 from applet import Applet
-from demo_sites import two_sites
+from demo_sites import Site, two_sites
 from waiting import wait_until
 
+STATUS = "Cloud Folder Sync"
+ABOUT = "About Cloud Folder Sync"
 LOGS = "Cloud Folder Sync: Latest Logs"
 PREFERENCES = "Cloud Folder Sync Preferences"
 REVIEW = "Cloud Folder Sync: Review Conflicts"
+SITES = "Cloud Folder Sync: Sites"
 DISABLE = "Disable this database?"
 
 
@@ -30,6 +33,13 @@ class Desk:
         self.sites += 1
         return two_sites(self.cfsync, self.session.folder / f"sites-{self.sites}")
 
+    def new_site(self, name):
+        """A clinic that never heard of the program: a database alone."""
+        self.sites += 1
+        folder = self.session.folder / f"sites-{self.sites}"
+        folder.mkdir()
+        return Site(self.cfsync, folder, name)
+
     def start_applet(self, site, *options):
         return Applet(self.session, self.program, site.state, *options)
 
@@ -37,7 +47,6 @@ class Desk:
         if not self.notified.exists():
             return []
         return [json.loads(line) for line in self.notified.read_text(encoding="utf-8").splitlines()]
-
 
     def click_notification(self, notification, action):
         """As the user does: "default" is a click on the whole."""
@@ -60,6 +69,13 @@ def turn_to(applet, page):
     parent.get_selection_iface().select_child(index)
 
 
+def open_logs(desk, site):
+    """An applet with its log window, and that window."""
+    applet = desk.start_applet(site)
+    applet.choose("Latest Logs...")
+    return applet, applet.window(LOGS)
+
+
 def count_runs(applet):
     return len(rows(applet.screen.find("table", "Runs")))
 
@@ -77,6 +93,11 @@ def sync_and_wait(applet, runs):
 def quit_from_menu(applet):
     applet.choose("Quit")
     same(applet.wait_end(), 0, "exit status after Quit")
+
+
+def quit_by_command(applet):
+    same(applet.again("--quit"), 0, "exit status of --quit")
+    same(applet.wait_end(), 0, "exit status of the applet")
 
 
 def conflict(west, east, phone):

@@ -3,7 +3,8 @@
 import shutil
 
 from applet import Applet
-from assistant import ASSISTANT, accept_options, choose_database, name_site, press_button, says
+from assistant import (ASSISTANT, accept_options, choose_database, finish, name_site, press_button,
+                       says)
 from desk import PREFERENCES, quit_from_menu, same, turn_to
 
 PHONE = "555-0800"
@@ -23,8 +24,7 @@ def set_up_again(applet, database, site):
     press_button(applet, "Enable")
     press_button(applet, "Sync Now")
     says(applet, f"{site.name} is set up")
-    press_button(applet, "Done")
-    applet.wait_closed(ASSISTANT)
+    finish(applet)
 
 
 def the_pc_is_replaced(desk):
@@ -58,8 +58,7 @@ def the_database_moves(desk):
     east.sync()
     same(east.phone(1), PHONE, "what was edited before the move, at East")
     applet.window(PREFERENCES)
-    applet.press("Escape")
-    applet.wait_closed(PREFERENCES)
+    applet.close(PREFERENCES)
     settings = (west.state / "settings.xml").read_text(encoding="utf-8")
     same(settings.count("sqlite3://"), 1, "databases in the settings")
     quit_from_menu(applet)

@@ -8,17 +8,11 @@ from pathlib import Path
 
 from a11y import containing, enabled, focused, rows, text
 from applet import visible_windows
-from desk import LOGS, conflict, quit_from_menu, same
+from desk import LOGS, conflict, open_logs, quit_from_menu, same
 from waiting import NeverHappened, wait_until
 
 PHONE = "555-0700"
 SAVE = "Save the log as a text file"
-
-
-def open_logs(desk, site):
-    applet = desk.start_applet(site)
-    applet.choose("Latest Logs...")
-    return applet, applet.window(LOGS)
 
 
 def lines(applet):
@@ -66,10 +60,8 @@ def with_a_conflict_and_an_error(desk):
     east.sync()
     conflict(west, east, PHONE)
     west.sync()
-    away = west.shared.with_name("unplugged")
-    west.shared.rename(away)
-    west.fail("sync")
-    away.rename(west.shared)
+    with west.unplugged():
+        west.fail("sync")
     return west
 
 

@@ -1,14 +1,12 @@
 """How the applet lives with its computer: it notices what arrives, lets the computer sleep, spares
 its battery, and costs next to nothing. Every story starts an applet of its own."""
 
-import json
 import os
 import signal
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 
-from desk import LOGS, count_ended, count_runs, quit_from_menu, same
+from desk import LOGS, count_ended, count_runs, open_logs, quit_from_menu, same
 from idle_cost import memory_mb, wakeups_per_second
 from system_services import system_services
 from waiting import wait_until
@@ -29,13 +27,17 @@ def synced_applet(desk, west):
     return applet
 
 
+def news_from(east, phone):
+    east.sync()
+    east.set_phone(1, phone)
+    east.sync()
+
+
 def what_arrives_in_the_folder_is_synced_soon(desk):
     west, east = desk.two_sites()
     applet = synced_applet(desk, west)
     runs = count_runs(applet)
-    east.sync()
-    east.set_phone(1, "555-0700")
-    east.sync()
+    news_from(east, "555-0700")
     wait_until(lambda: west.phone(1) == "555-0700", "East's edit arrives without a click")
     wait_until(lambda: count_ended(applet) >= runs + 1, "that run is in the log")
     quit_from_menu(applet)
@@ -53,9 +55,7 @@ def a_sync_ends_before_the_computer_sleeps(desk):
             services.prepare_for_sleep(True)
             wait_until(lambda: not services.sleep_is_delayed(), "the computer may sleep")
             same(count_ended(applet), runs + 1, "runs that have ended by then")
-        east.sync()
-        east.set_phone(1, "555-0701")
-        east.sync()
+        news_from(east, "555-0701")
         services.prepare_for_sleep(False)
         wait_until(services.sleep_is_delayed, "the next sleep would wait as well")
         wait_until(lambda: west.phone(1) == "555-0701", "a sync soon after")
@@ -72,24 +72,16 @@ def automatic_syncs_spare_battery_and_network(desk):
             'spare-battery="true" spare-metered="true"'))
         services.set_battery(True)
         services.set_metered(True)
-        applet = desk.start_applet(west)
-        applet.choose("Latest Logs...")
-        applet.window(LOGS)
+        applet, _ = open_logs(desk, west)
         services.set_battery(False)
         applet.choose("Sync Now")
         wait_until(lambda: west.published() == 24, "Sync Now works all the same")
         wait_until(lambda: count_ended(applet) == count_runs(applet), "it ends")
         same(count_runs(applet), 1, "runs so far, though one a minute is wanted")
-        east.sync()
-        east.set_phone(1, "555-0702")
-        east.sync()
+        news_from(east, "555-0702")
         services.set_metered(False)
         wait_until(lambda: west.phone(1) == "555-0702", "automatic syncs go on", 90)
         quit_from_menu(applet)
-
-
-def runs_of(site):
-    return len(json.loads(site.run("log", "--json").stdout)["runs"])
 
 
 def the_idle_applet_costs_next_to_nothing(desk):
@@ -100,16 +92,14 @@ def the_idle_applet_costs_next_to_nothing(desk):
         applet = desk.start_applet(west)
         bare = desk.session.start("bare", [desk.bare])
         wait_until(lambda: west.published() == 24, "the first automatic sync")
-        east.sync()
-        east.set_phone(1, "555-0703")
-        east.sync()
+        news_from(east, "555-0703")
         # One that the folder starts may have been before, at the other site's first arrival.
         wait_until(lambda: west.phone(1) == "555-0703", "a sync that the folder started", 90)
         wait_until(lambda: applet.status_line().startswith("Synced with the folder"), "it ends")
-        runs = runs_of(west)
+        runs = west.runs()
         # Longer than hinted syncs rest, so that one of our own making would show.
         wakeups, of_bare = wakeups_per_second([applet.process, bare], 65)
-        same(runs_of(west), runs, "runs after a minute without news")
+        same(west.runs(), runs, "runs after a minute without news")
         resident, proportional = memory_mb(applet.process)
         bare_resident, bare_proportional = memory_mb(bare)
         print(f"        idle: {wakeups:.2f} wake-ups/s (bare {of_bare:.2f}), "
@@ -135,8 +125,7 @@ def of_six_simultaneous_starts_one_stays(desk):
     same(sorted(process.poll() for process in begun if process.poll() is not None), [0] * 5,
          "exit statuses of the others")
     stays = next(process for process in begun if process.poll() is None)
-    same(subprocess.run([desk.program, "--state", str(west.state), "--quit"], timeout=30,
-                        check=False).returncode, 0, "exit status of --quit")
+    same(applet.again("--quit"), 0, "exit status of --quit")
     same(stays.wait(30), 0, "exit status of the one that stayed")
     for process in begun:
         desk.session.processes.remove(process)
@@ -150,23 +139,11 @@ def has_open(process, path):
         return False  # one was closed meanwhile
 
 
-@contextmanager
-def another_screen(session):
-    """A screen that can be lost, and the number of its display."""
-    reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-nolisten", "tcp"],
-                              pass_fds=[writer], stderr=subprocess.DEVNULL)
-    session.processes.append(server)
-    os.close(writer)
-    with os.fdopen(reader) as numbers:
-        yield server, ":" + numbers.readline().strip()
-    session.end(server)
-
-
 def losing_the_screen_in_a_sync_loses_nothing(desk):
     """As a log-out does where no session manager asks first."""
     west, _ = desk.two_sites()
-    with another_screen(desk.session) as (server, display), west.locked():
+    server, display = desk.session.start_display()
+    with west.locked():
         applet = subprocess.Popen([desk.program, "--state", str(west.state), "--sync-now"],
                                   env={**os.environ, "DISPLAY": display},
                                   stderr=subprocess.DEVNULL)

@@ -1,6 +1,7 @@
 """Notifications, and what a click on them does. Every story starts an applet of its own."""
 
-from desk import LOGS, PREFERENCES, REVIEW, conflict, count_runs, quit_from_menu, same, sync_and_wait
+from desk import (PREFERENCES, REVIEW, conflict, count_runs, open_logs, quit_from_menu, same,
+                  sync_and_wait)
 from waiting import wait_until
 
 CRITICAL = 2
@@ -14,22 +15,17 @@ def told_since(desk, before, count):
 def an_error_leads_to_its_remedy(desk):
     west, _ = desk.two_sites()
     before = len(desk.notifications())
-    applet = desk.start_applet(west)
-    applet.choose("Latest Logs...")
-    applet.window(LOGS)
+    applet, _ = open_logs(desk, west)
     runs = count_runs(applet)
-    away = west.shared.with_name("unplugged")
-    west.shared.rename(away)
-    sync_and_wait(applet, runs + 1)
-    error = told_since(desk, before, 1)[0]
-    same(error["actions"][1::2], ["Preferences", "Preferences"], "what a click offers")
-    same(error["entry"], "cloud-folder-sync", "the program's desktop entry")
-    desk.click_notification(error, "open")
-    applet.window(PREFERENCES)
-    applet.press("Escape")
-    applet.wait_closed(PREFERENCES)
+    with west.unplugged():
+        sync_and_wait(applet, runs + 1)
+        error = told_since(desk, before, 1)[0]
+        same(error["actions"][1::2], ["Preferences", "Preferences"], "what a click offers")
+        same(error["entry"], "cloud-folder-sync", "the program's desktop entry")
+        desk.click_notification(error, "open")
+        applet.window(PREFERENCES)
+        applet.close(PREFERENCES)
 
-    away.rename(west.shared)
     sync_and_wait(applet, runs + 2)
     told = told_since(desk, before, 2)
     same(told[1]["summary"], "Syncing works again", "the first success after the error")
@@ -41,15 +37,11 @@ def an_error_leads_to_its_remedy(desk):
 def a_later_notification_takes_the_place(desk):
     west, _ = desk.two_sites()
     before = len(desk.notifications())
-    applet = desk.start_applet(west)
-    applet.choose("Latest Logs...")
-    applet.window(LOGS)
+    applet, _ = open_logs(desk, west)
     runs = count_runs(applet)
-    away = west.shared.with_name("unplugged")
-    west.shared.rename(away)
-    sync_and_wait(applet, runs + 1)
-    told_since(desk, before, 1)
-    away.rename(west.shared)
+    with west.unplugged():
+        sync_and_wait(applet, runs + 1)
+        told_since(desk, before, 1)
     sync_and_wait(applet, runs + 2)
     error, success = told_since(desk, before, 2)
     same(success["id"], error["id"], "the number of the notification that is replaced")

@@ -1,11 +1,10 @@
 """The icon on a panel that speaks StatusNotifierItem. Every story starts an applet of its own."""
 
 from applet import visible_windows
-from desk import same
+from desk import LOGS, STATUS, same
 from panel import Panel, start_panel
 from waiting import wait_until
 
-STATUS = "Cloud Folder Sync"
 SIZES = {16, 22, 24, 32, 48}
 
 
@@ -42,7 +41,7 @@ def a_panel_shows_the_icon_and_its_menu(desk, _):
     wait_until(lambda: panel.menu().get("North/Sync Now", (0, {}))[1].get("enabled"),
                "another sync is offered")
     panel.click("Latest Logs...")
-    applet.window("Cloud Folder Sync: Latest Logs")
+    applet.window(LOGS)
     panel.activate()
     applet.window(STATUS)
     end_by_panel(applet)
@@ -70,8 +69,7 @@ def the_icon_survives_the_panel(desk, process):
 
 @with_a_panel
 def without_its_panel_a_window_comes(desk, process):
-    desk.session.end_tray()
-    try:
+    with desk.session.without_tray():
         west, _ = desk.two_sites()
         applet = desk.start_applet(west)
         Panel().item()
@@ -80,8 +78,6 @@ def without_its_panel_a_window_comes(desk, process):
         applet.window(STATUS)
         applet.screen.click("push button", "Quit")
         same(applet.wait_end(), 0, "exit status after Quit")
-    finally:
-        desk.session.start_tray()
 
 
 STORIES = [

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from a11y import checked, containing, enabled, rows
-from desk import PREFERENCES, quit_from_menu, same, turn_to
+from desk import DISABLE, PREFERENCES, quit_from_menu, same, turn_to
 from waiting import wait_until
 
 FIRST_LANGUAGE = "de"
@@ -75,8 +75,7 @@ def what_cannot_be_written_is_told_at_its_field(desk):
     applet.press("alt+o")
     applet.screen.find("label", containing("can't be written"))
     desk.pictures.window(applet.window(PREFERENCES), "preferences-login-fault")
-    applet.press("Escape")
-    applet.wait_closed(PREFERENCES)
+    applet.close(PREFERENCES)
     place.unlink()
     quit_from_menu(applet)
 
@@ -95,11 +94,10 @@ def the_databases_are_listed(desk):
     desk.pictures.window(applet.window(PREFERENCES), "preferences-databases")
     same(enabled(applet.screen.find("push button", "Disable...")), True, "Disable can be pressed")
     applet.press("alt+b")
-    applet.window("Disable this database?")
+    applet.window(DISABLE)
     applet.press("alt+d")
     wait_until(lambda: len(rows(applet.screen.find("table", "Databases"))) == 1, "one is left")
-    applet.press("Escape")
-    applet.wait_closed(PREFERENCES)
+    applet.close(PREFERENCES)
     quit_from_menu(applet)
 
 
@@ -125,8 +123,7 @@ def a_password_that_cannot_be_kept_is_told(desk):
     applet.screen.find("label", containing("The password can't be kept"))
     desk.pictures.window(applet.window(PREFERENCES), "preferences-password-fault")
     same("Xyzzy" in settings.read_text(), False, "the password in the settings")
-    applet.press("Escape")
-    applet.wait_closed(PREFERENCES)
+    applet.close(PREFERENCES)
     quit_from_menu(applet)
 
 

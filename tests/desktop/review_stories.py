@@ -2,10 +2,8 @@
 own."""
 
 from a11y import containing, enabled, focused, rows, text
-from desk import REVIEW, quit_from_menu, same
+from desk import REVIEW, SITES, quit_from_menu, same
 from waiting import wait_until
-
-SITES = "Cloud Folder Sync: Sites"
 
 
 def two_conflicts(desk):
@@ -78,8 +76,7 @@ def what_was_kept_travels_to_the_other_site(desk):
     applet.screen.find("label", containing("Kept."))
     same(open_conflicts(applet), [], "conflicts left")
     published = west.published_bytes()
-    applet.press("Escape")
-    applet.wait_closed(REVIEW)
+    applet.close(REVIEW)
     wait_until(lambda: west.published_bytes() != published, "closing the window syncs")
     east.sync()
     same(east.phone(3), other, "East's phone number")
@@ -160,8 +157,7 @@ def sites_tell_who_was_not_seen_for_days(desk):
     (west.shared / "sites").rename(west.shared / "sites-away")
     applet.press("alt+l")
     wait_until(lambda: len(rows(table)) == 1, "only this site is known by now")
-    applet.press("Escape")
-    applet.wait_closed(SITES)
+    applet.close(SITES)
     quit_from_menu(applet)
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from waiting import wait_until
@@ -62,8 +63,9 @@ class Session:
 
     def __enter__(self):
         self._set_environment()
-        self._start_display()
-        self._start_bus()
+        _, os.environ["DISPLAY"] = self.start_display("-screen", "0", PICTURE_OF_SCREEN, "-noreset")
+        _, os.environ["DBUS_SESSION_BUS_ADDRESS"] = self.start_bus(
+            "session-bus", {"org.a11y.Bus": A11Y_SERVICE})
         self._output(["display", "-size", "1100x720", "-window", "root", "xc:#5b7b8f"])
         self.start("openbox", ["openbox", "--sm-disable"])
         manager = ["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"]
@@ -104,8 +106,13 @@ class Session:
         wait_until(lambda: b"trayer" in self._output(["xwininfo", "-root", "-tree"]),
                    "the tray shows")
 
-    def end_tray(self):
+    @contextmanager
+    def without_tray(self):
         self.end(self.tray)
+        try:
+            yield
+        finally:
+            self.start_tray()
 
     def start_notifications(self, command):
         self.notifications = self.start("notifications", command)
@@ -138,27 +145,29 @@ class Session:
         for name in ("WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "AT_SPI_BUS_ADDRESS"):
             os.environ.pop(name, None)
 
-    def _start_display(self):
-        # The server picks a free number and writes it once it is ready.
+    def start_display(self, *options):
+        """Another X server, and the number of its display, which it picks itself."""
         reader, writer = os.pipe()
-        with open(self.folder / "xvfb.log", "wb") as log:
-            self.processes.append(subprocess.Popen(
-                ["Xvfb", "-displayfd", str(writer), "-screen", "0", PICTURE_OF_SCREEN,
-                 "-nolisten", "tcp", "-noreset"], pass_fds=[writer], stdout=log, stderr=log))
+        with open(self.folder / "xvfb.log", "ab") as log:
+            server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-nolisten", "tcp",
+                                       *options], pass_fds=[writer], stdout=log, stderr=log)
+        self.processes.append(server)
         os.close(writer)
         with os.fdopen(reader) as numbers:
-            os.environ["DISPLAY"] = ":" + numbers.readline().strip()
+            return server, ":" + numbers.readline().strip()
 
-    # Only the accessibility bus can be activated: no notification service of the machine steps in.
-    def _start_bus(self):
-        services = self.folder / "services"
-        services.mkdir()
-        (services / "org.a11y.Bus.service").write_text(A11Y_SERVICE)
-        config = self.folder / "bus.conf"
-        config.write_text(BUS_CONFIG.format(services=services))
-        with open(self.folder / "bus.log", "wb") as log:
+    def start_bus(self, name, services=None):
+        """A message bus, and its address. Nothing but `services` (of name and content) can be
+        activated: no notification service of the machine steps in."""
+        folder = self.folder / f"{name}-services"
+        folder.mkdir(exist_ok=True)
+        for service, content in (services or {}).items():
+            (folder / f"{service}.service").write_text(content)
+        config = self.folder / f"{name}.conf"
+        config.write_text(BUS_CONFIG.format(services=folder))
+        with open(self.folder / f"{name}.log", "ab") as log:
             bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork",
                                     "--print-address=1"], stdout=subprocess.PIPE, stderr=log,
                                    text=True)
         self.processes.append(bus)
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+        return bus, bus.stdout.readline().strip()

@@ -7,7 +7,8 @@ import signal
 
 from a11y import enabled
 from applet import x
-from desk import LOGS, conflict, count_ended, count_runs, quit_from_menu, same, sync_and_wait
+from desk import (conflict, count_ended, count_runs, open_logs, quit_from_menu, same,
+                  sync_and_wait)
 from waiting import wait_until
 
 
@@ -43,9 +44,7 @@ def a_conflict_is_told_once(desk):
     east.sync()
     conflict(west, east, "555-0300")
     before = len(desk.notifications())
-    applet = desk.start_applet(west)
-    applet.choose("Latest Logs...")
-    applet.window(LOGS)
+    applet, _ = open_logs(desk, west)
     runs = count_runs(applet)
     sync_and_wait(applet, runs + 1)
     told = wait_until(lambda: desk.notifications()[before:], "a notification")
@@ -68,19 +67,15 @@ def a_conflict_is_told_once(desk):
 def an_error_is_told_once_and_ends(desk):
     west, _ = desk.two_sites()
     before = len(desk.notifications())
-    applet = desk.start_applet(west)
-    applet.choose("Latest Logs...")
-    applet.window(LOGS)
+    applet, _ = open_logs(desk, west)
     runs = count_runs(applet)
-    away = west.shared.with_name("unplugged")
-    west.shared.rename(away)
-    sync_and_wait(applet, runs + 1)
-    sync_and_wait(applet, runs + 2)
-    same([one["summary"] for one in desk.notifications()[before:]],
-         ["The sync folder was not found"], "what is told of two syncs without the folder")
-    same(applet.status_line().startswith("The sync folder could not be reached"), True,
-         "the status line tells it")
-    away.rename(west.shared)
+    with west.unplugged():
+        sync_and_wait(applet, runs + 1)
+        sync_and_wait(applet, runs + 2)
+        same([one["summary"] for one in desk.notifications()[before:]],
+             ["The sync folder was not found"], "what is told of two syncs without the folder")
+        same(applet.status_line().startswith("The sync folder could not be reached"), True,
+             "the status line tells it")
     sync_and_wait(applet, runs + 3)
     same(applet.status_line().startswith("Synced with the folder"), True, "and that it is over")
     quit_from_menu(applet)
@@ -119,9 +114,7 @@ def dunst_shows_the_conflict(desk):
     west.sync()
     east.sync()
     conflict(west, east, "555-0500")
-    applet = desk.start_applet(west)
-    applet.choose("Latest Logs...")
-    applet.window(LOGS)
+    applet, _ = open_logs(desk, west)
     runs = count_runs(applet)
     sync_and_wait(applet, runs + 1)
     wait_until(lambda: dunst_count() == 1, "dunst shows one notification")

@@ -12,17 +12,6 @@ POWER = ("org.freedesktop.UPower", "/org/freedesktop/UPower", "org.freedesktop.U
 NETWORK = ("org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager",
            "org.freedesktop.NetworkManager")
 
-BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"""
-
 
 def call(service, method, *arguments):
     name, path, _ = service
@@ -53,14 +42,7 @@ class Services:
 
 @contextmanager
 def system_services(session):
-    config = session.folder / "system-bus.conf"
-    config.write_text(BUS_CONFIG)
-    with open(session.folder / "system-bus.log", "wb") as log:
-        bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork",
-                                "--print-address=1"], stdout=subprocess.PIPE, stderr=log,
-                               text=True)
-    session.processes.append(bus)
-    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = bus.stdout.readline().strip()
+    bus, os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = session.start_bus("system-bus")
     started = [bus]
     for template, service in (("logind", LOGIN), ("upower", POWER), ("networkmanager", NETWORK)):
         started.append(session.start(template, [

@@ -5,10 +5,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from desk import quit_from_menu, same
+from desk import ABOUT, STATUS, quit_by_command, quit_from_menu, same
 from waiting import wait_until
-
-ABOUT = "About Cloud Folder Sync"
 
 
 def about_tells_the_version(desk):
@@ -18,8 +16,7 @@ def about_tells_the_version(desk):
     window = applet.window(ABOUT)
     applet.screen.find("label", lambda name: re.fullmatch(r"\d+\.\d+\.\d+", name))
     desk.pictures.window(window, "about")
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status with the box open")
+    quit_by_command(applet)
 
 
 BROWSER = """[Desktop Entry]
@@ -68,7 +65,7 @@ def the_window_has_the_same_menu(desk):
     applet = desk.start_applet(west)
     applet.icon()
     same(applet.again(), 0, "exit status of a second start")
-    window = applet.window("Cloud Folder Sync")
+    window = applet.window(STATUS)
     desk.pictures.window(window, "status-databases")
     applet.screen.focus("push button", "North")
     applet.press("space")

@@ -4,10 +4,10 @@ import signal
 
 from a11y import checked, containing, enabled, focused, rows, text
 from applet import Applet
-from assistant import (ASSISTANT, accept_options, choose_database, choose_folder, name_site,
+from assistant import (ASSISTANT, accept_options, choose_database, choose_folder, finish, name_site,
                        press_button, says)
-from desk import (DISABLE, LOGS, PREFERENCES, conflict, count_ended, count_runs, quit_from_menu,
-                  same, turn_to)
+from desk import (DISABLE, PREFERENCES, LOGS, STATUS, conflict, count_ended, count_runs, open_logs,
+                  quit_by_command, quit_from_menu, same, turn_to)
 from waiting import wait_until
 
 
@@ -52,8 +52,7 @@ def preferences_work_by_keyboard(desk):
          "automatic syncs, as saved")
     minutes = applet.screen.find("spin button", "Minutes between syncs")
     same(text(minutes), "45", "minutes, as saved")
-    applet.press("Escape")
-    applet.wait_closed(PREFERENCES)
+    applet.close(PREFERENCES)
     quit_from_menu(applet)
 
 
@@ -62,8 +61,7 @@ def a_database_is_enabled_and_disabled_by_keyboard(desk):
     north = desk.session.folder / "north-state"
     applet = Applet(desk.session, desk.program, north)
     applet.window(ASSISTANT)
-    applet.press("Escape")
-    applet.wait_closed(ASSISTANT)
+    applet.close(ASSISTANT)
     same(applet.status_line(), "No database is enabled yet", "the status line of a fresh start")
     applet.choose("Preferences...")
     applet.window(PREFERENCES)
@@ -80,8 +78,7 @@ def a_database_is_enabled_and_disabled_by_keyboard(desk):
     applet.press("alt+s")
     says(applet, "North is set up")
     wait_until(lambda: west.published() == 24, "North's patients in the folder")
-    press_button(applet, "Done")
-    applet.wait_closed(ASSISTANT)
+    finish(applet)
     applet.window(PREFERENCES)
     listed = applet.screen.find("table", "Databases")
     wait_until(lambda: [row[0] for row in rows(listed)] == ["North"], "North in the list")
@@ -90,8 +87,7 @@ def a_database_is_enabled_and_disabled_by_keyboard(desk):
     applet.window(DISABLE)
     applet.press("alt+d")
     applet.screen.find("label", containing("No database is enabled"))
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status of the applet")
+    quit_by_command(applet)
 
 
 def logs_open_and_work_by_keyboard(desk):
@@ -100,9 +96,7 @@ def logs_open_and_work_by_keyboard(desk):
     west.sync()
     west.set_phone(2, "555-0402")
     conflict(west, east, "555-0400")
-    applet = desk.start_applet(west)
-    applet.choose("Latest Logs...")
-    window = applet.window(LOGS)
+    applet, window = open_logs(desk, west)
     runs = count_runs(applet)
     applet.press("alt+s")
     wait_until(lambda: count_runs(applet) == runs + 1, "Alt+S syncs")
@@ -118,8 +112,7 @@ def logs_open_and_work_by_keyboard(desk):
     wait_until(lambda: focused(applet.screen.find("table", "Runs")), "Alt+R moves to the runs")
     applet.press("Down")
     wait_until(lambda: rows(lines) != newest, "the next run's lines after Down")
-    applet.press("Escape")
-    applet.wait_closed(LOGS)
+    applet.close(LOGS)
     quit_from_menu(applet)
 
 
@@ -130,44 +123,33 @@ def quitting_ends_whatever_is_open(desk):
     applet.process.send_signal(signal.SIGTERM)
     same(applet.wait_end(), 0, "exit status after SIGTERM with the menu open")
 
-    applet = desk.start_applet(west, "--preferences")
-    applet.window(PREFERENCES)
-    turn_to(applet, "Databases")
-    applet.press("alt+b")
-    applet.window(DISABLE)
-    applet.process.send_signal(signal.SIGTERM)
-    same(applet.wait_end(), 0, "exit status after SIGTERM with a dialog in a dialog")
-
-    applet = desk.start_applet(west, "--preferences")
-    applet.window(PREFERENCES)
-    turn_to(applet, "Databases")
-    applet.press("alt+n")
-    applet.window(ASSISTANT)
-    applet.process.send_signal(signal.SIGTERM)
-    same(applet.wait_end(), 0, "exit status after SIGTERM with the assistant open")
+    for key, title in (("alt+b", DISABLE), ("alt+n", ASSISTANT)):
+        applet = desk.start_applet(west, "--preferences")
+        applet.window(PREFERENCES)
+        turn_to(applet, "Databases")
+        applet.press(key)
+        applet.window(title)
+        applet.process.send_signal(signal.SIGTERM)
+        same(applet.wait_end(), 0, f"exit status after SIGTERM with {title!r} open")
 
     applet = desk.start_applet(west, "--preferences")
     applet.window(PREFERENCES)
     applet.screen.click("push button", "Browse: Sync Folder")
     applet.window("Choose the folder")
-    same(applet.again("--quit"), 0, "exit status of --quit")
-    same(applet.wait_end(), 0, "exit status with a folder chooser open")
+    quit_by_command(applet)
 
 
 def without_a_tray_there_is_a_window(desk):
-    desk.session.end_tray()
-    try:
+    with desk.session.without_tray():
         west, _ = desk.two_sites()
         applet = desk.start_applet(west)
-        window = applet.window("Cloud Folder Sync")
+        window = applet.window(STATUS)
         applet.screen.click("push button", "Sync Now")
         wait_until(lambda: west.published() == 24, "24 patient files in the folder")
         applet.screen.find("label", containing("Synced with the folder"))
         desk.pictures.window(window, "status")
         applet.screen.click("push button", "Quit")
         same(applet.wait_end(), 0, "exit status after Quit")
-    finally:
-        desk.session.start_tray()
 
 
 STORIES = [

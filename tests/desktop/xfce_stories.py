@@ -2,10 +2,11 @@
 
 import os
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 from applet import x
-from desk import same
+from desk import STATUS, same
 from panel import WATCHER, Panel
 from waiting import wait_until
 
@@ -33,7 +34,8 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def start_xfce_panel(session):
+@contextmanager
+def xfce_panel(session):
     folder = Path(os.environ["XDG_CONFIG_HOME"]) / "xfce4/xfconf/xfce-perchannel-xml"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "xfce4-panel.xml").write_text(SETTINGS)
@@ -41,7 +43,11 @@ def start_xfce_panel(session):
     wait_until(lambda: session.owned("org.xfce.Xfconf"), "the panel's settings")
     processes.append(session.start("xfce4-panel", ["xfce4-panel", "--disable-wm-check"]))
     wait_until(lambda: session.owned(WATCHER), "the panel is there")
-    return processes
+    try:
+        yield
+    finally:
+        for process in reversed(processes):
+            session.end(process)
 
 
 def icon_middle():
@@ -62,9 +68,7 @@ def menus():
 
 def a_panel_of_xfce_shows_the_icon(desk):
     """Its menu has no accessible names, so it is worked by its mnemonics."""
-    desk.session.end_tray()
-    processes = start_xfce_panel(desk.session)
-    try:
+    with desk.session.without_tray(), xfce_panel(desk.session):
         west, _ = desk.two_sites()
         applet = desk.start_applet(west)
         same(Panel().status_line(), "Not synced yet", "the menu's first line")
@@ -75,13 +79,9 @@ def a_panel_of_xfce_shows_the_icon(desk):
         applet.press("s")
         wait_until(lambda: west.published() == 24, "24 patient files in the folder")
         x("xdotool", "mousemove", *middle, "click", "1")
-        applet.window("Cloud Folder Sync")
+        applet.window(STATUS)
         applet.screen.click("push button", "Quit")
         same(applet.wait_end(), 0, "exit status after Quit")
-    finally:
-        for process in reversed(processes):
-            desk.session.end(process)
-        desk.session.start_tray()
 
 
 STORIES = [a_panel_of_xfce_shows_the_icon]
