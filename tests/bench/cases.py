@@ -40,6 +40,7 @@ class Bench:
         self.patients = patients
         self.folder = place / "folder"
         self.plain = place / "plain"
+        self.pristine = place / "pristine.sqlite"  # East's database before anything was enabled
         self.cases = []
         self.east = Site(programs, place, "East", self.folder)
         self.west = Site(programs, place, "West", self.folder)
@@ -70,16 +71,13 @@ class Bench:
 
     def first_export(self):
         self.east.make(self.patients)
-        pristine = self.place / "pristine.sqlite"
-        shutil.copyfile(self.east.database, pristine)
-        self.pristine = pristine
+        shutil.copyfile(self.east.database, self.pristine)
         self.east.init()
         self.east.enable()
         case = Case("first sync, database to empty folder", 2.5)
         report = self.measured(case, self.east)
         assert report["patients"]["exported"] == self.patients, report
-        case.floor = self.plain_code("write-folder", pristine, self.plain, 1, "batch")
-        shutil.rmtree(self.place / "copy", ignore_errors=True)
+        case.floor = self.plain_code("write-folder", self.pristine, self.plain, 1, "batch")
         forget_writes()
         case.peers["cp -r and sync"] = run(
             "sh", "-c", f"cp -r '{self.folder}' '{self.place}/copy' && sync")
@@ -106,20 +104,16 @@ class Bench:
         self.east.sync()
 
     def nothing_with_logs(self):
-        base = median([self.east.cfsync("status") for _ in range(REPEATS)])
-        self.status = base
-        case = Case("nothing changed, logs on, 5 other sites", 2, base=base)
+        self.status = median([self.east.cfsync("status") for _ in range(REPEATS)])
+        case = Case("nothing changed, logs on, 5 other sites", 2, base=self.status)
         self.repeated(case)
         case.floor = median([self.plain_code("read-files", self.folder / "logs")
                              for _ in range(REPEATS)])
 
     def repeated(self, case, *words):
-        costs, reports = zip(*[self.east.sync(*words) for _ in range(REPEATS)])
-        before = self.east.transactions()
-        self.measured(case, self.east, *words)
-        case.sync = median(costs)
-        case.transactions = self.east.transactions() - before
-        assert not reports[-1]["patients"]["exported"], reports[-1]
+        report = self.measured(case, self.east, *words)
+        assert not report["patients"]["exported"], report
+        case.sync = median([case.sync, *(self.east.sync(*words)[0] for _ in range(REPEATS - 1))])
 
     def nothing_without_logs(self):
         case = Case("nothing changed, logs off", 2, base=self.status)
@@ -132,10 +126,12 @@ class Bench:
     def unison(self):
         """Brings a copy up to date, then looks again: what looking costs."""
         os.environ["UNISON"] = str(self.place / "unison")
-        words = ("unison", "-batch", "-silent", "-fastcheck", "true", self.folder,
-                 self.place / "copy")
-        run(*words, accepted=(0, 1))
-        return median([run(*words, accepted=(0, 1)) for _ in range(REPEATS)])
+        self.unison_once()
+        return median([self.unison_once() for _ in range(REPEATS)])
+
+    def unison_once(self):
+        return run("unison", "-batch", "-silent", "-fastcheck", "true", self.folder,
+                   self.place / "copy", accepted=(0, 1))
 
     def rclone(self):
         words = ("rclone", "bisync", self.folder, self.place / "mirror", "--workdir",
@@ -151,8 +147,7 @@ class Bench:
         assert report["patients"]["exported"] == edited, report
         case.floor = self.plain_code("write-folder", self.pristine, self.plain, PERCENT, "batch")
         forget_writes()
-        case.peers["unison"] = run("unison", "-batch", "-silent", "-fastcheck", "true",
-                                   self.folder, self.place / "copy", accepted=(0, 1))
+        case.peers["unison"] = self.unison_once()
         case = Case("1 % of patients edited elsewhere, pull", 3, base=self.status)
         report = self.measured(case, self.west)
         assert report["patients"]["imported"] == edited, report
@@ -164,9 +159,7 @@ class Bench:
                            (self.west, "the same, pull at the other site")):
             if site is self.east:
                 site.edit(self.patients, "one edit at East")
-            case = Case(name)
-            self.measured(case, site)
-            case.base = self.status
+            self.measured(Case(name, base=self.status), site)
 
     def conflict_copies(self):
         files = patient_files(self.folder)[:1000]

@@ -175,18 +175,6 @@ void Statement::run() {
     sqlite3_reset(handle_);
 }
 
-std::int64_t Statement::number(int column) const { return sqlite3_column_int64(handle_, column); }
-
-bool Statement::is_null(int column) const {
-    return sqlite3_column_type(handle_, column) == SQLITE_NULL;
-}
-
-std::string Statement::text(int column) const {
-    const void* bytes = sqlite3_column_text(handle_, column);
-    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
-    return bytes ? std::string(static_cast<const char*>(bytes), size) : std::string();
-}
-
 void make_clinic(const std::string& path, std::int64_t patients, std::int64_t first) {
     Database database(path);
     database.execute("PRAGMA synchronous = OFF");

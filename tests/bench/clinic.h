@@ -49,11 +49,7 @@ class Statement {
     void bind_null(int index);
     [[nodiscard]] bool step();  // a row has come
     void run();                 // to its end, then ready for the next
-
-    [[nodiscard]] int columns() const { return sqlite3_column_count(handle_); }
-    [[nodiscard]] std::int64_t number(int column) const;
-    [[nodiscard]] bool is_null(int column) const;
-    [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] sqlite3_stmt* handle() const { return handle_; }
 
   private:
     Database& database_;

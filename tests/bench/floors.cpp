@@ -84,27 +84,6 @@ std::string select_sql(const Table& table) {
     return "SELECT " + names + " FROM " + table.name;
 }
 
-class Raw {
-  public:
-    Raw(Database& database, const std::string& sql) : database_(database.handle()) {
-        check(database_, sqlite3_prepare_v2(database_, sql.c_str(), -1, &handle, nullptr));
-    }
-    ~Raw() { sqlite3_finalize(handle); }
-    Raw(const Raw&) = delete;
-    Raw& operator=(const Raw&) = delete;
-
-    bool step() {
-        const int result = sqlite3_step(handle);
-        check(database_, result);
-        return result == SQLITE_ROW;
-    }
-
-    sqlite3_stmt* handle = nullptr;
-
-  private:
-    sqlite3* database_;
-};
-
 // Temporary files first, one flush, then the names.
 class Writer {
   public:
@@ -165,23 +144,23 @@ std::string begin_of(std::int64_t patient) {
 
 // All tables are read side by side, in the order of their patients.
 std::int64_t write_all(Database& database, Writer& writer) {
-    std::vector<std::unique_ptr<Raw>> records;
+    std::vector<std::unique_ptr<Statement>> records;
     std::vector<bool> more;
     for (std::size_t i = 1; i < tables().size(); ++i) {
-        records.push_back(
-            std::make_unique<Raw>(database, select_sql(tables()[i]) + " ORDER BY patient_id"));
+        records.push_back(std::make_unique<Statement>(
+            database, select_sql(tables()[i]) + " ORDER BY patient_id"));
         more.push_back(records.back()->step());
     }
-    Raw patients(database, select_sql(tables().front()) + " ORDER BY patient_id");
+    Statement patients(database, select_sql(tables().front()) + " ORDER BY patient_id");
     std::int64_t count = 0;
     std::string out;
     while (patients.step()) {
-        const auto patient = sqlite3_column_int64(patients.handle, 0);
+        const auto patient = sqlite3_column_int64(patients.handle(), 0);
         out = begin_of(patient);
-        append_row(out, 0, patients.handle);
+        append_row(out, 0, patients.handle());
         for (std::size_t i = 0; i < records.size(); ++i) {
-            while (more[i] && sqlite3_column_int64(records[i]->handle, 1) == patient) {
-                append_row(out, i + 1, records[i]->handle);
+            while (more[i] && sqlite3_column_int64(records[i]->handle(), 1) == patient) {
+                append_row(out, i + 1, records[i]->handle());
                 more[i] = records[i]->step();
             }
         }
@@ -192,21 +171,21 @@ std::int64_t write_all(Database& database, Writer& writer) {
 }
 
 std::int64_t write_some(Database& database, Writer& writer, std::int64_t every) {
-    std::vector<std::unique_ptr<Raw>> selects;
+    std::vector<std::unique_ptr<Statement>> selects;
     for (const auto& table : tables()) {
         selects.push_back(
-            std::make_unique<Raw>(database, select_sql(table) + " WHERE patient_id = ?"));
+            std::make_unique<Statement>(database, select_sql(table) + " WHERE patient_id = ?"));
     }
-    Raw patients(database, "SELECT patient_id FROM patient WHERE patient_id % " +
-                               std::to_string(every) + " = 0");
+    Statement patients(database, "SELECT patient_id FROM patient WHERE patient_id % " +
+                                     std::to_string(every) + " = 0");
     std::int64_t count = 0;
     while (patients.step()) {
-        const auto patient = sqlite3_column_int64(patients.handle, 0);
+        const auto patient = sqlite3_column_int64(patients.handle(), 0);
         auto out = begin_of(patient);
         for (std::size_t i = 0; i < selects.size(); ++i) {
-            sqlite3_bind_int64(selects[i]->handle, 1, patient);
-            while (selects[i]->step()) append_row(out, i, selects[i]->handle);
-            sqlite3_reset(selects[i]->handle);
+            sqlite3_bind_int64(selects[i]->handle(), 1, patient);
+            while (selects[i]->step()) append_row(out, i, selects[i]->handle());
+            sqlite3_reset(selects[i]->handle());
         }
         writer.write(path_of(patient), out + "</patient>\n");
         ++count;
@@ -244,7 +223,7 @@ class RowStatements {
     RowStatements(Database& database, bool update) : update_(update) {
         for (const auto& table : tables()) {
             Bound bound;
-            bound.statement = std::make_unique<Raw>(database, sql_of(table));
+            bound.statement = std::make_unique<Statement>(database, sql_of(table));
             for (std::size_t i = 1; i < table.columns.size(); ++i) {
                 bound.places[table.columns[i]] = static_cast<int>(i) + 1;
             }
@@ -254,7 +233,7 @@ class RowStatements {
 
     void take(const pugi::xml_node& row, std::int64_t patient) {
         auto& bound = bound_.at(row.attribute("table").value());
-        auto* statement = bound.statement->handle;
+        auto* statement = bound.statement->handle();
         sqlite3_bind_int64(statement, 1, key_of(row.attribute("id").value()));
         for (const auto field : row.children()) {
             const auto place = bound.places.find(field.attribute("name").value());
@@ -270,14 +249,12 @@ class RowStatements {
         }
         const auto owner = bound.places.find("patient_id");
         if (owner != bound.places.end()) sqlite3_bind_int64(statement, owner->second, patient);
-        while (bound.statement->step()) {
-        }
-        sqlite3_reset(statement);
+        bound.statement->run();
     }
 
   private:
     struct Bound {
-        std::unique_ptr<Raw> statement;
+        std::unique_ptr<Statement> statement;
         std::unordered_map<std::string, int> places;
     };
 
@@ -385,12 +362,12 @@ std::int64_t select_rows(const std::string& database) {
     Database clinic(database);
     std::int64_t bytes = 0;
     for (const auto& table : tables()) {
-        Raw select(clinic, select_sql(table));
-        const int columns = sqlite3_column_count(select.handle);
+        Statement select(clinic, select_sql(table));
+        const int columns = sqlite3_column_count(select.handle());
         while (select.step()) {
             for (int i = 0; i < columns; ++i) {
-                sqlite3_column_text(select.handle, i);
-                bytes += sqlite3_column_bytes(select.handle, i);
+                sqlite3_column_text(select.handle(), i);
+                bytes += sqlite3_column_bytes(select.handle(), i);
             }
         }
     }
