@@ -30,7 +30,7 @@ std::size_t columns_alike(const TableMapping& table, const RowValues& left, cons
 }  // namespace
 
 void ChangeJournal::install() {
-    for (const auto* table : noted_tables()) {
+    for (const auto* table : mapping_.tables_and_parts()) {
         if (has_triggers(*table)) continue;
         for (const auto& statement : backend_.drop_triggers(table->full_name())) {
             session_.execute(statement);
@@ -43,19 +43,10 @@ void ChangeJournal::install() {
 
 std::set<std::string> ChangeJournal::tables_without_triggers() {
     std::set<std::string> missing;
-    for (const auto* table : noted_tables()) {
+    for (const auto* table : mapping_.tables_and_parts()) {
         if (!has_triggers(*table)) missing.insert(table->table);
     }
     return missing;
-}
-
-std::vector<const TableMapping*> ChangeJournal::noted_tables() const {
-    std::vector<const TableMapping*> tables;
-    for (const auto& table : mapping_.tables) {
-        tables.push_back(&table);
-        for (const auto& part : table.parts) tables.push_back(&part);
-    }
-    return tables;
 }
 
 bool ChangeJournal::has_triggers(const TableMapping& table) {

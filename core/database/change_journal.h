@@ -56,8 +56,6 @@ class ChangeJournal {
     void touch(PatientId patient);
 
   private:
-    // The records' tables, each with its parts.
-    [[nodiscard]] std::vector<const TableMapping*> noted_tables() const;
     [[nodiscard]] bool has_triggers(const TableMapping& table);
     // What was noted of rows without a key: which values they share, not which rows.
     struct SharedNotes {

@@ -194,9 +194,7 @@ KnownSchema known_schema(const Mapping& whole, const DescribedTables& described,
     for (const auto& table : whole.tables) {
         for (const auto& lookup : table.lookups) {
             const auto name = lookup.full_name();
-            const bool mapped =
-                whole.find(name.name) != nullptr || whole.find_part(name.name) != nullptr;
-            if (name.schema.empty() && mapped) continue;
+            if (name.schema.empty() && whole.find_table_or_part(name.name) != nullptr) continue;
             take(name.text(), name, [&](const std::string& column) {
                 const auto named = [&](const auto& names) {
                     return std::find(names.begin(), names.end(), column) != names.end();
@@ -205,15 +203,12 @@ KnownSchema known_schema(const Mapping& whole, const DescribedTables& described,
             });
         }
     }
-    const auto take_mapped = [&](const TableMapping& table) {
-        take(table.table, table.full_name(), [&](const std::string& column) {
-            return table.travels(column) || table.is_key(column) || table.local(column) != nullptr;
+    for (const auto* table : whole.tables_and_parts()) {
+        take(table->table, table->full_name(), [&](const std::string& column) {
+            return table->travels(column) || table->is_key(column) ||
+                   table->local(column) != nullptr;
         });
-    };
-    for (const auto& table : whole.tables) {
-        take_mapped(table);
-        schema[table.table].waits = fit.waits(table.table);
-        for (const auto& part : table.parts) take_mapped(part);
+        schema[table->table].waits = fit.waits(table->table);
     }
     return schema;
 }

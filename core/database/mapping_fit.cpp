@@ -203,12 +203,11 @@ DescribedTables describe_tables(const Mapping& mapping, Backend& backend, SqlSes
     const auto want_sequence = [&](KeyAllocation allocation, const Sequence& sequence) {
         if (allocation == KeyAllocation::sequence) want(sequence.full_name());
     };
-    for (const auto& table : mapping.tables) {
-        want(table.full_name());
-        want_sequence(table.allocation, table.sequence);
-        for (const auto& local : table.locals) want_sequence(local.allocation, local.sequence);
-        for (const auto& lookup : table.lookups) want(lookup.full_name());
-        for (const auto& part : table.parts) want(part.full_name());
+    for (const auto* table : mapping.tables_and_parts()) {
+        want(table->full_name());
+        want_sequence(table->allocation, table->sequence);
+        for (const auto& local : table->locals) want_sequence(local.allocation, local.sequence);
+        for (const auto& lookup : table->lookups) want(lookup.full_name());
     }
     DescribedTables described;
     for (const auto& [schema, names] : wanted) {

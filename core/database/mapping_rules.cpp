@@ -184,10 +184,7 @@ bool has_local_key(const TableMapping& table, const std::string& column) {
 
 Names table_names(const Mapping& mapping) {
     Names names;
-    for (const auto& table : mapping.tables) {
-        names.push_back(table.table);
-        for (const auto& part : table.parts) names.push_back(part.table);
-    }
+    for (const auto* table : mapping.tables_and_parts()) names.push_back(table->table);
     return names;
 }
 

@@ -44,25 +44,17 @@ class MappingTrialRun {
                     mapping_.find(owner.through)->reference_to(table.table, owner.column));
             }
         }
-        for (const auto& table : mapping_.tables) {
-            trial_of(table).patient = table.patient;
-            cover(table, *backend.describe(session, table.full_name()));
-            for (const auto& part : table.parts) {
-                cover(part, *backend.describe(session, part.full_name()));
-            }
+        const auto all = mapping_.tables_and_parts();
+        for (const auto* table : all) {
+            trial_of(*table).patient = table->patient;
+            cover(*table, *backend.describe(session, table->full_name()));
         }
         for (const auto& table : mapping_.tables) read(table);
         for (const auto& table : mapping_.tables) check_references(table);
         MappingTrial trial{mapping_.name, {}, {}};
-        for (const auto& table : mapping_.tables) {
-            trial.tables.push_back(std::move(trials_[table.table]));
-            for (const auto& part : table.parts) {
-                trial.tables.push_back(std::move(trials_[part.table]));
-            }
-        }
+        for (const auto* table : all) trial.tables.push_back(std::move(trials_[table->table]));
         for (const auto& name : backend.tables(session)) {
-            const auto* record = mapping_.find(name);
-            const auto* mapped = record == nullptr ? mapping_.find_part(name) : record;
+            const auto* mapped = mapping_.find_table_or_part(name);
             const bool here = mapped != nullptr &&
                               (mapped->schema.empty() || mapped->schema == backend.own_schema());
             const bool other = !here && !name.starts_with("cfs_") && !name.starts_with("sqlite_");

@@ -22,7 +22,7 @@ constexpr std::size_t kTold = 10;
 using What = SchemaChange::What;
 
 bool is_lookup_table(const Mapping& whole, const std::string& table) {
-    return whole.find(table) == nullptr && whole.find_part(table) == nullptr;
+    return whole.find_table_or_part(table) == nullptr;
 }
 
 class Reporter {

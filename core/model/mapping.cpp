@@ -138,6 +138,20 @@ const TableMapping* Mapping::find_part(const std::string& table) const {
     return nullptr;
 }
 
+const TableMapping* Mapping::find_table_or_part(const std::string& table) const {
+    const auto* found = find(table);
+    return found == nullptr ? find_part(table) : found;
+}
+
+std::vector<const TableMapping*> Mapping::tables_and_parts() const {
+    std::vector<const TableMapping*> all;
+    for (const auto& table : tables) {
+        all.push_back(&table);
+        for (const auto& part : table.parts) all.push_back(&part);
+    }
+    return all;
+}
+
 std::string order_name(const TableMapping& table) { return table.key.front() + "/order"; }
 
 std::string copied_name(const std::string& column, const std::string& copied) {

@@ -244,6 +244,9 @@ struct Mapping {
     [[nodiscard]] const TableMapping* find(const std::string& table) const;
     // The part of that table, of whatever record.
     [[nodiscard]] const TableMapping* find_part(const std::string& table) const;
+    [[nodiscard]] const TableMapping* find_table_or_part(const std::string& table) const;
+    // Each table with its parts behind it.
+    [[nodiscard]] std::vector<const TableMapping*> tables_and_parts() const;
     [[nodiscard]] const TableMapping& patient_table() const { return tables.front(); }
 };
 
