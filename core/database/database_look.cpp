@@ -15,13 +15,14 @@ class MappingFinder {
     MappingFinder(Backend& backend, SqlSession& session) : backend_(backend), session_(session) {}
 
     MappingMatch match(const Mapping& mapping) {
-        MappingMatch match{mapping.name, mapping.tables.size(), 0, {}};
-        for (const auto& table : mapping.tables) {
-            match.found += names(table.schema).contains(table.table) ? 1 : 0;
+        const auto tables = mapping.tables_and_parts();
+        MappingMatch match{mapping.name, tables.size(), 0, {}};
+        for (const auto* table : tables) {
+            match.found += names(table->schema).contains(table->table) ? 1 : 0;
         }
         try {
             check_mapping(mapping, backend_, session_);
-            check_readable(mapping);
+            check_readable(tables);
         } catch (const Error& error) {
             match.obstacle = error.what();
         }
@@ -44,9 +45,9 @@ class MappingFinder {
 
   private:
     // A server names tables that its user may not read.
-    void check_readable(const Mapping& mapping) {
-        for (const auto& table : mapping.tables) {
-            session_.execute("SELECT 1 FROM " + backend_.quote_table(table.full_name()) +
+    void check_readable(const std::vector<const TableMapping*>& tables) {
+        for (const auto* table : tables) {
+            session_.execute("SELECT 1 FROM " + backend_.quote_table(table->full_name()) +
                              " WHERE 1 = 0");
         }
     }

@@ -22,7 +22,7 @@ class CatalogueCheck {
             check_table(table);
             for (const auto& part : table.parts) check_part(part);
         }
-        for (const auto& table : mapping_.tables) check_partitions(table.full_name());
+        for (const auto* table : mapping_.tables_and_parts()) check_partitions(table->full_name());
     }
 
   private:
@@ -185,8 +185,8 @@ class CatalogueCheck {
 
     void check_partitions(const TableName& whole) {
         if (!described(whole).partitioned) return;
-        for (const auto& table : mapping_.tables) {
-            const auto part = table.full_name();
+        for (const auto* table : mapping_.tables_and_parts()) {
+            const auto part = table->full_name();
             if (!backend_.is_partition(session_, part, whole)) continue;
             throw Error(ErrorCode::mapping_table,
                         said("The mapping {1} names the table {2}, which is a partition of the "

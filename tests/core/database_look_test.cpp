@@ -19,9 +19,10 @@ std::string patients(const std::string& table) {
            "</patient>";
 }
 
-std::string visits(const std::string& table) {
+std::string visits(const std::string& table, const std::string& part = {}) {
     return "<record table=\"" + table +
-           "\"><key column=\"id\"/><identity column=\"id\"/><owner column=\"patient\"/></record>";
+           "\"><key column=\"id\"/><identity column=\"id\"/><owner column=\"patient\"/>" + part +
+           "</record>";
 }
 
 class Clinic {
@@ -96,4 +97,18 @@ TEST_CASE("database look: the shipped mappings are tried on a database of none o
     const auto look = clinic.look(shipped_mapping_texts());
     REQUIRE(look.mappings.size() == shipped_mapping_texts().size());
     REQUIRE(look.only_fit() == nullptr);
+}
+
+TEST_CASE("database look: a part of a record counts as a table of its own") {
+    Clinic clinic;
+    const auto mapping =
+        mapping_of(patients("patient") + visits("visit", R"(<part table="scan" key="id"/>)"));
+    const auto without = clinic.look({{"a", mapping}}).mappings.front();
+    CHECK_FALSE(without.fits());
+    CHECK(without.found == 2);
+    CHECK(without.tables == 3);
+    clinic.execute("CREATE TABLE scan (id INTEGER PRIMARY KEY)");
+    const auto with = clinic.look({{"a", mapping}}).mappings.front();
+    CHECK(with.fits());
+    CHECK(with.found == 3);
 }

@@ -195,6 +195,25 @@ TEST_CASE("servers: a partition can't be mapped beside the whole") {
     CHECK(clinic.notes() == Lines{{"U", "note_26", "2", "2"}});
 }
 
+TEST_CASE("servers: a partition can't be a part of a record beside the whole") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    if (bench.system->name() != "PostgreSQL") return;
+    bench.run("CREATE TABLE person (id integer PRIMARY KEY, name text)");
+    bench.run("CREATE TABLE visit (id integer PRIMARY KEY, person integer, text text)");
+    bench.run(
+        "CREATE TABLE note (id integer PRIMARY KEY, person integer, text text) PARTITION BY RANGE "
+        "(id)");
+    bench.run("CREATE TABLE note_1 PARTITION OF note FOR VALUES FROM (1) TO (100)");
+    const auto visit =
+        R"(<record table="visit"><key column="id"/><identity column="text"/><owner column="person"/>
+            <part table="note_1" key="id"/></record>)";
+    const auto check = [&](const std::string& records) {
+        check_mapping(mapping_from_xml(mapping_of(records), "m"), *bench.backend, *bench.session);
+    };
+    CHECK(test::code_of([&] { check(record("note") + visit); }) == ErrorCode::mapping_table);
+    REQUIRE_NOTHROW(check(visit));
+}
+
 TEST_CASE("servers: a row that moves to another partition stays the same row") {
     CFS_FOR_EACH_SYSTEM(bench);
     if (bench.system->name() != "PostgreSQL") return;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "core/database/clinic_database.h"
+#include "core/database/database_look.h"
 #include "core/database/mapping_file.h"
 #include "core/database/mariadb_backend.h"
 #include "core/database/mariadb_driver.h"
@@ -143,6 +144,34 @@ TEST_CASE("mariadb: a server that can't be reached or does not let us in gets a 
     CHECK(
         has(sentence_of(ErrorCode::database_missing, connect(other, "s3cret")), "Check its name"));
     REQUIRE_NOTHROW(make_mariadb_backend(account.options(), "s3cret")->connect());
+}
+
+TEST_CASE("mariadb: a mapping with a part that can't be read is none that fits") {
+    const auto system = server();
+    if (!system) return;
+    Bench bench(system);
+    make_clinic(bench);
+    bench.run("CREATE TABLE visit (id INTEGER PRIMARY KEY, patient INTEGER)");
+    bench.run("CREATE TABLE scan (id INTEGER PRIMARY KEY)");
+    Account account(bench);
+    for (const char* table : {"patient", "visit"}) account.grant("SELECT", table);
+    account.grant("INSERT", "scan");
+    const auto mapping = mapping_from_xml(
+        R"(<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="m" family="m" version="1">
+  <patient table="patient"><key column="id"/><identity column="name"/></patient>
+  <record table="visit"><key column="id"/><identity column="id"/><owner column="patient"/>
+    <part table="scan" key="id"/></record>
+</mapping>)",
+        "m");
+    const auto match = [&] {
+        const auto backend = account.backend();
+        const auto session = backend->connect();
+        return match_mapping(mapping, *backend, *session);
+    };
+    CHECK(match().found == 3);
+    CHECK(has(match().obstacle, "lacks a right"));
+    account.grant("SELECT", "scan");
+    CHECK(match().fits());
 }
 
 TEST_CASE("mariadb: passwords with signs that mean something elsewhere") {
