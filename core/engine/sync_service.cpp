@@ -97,6 +97,10 @@ class SyncService::Impl {
         return database;
     }
 
+    // Throws where it has joined another folder than that of the marker, which lies at `path`.
+    std::unique_ptr<ClinicDatabase> open_joined(const std::string& connection,
+                                                const std::string& path, const Marker& marker);
+
     std::unique_ptr<Installation::Lock> lock(const std::string& connection) {
         auto held = installation_.try_lock(connection);
         if (held) return held;
@@ -409,13 +413,10 @@ SyncReport SyncService::publish_the_rest(const std::string& connection) {
     throw Error(error.code, sentence);
 }
 
-void SyncService::check_folder(const std::string& connection, const std::string& folder) const {
-    const auto path = absolute_path(folder);
-    const auto backend = impl_->backend(connection);
-    check_separate(path, backend->file());
-    const auto target = open_local_folder(path);
-    const auto marker = check_joinable(*target);
-    const auto database = impl_->open_enabled(connection);
+std::unique_ptr<ClinicDatabase> SyncService::Impl::open_joined(const std::string& connection,
+                                                               const std::string& path,
+                                                               const Marker& marker) {
+    auto database = open_enabled(connection);
     DatabaseSetup::check_family(database->mapping(), marker, path);
     if (database->fact("folder") != marker.folder.text()) {
         throw Error(
@@ -424,6 +425,14 @@ void SyncService::check_folder(const std::string& connection, const std::string&
                  "To change over, disable the database and enable it again with that folder.",
                  path));
     }
+    return database;
+}
+
+void SyncService::check_folder(const std::string& connection, const std::string& folder) const {
+    const auto path = absolute_path(folder);
+    check_separate(path, impl_->backend(connection)->file());
+    const auto marker = check_joinable(*open_local_folder(path));
+    (void)impl_->open_joined(connection, path, marker);
 }
 
 void SyncService::change_options(const std::string& connection, const SyncOptions& options,
@@ -522,9 +531,10 @@ void SyncService::resolve_all_as_shown(const std::string& connection) {
 std::vector<KnownSite> SyncService::sites(const std::string& connection) {
     const auto path = impl_->settings_.of(connection).folder;
     Impl::require_folder(connection, path);
-    check_folder(connection, path);
-    const auto database = impl_->open_enabled(connection);
-    return known_sites(*database, *open_local_folder(path), impl_->clock_.now());
+    const auto folder = open_local_folder(path);
+    const auto database = impl_->open_joined(connection, path, marker_of(*folder));
+    check_separate(path, database->backend().file());
+    return known_sites(*database, *folder, impl_->clock_.now());
 }
 
 SyncReport SyncService::undo(const std::string& connection, const std::optional<RunId>& run,

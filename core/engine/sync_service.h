@@ -190,7 +190,8 @@ class SyncService {
     Settlement resolve(const std::string& connection, const std::vector<Choice>& choices);
     void resolve_all_as_shown(const std::string& connection);
 
-    // Who shares the sync folder. Reads the folder; throws as check_folder() does.
+    // Who shares the sync folder. Reads the folder and writes nothing; throws what check_folder()
+    // throws of one that can be read.
     [[nodiscard]] std::vector<KnownSite> sites(const std::string& connection);
 
     // Puts back what a run overwrote, as new edits; conflicts that it settled are open again. `run`

@@ -53,7 +53,7 @@ void check_writable(SyncFolder& folder) {
     folder.remove(name);
 }
 
-Marker check_joinable(SyncFolder& folder) {
+Marker marker_of(SyncFolder& folder) {
     if (!folder.exists()) {
         throw Error(
             ErrorCode::folder_missing,
@@ -69,7 +69,11 @@ Marker check_joinable(SyncFolder& folder) {
                          "or use cfsync init.",
                          folder.name()));
     }
-    auto marker = marker_from_xml(*bytes);
+    return marker_from_xml(*bytes);
+}
+
+Marker check_joinable(SyncFolder& folder) {
+    auto marker = marker_of(folder);
     check_writable(folder);
     return marker;
 }

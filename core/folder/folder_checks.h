@@ -18,7 +18,10 @@ void check_separate(const std::string& folder, const std::string& database_file)
 // Throws folder_unwritable or disk_full.
 void check_writable(SyncFolder& folder);
 
-// Throws folder_missing, marker_missing, folder_unwritable; gives the folder's marker.
+// Throws folder_missing or marker_missing.
+[[nodiscard]] Marker marker_of(SyncFolder& folder);
+
+// The same of a folder that can be written to; throws folder_unwritable, too.
 [[nodiscard]] Marker check_joinable(SyncFolder& folder);
 
 // Makes one folder; nothing happens if it is there. The folder around it must exist: else a drive

@@ -1,11 +1,13 @@
 // Who shares a folder, and how much of that can be known.
 #include "core/engine/known_sites.h"
 
+#include <boost/filesystem.hpp>
 #include <chrono>
 
 #include "core/folder/folder_layout.h"
 #include "core/folder/site_file.h"
 #include "tests/support/catch.h"
+#include "tests/support/clinic.h"
 #include "tests/support/sites.h"
 
 using namespace cfs;
@@ -131,4 +133,14 @@ TEST_CASE("sites: a site that has left is not waited for", "[sites]") {
     const auto seen = sites.seen_from(sites.west);
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].here);
+}
+
+TEST_CASE("sites: who looks at them writes nothing into the folder", "[sites]") {
+    Clinics clinics(Program::demo_empty);
+    clinics.meet();
+    const auto folder = clinics.cloud().folder(0);
+    constexpr std::time_t kBefore = 1'000'000'000;
+    boost::filesystem::last_write_time(folder, kBefore);
+    CHECK(clinics[0].service().sites(clinics[0].connection()).size() == 2);
+    CHECK(boost::filesystem::last_write_time(folder) == kBefore);
 }
