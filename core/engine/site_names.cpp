@@ -1,7 +1,7 @@
 #include "core/engine/site_names.h"
 
 #include "core/folder/folder_layout.h"
-#include "core/folder/site_file.h"
+#include "core/folder/introduced_sites.h"
 #include "core/folder/xml_text.h"
 #include "core/model/text.h"
 
@@ -20,11 +20,8 @@ void meet_sites(RunContext& run) {
         if (!named || (seen && seen->stamp == entry.stamp)) continue;
         run.memory.see(path, {entry.stamp, FileState::read, run.clock.now()});
         try {
-            const auto bytes = run.folder.read(path, kMaxSiteFile);
-            if (!bytes) continue;
-            const auto site = site_from_xml(*bytes);
-            if (site_path(site.writer) != path) continue;
-            run.database.set_site_name(tag_of(site.writer), site.site);
+            const auto site = site_at(run.folder, path);
+            if (site) run.database.set_site_name(tag_of(site->writer), site->site);
         } catch (const Error& error) {
             // Only a name is missing; the site's changes are taken in all the same.
             run.line(std::nullopt,

@@ -14,6 +14,13 @@ constexpr std::size_t kMaxWriters = 500;
 
 }  // namespace
 
+std::optional<SiteInfo> site_at(SyncFolder& folder, const std::string& path) {
+    const auto bytes = folder.read(path, kMaxSiteFile);
+    if (!bytes) return std::nullopt;
+    auto site = site_from_xml(*bytes);
+    return site_path(site.writer) == path ? std::optional(std::move(site)) : std::nullopt;
+}
+
 std::vector<SiteInfo> introduced_sites(SyncFolder& folder) {
     auto entries = folder.list(std::string(kSitesDirectory));
     std::sort(entries.begin(), entries.end());
@@ -23,10 +30,7 @@ std::vector<SiteInfo> introduced_sites(SyncFolder& folder) {
         if (!entry.name.ends_with(".xml") || entry.kind != FileKind::file) continue;
         const auto path = std::string(kSitesDirectory) + "/" + entry.name;
         try {
-            const auto bytes = folder.read(path, kMaxSiteFile);
-            if (!bytes) continue;
-            auto site = site_from_xml(*bytes);
-            if (site_path(site.writer) == path) sites.push_back(std::move(site));
+            if (auto site = site_at(folder, path)) sites.push_back(std::move(*site));
         } catch (const Error&) {
             // The sync's log tells it.
         }
