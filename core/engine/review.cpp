@@ -158,12 +158,12 @@ std::map<RowId, std::map<std::string, Value>> undoable_rows(ClinicDatabase& data
                                                             const PatientDocument& document,
                                                             const OverwrittenRows& by_row) {
     std::map<RowId, std::map<std::string, Value>> undoable;
-    for (const auto& [row_id, values] : by_row) {
-        const auto at = document.rows.find(row_id);
-        if (at == document.rows.end() || !is_here(database, row_id)) continue;
-        const auto* table = database.whole_mapping().find(at->second.table);
-        if (part_to_delete(table, values) != nullptr) continue;
-        auto columns = still_there(at->second, table, values);
+    for (const auto& [row_id, row] : document.rows) {
+        const auto overwritten = by_row.find(row_id);
+        if (overwritten == by_row.end() || !is_here(database, row_id)) continue;
+        const auto* table = database.whole_mapping().find(row.table);
+        if (part_to_delete(table, overwritten->second) != nullptr) continue;
+        auto columns = still_there(row, table, overwritten->second);
         if (!columns.empty()) undoable.emplace(row_id, std::move(columns));
     }
     return undoable;
