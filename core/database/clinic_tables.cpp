@@ -159,10 +159,10 @@ std::optional<RawRow> ClinicTables::read(const TableMapping& table, const std::s
     const auto [condition, parameters] = row_condition(table, key, 0);
     std::vector<RawRow> rows;
     session_.query(form.select + " WHERE " + condition, parameters,
-                   [&](const SqlRow& row) { rows = {raw_row(table, form.columns, row)}; });
+                   [&](const SqlRow& row) { rows.push_back(raw_row(table, form.columns, row)); });
     if (rows.empty()) return std::nullopt;
     add_parts(table, rows);
-    return std::move(rows.front());
+    return std::move(rows.back());
 }
 
 std::vector<RawRow> ClinicTables::read_keys(const TableMapping& table,
@@ -318,7 +318,6 @@ void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
         if (values.size() < static_cast<std::size_t>(limit)) return;
         after = values.back();
     }
-    if (table.shared_key) return;
     for_each_page(table, prepared(table), limit, [&](std::vector<RawRow>& rows) {
         add_parts(table, rows);
         take(rows);
