@@ -1,6 +1,5 @@
 // The same record edited at several sites: what stays, what is shown, and how it is settled.
 #include <functional>
-#include <stdexcept>
 
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
@@ -30,15 +29,6 @@ constexpr const char* kPhone = "SELECT phone FROM patient WHERE patient_id = 1";
 struct Met : Clinics {
     Met() : Clinics(Program::demo_small, {{"", kWithLogs}, {"", kWithoutLogs}, {}}) { meet(); }
 };
-
-const ConflictValue& with(const Conflict& conflict, const std::string& column,
-                          const std::string& value) {
-    for (const auto& candidate : conflict.values) {
-        const auto at = candidate.fields.find(column);
-        if (at != candidate.fields.end() && at->second.bytes == value) return candidate;
-    }
-    throw std::runtime_error("no such value: " + value);
-}
 
 ErrorCode code_of(const std::function<void()>& act) {
     try {

@@ -63,15 +63,6 @@ constexpr const char* kMapping = R"(
 
 struct Keyed : Clinics {
     Keyed() : Clinics(kSchema, kMapping, {{}, {}}) {}
-
-    void require_settled() {
-        require_equal();
-        require_quiet();
-        for (std::size_t i = 0; i < size(); ++i) {
-            CHECK((*this)[i].conflicts().empty());
-            CHECK((*this)[i].sync().counts.pending == 0);
-        }
-    }
 };
 
 // The clinic program at work: a number from the sequence.

@@ -1,5 +1,5 @@
 // Several rows that are one record: an order and what it is more exactly, under the same number.
-#include <stdexcept>
+#include <algorithm>
 
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
@@ -62,15 +62,6 @@ struct Orders : Clinics {
     Orders() : Clinics(kSchema, kMapping, {{}, {}}) { meet(); }
     Clinic& a = (*this)[0];
     Clinic& b = (*this)[1];
-
-    void require_settled() {
-        require_equal();
-        require_quiet();
-        for (std::size_t i = 0; i < size(); ++i) {
-            CHECK((*this)[i].conflicts().empty());
-            CHECK((*this)[i].sync().counts.pending == 0);
-        }
-    }
 };
 
 constexpr const char* kDrugs =
@@ -83,13 +74,16 @@ constexpr const char* kWhole =
     "SELECT dose || ' ' || coalesce(stopped, 'goes on') FROM orders JOIN drug_order USING "
     "(order_id) WHERE what = 'iron'";
 
-void dose(Clinic& clinic, const std::string& dose) {
-    clinic.sql("UPDATE drug_order SET dose = '" + dose + "' WHERE order_id = 1");
+std::string dosed(const std::string& dose) {
+    return "UPDATE drug_order SET dose = '" + dose + "' WHERE order_id = 1";
 }
 
-void stop(Clinic& clinic, const std::string& day) {
-    clinic.sql("UPDATE orders SET stopped = '" + day + "' WHERE order_id = 1");
+std::string stopped(const std::string& day) {
+    return "UPDATE orders SET stopped = '" + day + "' WHERE order_id = 1";
 }
+
+void dose(Clinic& clinic, const std::string& dose) { clinic.sql(dosed(dose)); }
+void stop(Clinic& clinic, const std::string& day) { clinic.sql(stopped(day)); }
 
 void drug(Clinic& clinic, int key, const std::string& what, const std::string& amount) {
     const auto number = std::to_string(key);
@@ -98,25 +92,9 @@ void drug(Clinic& clinic, int key, const std::string& what, const std::string& a
     clinic.sql("INSERT INTO drug_order (order_id, dose) VALUES (" + number + ", '" + amount + "')");
 }
 
-const ConflictValue& with(const Conflict& conflict, const std::string& column,
-                          const std::string& value) {
-    for (const auto& candidate : conflict.values) {
-        const auto at = candidate.fields.find(column);
-        if (at != candidate.fields.end() && at->second.bytes == value) return candidate;
-    }
-    throw std::runtime_error("no such value: " + value);
-}
-
 // Both edit the same order with the folder cut off.
 void apart(Orders& clinics) {
-    clinics.cloud().cut_off(1);
-    dose(clinics.a, "2");
-    (void)clinics.a.sync();
-    stop(clinics.b, "Friday");
-    (void)clinics.b.sync();
-    clinics.cloud().deliver();
-    clinics.cloud().reconnect(1);
-    clinics.cloud().deliver();
+    clinics.edit_apart(dosed("2"), stopped("Friday"));
     clinics.meet();
 }
 

@@ -42,15 +42,6 @@ std::string mapping_of(const std::string& otherwise) {
 struct Referring : Clinics {
     explicit Referring(const std::string& otherwise = R"(<else missing="plain"/>)")
         : Clinics(kSchema, mapping_of(otherwise), {{}, {}}) {}
-
-    void require_settled() {
-        require_equal();
-        require_quiet();
-        for (std::size_t i = 0; i < size(); ++i) {
-            CHECK((*this)[i].conflicts().empty());
-            CHECK((*this)[i].sync().counts.pending == 0);
-        }
-    }
 };
 
 constexpr const char* kForms =

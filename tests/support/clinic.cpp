@@ -327,4 +327,22 @@ void Clinics::require_quiet() {
     }
 }
 
+void Clinics::require_settled() {
+    require_equal();
+    require_quiet();
+    for (const auto& clinic : clinics_) {
+        CHECK(clinic->conflicts().empty());
+        CHECK(clinic->sync().counts.pending == 0);
+    }
+}
+
+const ConflictValue& with(const Conflict& conflict, const std::string& column,
+                          const std::string& value) {
+    for (const auto& candidate : conflict.values) {
+        const auto at = candidate.fields.find(column);
+        if (at != candidate.fields.end() && at->second.bytes == value) return candidate;
+    }
+    throw std::runtime_error("no such value: " + value);
+}
+
 }  // namespace cfs::test

@@ -104,6 +104,8 @@ class Clinics {
     // All hold the same, in database, documents and folder, and further syncs write nothing.
     void require_equal();
     void require_quiet();
+    // And nothing is open or waits.
+    void require_settled();
 
   private:
     void begin(const std::vector<Start>& starts);
@@ -114,6 +116,10 @@ class Clinics {
     Cloud cloud_;
     std::vector<std::unique_ptr<Clinic>> clinics_;
 };
+
+// The one of the conflict's values that holds this in the column.
+[[nodiscard]] const ConflictValue& with(const Conflict& conflict, const std::string& column,
+                                        const std::string& value);
 
 // What a run says in its log.
 [[nodiscard]] bool says(const SyncReport& report, const std::string& text);
