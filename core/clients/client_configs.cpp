@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
 
+#include "core/model/hex.h"
+
 namespace cfs {
 
 namespace {
@@ -47,9 +49,8 @@ void append_utf8(std::string& out, std::uint32_t code) {
 }
 
 int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char small = static_cast<char>(c | 0x20);
-    return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
+    const bool capital = c >= 'A' && c <= 'F';
+    return hex_value(capital ? static_cast<char>(c - 'A' + 'a') : c);
 }
 
 // What Qt writes for characters that are not ASCII: \xfc. Qt never writes a digit just behind one.
