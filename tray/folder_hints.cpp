@@ -69,12 +69,6 @@ void FolderHints::set_writer(const std::string& connection, const WriterId& writ
     hint->undecided_logs.clear();
 }
 
-bool FolderHints::lacks_writer(const std::string& connection) const {
-    return std::any_of(hints_.begin(), hints_.end(), [&](const Hint& hint) {
-        return hint.connection == connection && hint.own_log.empty();
-    });
-}
-
 void FolderHints::sync_started(const std::string& connection) {
     auto* hint = find(connection);
     if (!hint) return;

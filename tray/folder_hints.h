@@ -32,7 +32,6 @@ class FolderHints {
     // the logs that come then before we know our writer, it is decided when we do.
     void folder_changed(const std::string& folder, const std::string& directory, Time now);
     void set_writer(const std::string& connection, const WriterId& writer, Time now);
-    [[nodiscard]] bool lacks_writer(const std::string& connection) const;  // of one in here
     void sync_started(const std::string& connection);
     void sync_ended(const std::string& connection, Time now);
     void woken(Time now);  // the computer slept

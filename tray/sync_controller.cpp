@@ -160,9 +160,6 @@ void SyncController::on_sync_moved(const SyncProgress& progress,
 
 void SyncController::on_sync_ended(const SyncReport& report) {
     if (!report.preview) automatic_.hints().sync_ended(report.database, now());
-    if (automatic_.hints().lacks_writer(report.database)) {  // a first sync gives it
-        worker_->read_news(report.database, false);
-    }
     live_.reset();
     show_notifications(databases_.add_run(report, now()));
     read_news(report.database);
