@@ -129,42 +129,37 @@ wxString paused_text(Time until, Time now) {
     return wxString::Format(_("Paused until %s"), short_time(until, now));
 }
 
-bool never_synced(const DatabaseFacts& database) {
-    return !database.known || !database.last_success;
-}
+struct Shown {
+    IconState icon = IconState::unknown;
+    wxString status;
+};
 
-IconState icon_of(const TrayFacts& facts) {
-    const auto& databases = facts.databases;
-    if (facts.running) return IconState::syncing;
-    if (!facts.fault.empty()) return IconState::error;
-    if (first(databases, failed)) return IconState::error;
-    if (databases.empty() || first(databases, waits_for_person)) return IconState::attention;
-    if (first(databases, unreachable)) return IconState::offline;
-    if (facts.paused_until) return IconState::paused;
-    return first(databases, never_synced) ? IconState::unknown : IconState::idle;
-}
-
-wxString status_of(const TrayFacts& facts) {
+// The most urgent of what can be said.
+Shown shown_of(const TrayFacts& facts) {
     const auto& all = facts.databases;
-    if (facts.running) return running_text(*facts.running);
-    if (!facts.fault.empty()) return _("The settings can't be read");
-    if (all.empty()) return _("No database is enabled yet");
-    if (const auto* one = first(all, failed)) return about(*one, all, failed_text(*one, facts.now));
-    if (first(all, waits_for_person)) return waiting_text(all);
+    if (facts.running) return {IconState::syncing, running_text(*facts.running)};
+    if (!facts.fault.empty()) return {IconState::error, _("The settings can't be read")};
+    if (all.empty()) return {IconState::attention, _("No database is enabled yet")};
+    if (const auto* one = first(all, failed)) {
+        return {IconState::error, about(*one, all, failed_text(*one, facts.now))};
+    }
+    if (first(all, waits_for_person)) return {IconState::attention, waiting_text(all)};
     if (const auto* one = first(all, unreachable)) {
-        return about(*one, all, unreachable_text(*one, facts.now));
+        return {IconState::offline, about(*one, all, unreachable_text(*one, facts.now))};
     }
-    if (facts.paused_until) return paused_text(*facts.paused_until, facts.now);
+    if (facts.paused_until) {
+        return {IconState::paused, paused_text(*facts.paused_until, facts.now)};
+    }
     if (const auto* unread = first(all, [](const auto& one) { return !one.known; })) {
-        return about(*unread, all, _("Not looked at yet"));
+        return {IconState::unknown, about(*unread, all, _("Not looked at yet"))};
     }
+    const auto* never = first(all, [](const auto& one) { return !one.last_success; });
+    const auto icon = never ? IconState::unknown : IconState::idle;
     if (const auto* one = first(all, unfinished)) {
-        return about(*one, all, unfinished_text(*one, facts.now));
+        return {icon, about(*one, all, unfinished_text(*one, facts.now))};
     }
-    if (const auto* never = first(all, [](const auto& one) { return !one.last_success; })) {
-        return about(*never, all, _("Not synced yet"));
-    }
-    return synced_text(all, facts.now);
+    if (never) return {icon, about(*never, all, _("Not synced yet"))};
+    return {icon, synced_text(all, facts.now)};
 }
 
 wxString last_text(const DatabaseFacts& database, Time now) {
@@ -209,7 +204,7 @@ DatabaseView view_of_one(const DatabaseFacts& database, const TrayFacts& all) {
     auto alone = all;
     alone.databases = {database};
     if (all.running && all.running->connection != database.connection) alone.running.reset();
-    return {database.connection, database.site, status_of(alone), database.conflicts,
+    return {database.connection, database.site, shown_of(alone).status, database.conflicts,
             database.has_folder};
 }
 
@@ -242,8 +237,9 @@ TrayView view_of(const TrayFacts& facts) {
         view.conflicts += database.conflicts;
         view.can_open_folder = view.can_open_folder || database.has_folder;
     }
-    view.icon = icon_of(facts);
-    view.status = status_of(facts);
+    const auto shown = shown_of(facts);
+    view.icon = shown.icon;
+    view.status = shown.status;
     view.tooltip = tooltip_of(facts, view.status);
     view.paused = facts.paused_until.has_value();
     view.can_sync = !facts.databases.empty() && !facts.running;
