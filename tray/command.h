@@ -39,6 +39,7 @@ struct Command {
     auto operator<=>(const Command&) const = default;
 };
 
+// Returns before the command is done, which may destroy whoever asked for it.
 using CommandHandler = std::function<void(const Command&)>;
 
 }  // namespace cfs

@@ -195,8 +195,7 @@ void DbusMenu::event(int id, const std::string& kind) {
     const auto found = items_.find(id);
     if (kind != "clicked" || found == items_.end() || !found->second.entry) return;
     const auto& entry = *found->second.entry;
-    if (!entry.command || !entry.enabled) return;
-    wxTheApp->CallAfter([handler = handler_, command = *entry.command] { handler(command); });
+    if (entry.command && entry.enabled) handler_(*entry.command);
 }
 
 void DbusMenu::event_group(GVariant* arguments) {

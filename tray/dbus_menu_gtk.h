@@ -14,7 +14,7 @@ class DbusMenu {
   public:
     static constexpr const char* kPath = "/MenuBar";
 
-    // `bus` must outlive this. `handler` is called outside of the bus's own calls.
+    // `bus` must outlive this.
     DbusMenu(GDBusConnection* bus, CommandHandler handler);
     ~DbusMenu();
     DbusMenu(const DbusMenu&) = delete;

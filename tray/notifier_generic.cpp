@@ -1,4 +1,3 @@
-#include <wx/app.h>
 #include <wx/log.h>
 #include <wx/notifmsg.h>
 
@@ -21,9 +20,8 @@ class NativeNotifier : public Notifier {
         message->AddAction(wxID_VIEW_LIST, notice.button);
         for (const auto& click :
              {wxEVT_NOTIFICATION_MESSAGE_ACTION, wxEVT_NOTIFICATION_MESSAGE_CLICK}) {
-            message->Bind(click, [this, command = notice.command](wxCommandEvent&) {
-                wxTheApp->CallAfter([handler = handler_, command] { handler(command); });
-            });
+            message->Bind(click,
+                          [this, command = notice.command](wxCommandEvent&) { handler_(command); });
         }
         if (!message->Show(wxNotificationMessage::Timeout_Auto)) {
             wxLogMessage("the notification could not be shown: %s", notice.text.title);

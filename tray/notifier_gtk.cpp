@@ -1,4 +1,3 @@
-#include <wx/app.h>
 #include <wx/log.h>
 
 #include <map>
@@ -139,8 +138,7 @@ class BusNotifier : public Notifier {
             self->shown_.erase(found);
             return;
         }
-        wxTheApp->CallAfter(
-            [handler = self->handler_, command = found->second.command] { handler(command); });
+        self->handler_(found->second.command);
     }
 
     CommandHandler handler_;

@@ -1,6 +1,5 @@
 #include "tray/popup_menu.h"
 
-#include <wx/app.h>
 #include <wx/menu.h>
 
 namespace cfs {
@@ -19,10 +18,7 @@ void append(wxMenu& menu, const MenuEntry& entry, const CommandHandler& handler)
     item->Enable(entry.enabled);
     if (!entry.command) return;
     menu.Bind(
-        wxEVT_MENU,
-        [handler, command = *entry.command](wxCommandEvent&) {
-            wxTheApp->CallAfter([handler, command] { handler(command); });
-        },
+        wxEVT_MENU, [handler, command = *entry.command](wxCommandEvent&) { handler(command); },
         item->GetId());
 }
 

@@ -1,6 +1,5 @@
 #include "tray/single_instance.h"
 
-#include <wx/app.h>
 #include <wx/filefn.h>
 #include <wx/ipc.h>
 #include <wx/utils.h>
@@ -31,7 +30,7 @@ class Connection : public wxConnection {
     bool OnExec(const wxString&, const wxString& data) override {
         const auto action = action_from(to_utf8(data));
         if (!action) return false;
-        wxTheApp->CallAfter([handler = handler_, action = *action] { handler({action, {}}); });
+        handler_({*action, {}});
         return true;
     }
 

@@ -1,6 +1,5 @@
 #include "tray/status_notifier_item_gtk.h"
 
-#include <wx/app.h>
 #include <wx/image.h>
 
 #include <string_view>
@@ -143,9 +142,7 @@ void StatusNotifierItem::on_call(GDBusConnection*, const char*, const char*, con
     g_dbus_method_invocation_return_value(invocation, nullptr);
     const std::string_view name = method;
     if (name != "Activate" && name != "ContextMenu") return;
-    wxTheApp->CallAfter([handler = static_cast<StatusNotifierItem*>(self)->handler_] {
-        handler({Action::show_status, {}});
-    });
+    static_cast<StatusNotifierItem*>(self)->handler_({Action::show_status, {}});
 }
 
 GVariant* StatusNotifierItem::on_get(GDBusConnection*, const char*, const char*, const char*,

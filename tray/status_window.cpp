@@ -1,6 +1,5 @@
 #include "tray/status_window.h"
 
-#include <wx/app.h>
 #include <wx/button.h>
 #include <wx/menu.h>
 #include <wx/panel.h>
@@ -99,10 +98,7 @@ wxButton* StatusWindow::make_button(std::size_t index) {
 }
 
 void StatusWindow::press(const MenuEntry& entry, const wxButton& button) {
-    if (entry.command) {
-        wxTheApp->CallAfter([handler = handler_, command = *entry.command] { handler(command); });
-        return;
-    }
+    if (entry.command) return handler_(*entry.command);
     const auto menu = popup_menu_of(entry.children, handler_);
     open_menu_ = menu.get();
     panel_->PopupMenu(menu.get(), button.GetPosition() + wxSize(0, button.GetSize().y));

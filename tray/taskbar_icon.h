@@ -13,7 +13,6 @@ namespace cfs {
 
 class TaskbarIcon : public TrayIcon, private wxTaskBarIcon {
   public:
-    // `handler` is called outside of the icon's own events, so it may destroy the icon.
     explicit TaskbarIcon(CommandHandler handler);
     ~TaskbarIcon() override;
 

@@ -127,7 +127,8 @@ std::optional<int> TrayApp::hand_over() {
 void TrayApp::start_here() {
     guide_ = user_guide(to_utf8(wxFileName(wxStandardPaths::Get().GetExecutablePath()).GetPath()));
     dialogs_ = std::make_unique<OpenDialogs>();
-    notifier_ = desktop_notifier([this](const Command& command) { do_command(command); });
+    const auto handler = command_handler();
+    notifier_ = desktop_notifier(handler);
     controller_ = std::make_unique<SyncController>(*service_, *notifier_, [this] { update(); });
     system_ = watch_system(
         {[this](const Supply& supply) { controller_->set_supply(supply); },
@@ -143,9 +144,8 @@ void TrayApp::start_here() {
     controller_->reload_settings();
     no_tray_timer_.StartOnce(kNoTrayMs);
     finder_ = std::make_unique<TrayFinder>(
-        [this](const Command& command) { do_command(command); },
-        [this](std::unique_ptr<TrayIcon> icon) { take_icon(std::move(icon)); });
-    instance_->serve([this](const Command& command) { do_command(command); });
+        handler, [this](std::unique_ptr<TrayIcon> icon) { take_icon(std::move(icon)); });
+    instance_->serve(handler);
     if (options_.action) return do_command({*options_.action, {}});
     if (controller_->nothing_enabled()) show_assistant();
 }
@@ -163,6 +163,10 @@ int TrayApp::OnExit() {
     instance_.reset();
     service_.reset();
     return wxApp::OnExit();
+}
+
+CommandHandler TrayApp::command_handler() {
+    return [this](const Command& command) { CallAfter([this, command] { do_command(command); }); };
 }
 
 void TrayApp::do_command(const Command& command) {
@@ -280,8 +284,7 @@ void TrayApp::move_icon() {
 
 StatusWindow& TrayApp::status_window() {
     if (!status_window_) {
-        status_window_ =
-            new StatusWindow([this](const Command& command) { do_command(command); }, !icon_);
+        status_window_ = new StatusWindow(command_handler(), !icon_);
         update();
     }
     return *status_window_;

@@ -46,6 +46,7 @@ class TrayApp : public wxApp {
     [[nodiscard]] std::optional<int> start();  // an exit status: the program is over already
     [[nodiscard]] std::optional<int> hand_over();
     void start_here();
+    [[nodiscard]] CommandHandler command_handler();
     void do_command(const Command& command);
     void quit();
     void leave();

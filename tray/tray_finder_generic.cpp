@@ -1,4 +1,3 @@
-#include <wx/app.h>
 #include <wx/timer.h>
 
 #include "tray/taskbar_icon.h"
