@@ -28,6 +28,7 @@ bool is_wanted(NotificationKind kind, const GeneralSettings& general) {
 
 void take_success(DatabaseFacts& facts, const SyncReport& report) {
     facts.failing = false;
+    facts.failed_at.reset();
     facts.enabled = true;
     facts.last_success = report.ended;
     facts.conflicts = report.counts.conflicts_open;
@@ -67,6 +68,7 @@ std::vector<std::string> KnownDatabases::set_settings(const Settings& settings) 
 void KnownDatabases::add_news(const DatabaseNews& news) {
     auto* known = find(news.connection);
     if (!known) return;
+    const bool first = !known->facts.known;
     for (const auto& run : news.history) {
         if (was_ours(run)) known->told = told_after(known->told, run);
         take_run(*known, run);
@@ -74,10 +76,10 @@ void KnownDatabases::add_news(const DatabaseNews& news) {
     known->facts.known = true;
     if (news.status) take_status(known->facts, *news.status);
     if (news.sites) known->facts.sites = *news.sites;
-    if (news.fault) {
-        known->facts.failing = true;
-        known->facts.failure = news.fault;
-    }
+    // Later on it is the syncs that tell.
+    if (!news.fault || !first) return;
+    known->facts.failing = true;
+    known->facts.failure = news.fault;
 }
 
 void KnownDatabases::take_run(Known& known, const SyncReport& report) {

@@ -64,6 +64,25 @@ TEST_CASE("known databases: sites stay known while the folder can't be read") {
     REQUIRE(known.facts(kNow).front().sites == *read.sites);
 }
 
+TEST_CASE(
+    "known databases: that one can't be read is told at the start, later by the syncs alone") {
+    DatabaseNews unread;
+    unread.connection = kWest;
+    unread.fault = ErrorCode::database_missing;
+    unread.history = {run(SyncResult::failed, kNow - 2h), run(SyncResult::ok, kNow - 1h)};
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    known.add_news(unread);
+    REQUIRE(known.facts(kNow).front().failing);
+    REQUIRE(known.facts(kNow).front().failure == ErrorCode::database_missing);
+    REQUIRE_FALSE(known.facts(kNow).front().failed_at);
+    (void)known.add_run(run(SyncResult::ok, kNow), kNow);
+    unread.history.clear();
+    unread.fault = ErrorCode::database_locked;
+    known.add_news(unread);
+    REQUIRE_FALSE(known.facts(kNow).front().failing);
+}
+
 TEST_CASE("known databases: a failing sync rests for the interval as well") {
     KnownDatabases known;
     known.set_settings(settings_of(true));
