@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/scheduler.h"
+
 namespace cfs {
 
 void AutomaticSyncs::set_settings(const Settings& settings) {
@@ -26,9 +28,7 @@ std::vector<std::string> AutomaticSyncs::take_due(const KnownDatabases& database
 std::optional<Time> AutomaticSyncs::next_event(const KnownDatabases& databases, Time now) const {
     const auto resumed = databases.paused_until(now);
     if (wait() || resumed) return resumed;
-    const auto scheduled = databases.next_due(now), hinted = hints_.next_due();
-    if (!scheduled || !hinted) return scheduled ? scheduled : hinted;
-    return std::min(*scheduled, *hinted);
+    return earlier(databases.next_due(now), hints_.next_due());
 }
 
 }  // namespace cfs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/scheduler.h"
 #include "core/folder/folder_layout.h"
 #include "core/rules/ignored_names.h"
 
@@ -100,9 +101,7 @@ std::vector<std::string> FolderHints::take_due(Time now) {
 
 std::optional<Time> FolderHints::next_due() const {
     std::optional<Time> earliest;
-    for (const auto& hint : hints_) {
-        if (hint.due && (!earliest || *hint.due < *earliest)) earliest = hint.due;
-    }
+    for (const auto& hint : hints_) earliest = earlier(earliest, hint.due);
     return earliest;
 }
 

@@ -149,10 +149,7 @@ std::vector<std::string> KnownDatabases::due(Time now) const {
 
 std::optional<Time> KnownDatabases::next_due(Time now) const {
     std::optional<Time> earliest;
-    for (std::size_t i = 0; i < known_.size(); ++i) {
-        const auto next = next_of(i, now);
-        if (next && (!earliest || *next < *earliest)) earliest = next;
-    }
+    for (std::size_t i = 0; i < known_.size(); ++i) earliest = earlier(earliest, next_of(i, now));
     return earliest;
 }
 

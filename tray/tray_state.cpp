@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/engine/scheduler.h"
 #include "dialogs/report_text.h"
 #include "dialogs/sites_text.h"
 #include "dialogs/time_text.h"
@@ -181,9 +182,7 @@ wxString waiting_for(Shortage shortage) {
 wxString next_text(const TrayFacts& facts) {
     if (facts.paused_until) return paused_text(*facts.paused_until, facts.now);
     std::optional<Time> next;
-    for (const auto& database : facts.databases) {
-        if (database.next_sync && (!next || *database.next_sync < *next)) next = database.next_sync;
-    }
+    for (const auto& database : facts.databases) next = earlier(next, database.next_sync);
     if (!next) return _("Next sync: by hand");
     if (facts.waits_for) return waiting_for(*facts.waits_for);
     return wxString::Format(_("Next sync: %s"), short_time(*next, facts.now));

@@ -18,4 +18,9 @@ std::optional<Time> after_pause(std::optional<Time> next, std::optional<Time> pa
     return std::max(*next, *paused_until);
 }
 
+std::optional<Time> earlier(std::optional<Time> one, std::optional<Time> other) {
+    if (!one || !other) return one ? one : other;
+    return std::min(*one, *other);
+}
+
 }  // namespace cfs

@@ -20,4 +20,7 @@ namespace cfs {
 [[nodiscard]] std::optional<Time> after_pause(std::optional<Time> next,
                                               std::optional<Time> paused_until);
 
+// Of two times that may never come the one that comes first.
+[[nodiscard]] std::optional<Time> earlier(std::optional<Time> one, std::optional<Time> other);
+
 }  // namespace cfs

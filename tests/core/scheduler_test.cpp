@@ -55,3 +55,11 @@ TEST_CASE("scheduler: without a pause, or after it, the next sync is as before")
     REQUIRE(after_pause(kNow, kNow - 1h) == kNow);
     REQUIRE_FALSE(after_pause(std::nullopt, kNow + 1h));
 }
+
+TEST_CASE("scheduler: of two times the earlier counts, of one and none the one") {
+    REQUIRE(earlier(kNow + 1h, kNow) == kNow);
+    REQUIRE(earlier(kNow, kNow + 1h) == kNow);
+    REQUIRE(earlier(kNow, std::nullopt) == kNow);
+    REQUIRE(earlier(std::nullopt, kNow) == kNow);
+    REQUIRE_FALSE(earlier(std::nullopt, std::nullopt));
+}
