@@ -66,10 +66,6 @@ class BusNotifier : public Notifier {
         });
     }
 
-    ~BusNotifier() override {
-        if (signals_ != 0) g_dbus_connection_signal_unsubscribe(bus_.get(), signals_);
-    }
-
     void show(const Notice& notice) override {
         if (!bus_) return not_shown(notice);
         ask("GetCapabilities", nullptr, [this, notice](const Variant& reply) {
@@ -86,9 +82,9 @@ class BusNotifier : public Notifier {
     void take_bus(Bus bus) {
         bus_ = std::move(bus);
         if (!bus_) return;
-        signals_ =
-            g_dbus_connection_signal_subscribe(bus_.get(), kName, kName, nullptr, kPath, nullptr,
-                                               G_DBUS_SIGNAL_FLAGS_NONE, on_signal, this, nullptr);
+        signals_ = std::make_unique<SignalWatch>(
+            bus_.get(), kName, kPath, kName,
+            [this](const std::string& name, GVariant* arguments) { take(name, arguments); });
         // A new service counts anew: an old number might be another program's notice.
         watch_ = std::make_unique<NameWatch>(bus_.get(), kName,
                                              [this](const std::string&) { shown_.clear(); });
@@ -125,26 +121,23 @@ class BusNotifier : public Notifier {
         return 0;
     }
 
-    static void on_signal(GDBusConnection*, const char*, const char*, const char*,
-                          const char* signal, GVariant* arguments, gpointer data) {
-        auto* self = static_cast<BusNotifier*>(data);
-        const std::string_view name = signal;
+    void take(const std::string& name, GVariant* arguments) {
         if (name != "ActionInvoked" && name != "NotificationClosed") return;
         guint32 number = 0;
         g_variant_get_child(arguments, 0, "u", &number);
-        const auto found = self->shown_.find(number);
-        if (found == self->shown_.end()) return;  // another program's
+        const auto found = shown_.find(number);
+        if (found == shown_.end()) return;  // another program's
         if (name == "NotificationClosed") {
-            self->shown_.erase(found);
+            shown_.erase(found);
             return;
         }
-        self->handler_(found->second.command);
+        handler_(found->second.command);
     }
 
     CommandHandler handler_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // answers outlive this
     Bus bus_;
-    guint signals_ = 0;
+    std::unique_ptr<SignalWatch> signals_;
     std::unique_ptr<NameWatch> watch_;
     std::map<guint32, Shown> shown_;  // by the service's number
 };

@@ -49,6 +49,19 @@ NameWatch::NameWatch(GDBusConnection* bus, const char* name,
 
 NameWatch::~NameWatch() { g_bus_unwatch_name(id_); }
 
+SignalWatch::SignalWatch(GDBusConnection* bus, const char* sender, const char* path,
+                         const char* interface, Signalled signalled)
+    : bus_(bus), signalled_(std::move(signalled)) {
+    id_ = g_dbus_connection_signal_subscribe(
+        bus, sender, interface, nullptr, path, nullptr, G_DBUS_SIGNAL_FLAGS_NONE,
+        [](GDBusConnection*, const char*, const char*, const char*, const char* name,
+           GVariant* arguments,
+           gpointer self) { static_cast<SignalWatch*>(self)->signalled_(name, arguments); },
+        this, nullptr);
+}
+
+SignalWatch::~SignalWatch() { g_dbus_connection_signal_unsubscribe(bus_, id_); }
+
 GDBusInterfaceInfo* interface_from(const char* xml) {
     return g_dbus_node_info_new_for_xml(xml, nullptr)->interfaces[0];
 }

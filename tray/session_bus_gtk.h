@@ -47,6 +47,23 @@ class NameWatch {
     guint id_ = 0;
 };
 
+// Follows an object's signals while it lives; `bus` must outlive it.
+class SignalWatch {
+  public:
+    // `signalled` gets the name and the arguments of each.
+    using Signalled = std::function<void(const std::string& name, GVariant* arguments)>;
+    SignalWatch(GDBusConnection* bus, const char* sender, const char* path, const char* interface,
+                Signalled signalled);
+    ~SignalWatch();
+    SignalWatch(const SignalWatch&) = delete;
+    SignalWatch& operator=(const SignalWatch&) = delete;
+
+  private:
+    GDBusConnection* bus_;
+    Signalled signalled_;
+    guint id_ = 0;
+};
+
 // The first interface of an introspection's XML, kept for ever.
 [[nodiscard]] GDBusInterfaceInfo* interface_from(const char* xml);
 

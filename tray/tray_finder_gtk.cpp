@@ -37,10 +37,6 @@ class TrayFinder::Impl {
         with_session_bus(guarded<Bus>([this](Bus bus) { on_bus(std::move(bus)); }));
     }
 
-    ~Impl() {
-        if (bus_ && hosts_ != 0) g_dbus_connection_signal_unsubscribe(bus_.get(), hosts_);
-    }
-
   private:
     enum class Place { unknown, none, tray, panel };
 
@@ -58,17 +54,11 @@ class TrayFinder::Impl {
         watch_ =
             std::make_unique<NameWatch>(bus_.get(), StatusNotifierItem::kWatcher,
                                         [this](const std::string& owner) { on_watcher(owner); });
-        hosts_ = g_dbus_connection_signal_subscribe(
-            bus_.get(), StatusNotifierItem::kWatcher, StatusNotifierItem::kWatcher, nullptr,
-            StatusNotifierItem::kWatcherPath, nullptr, G_DBUS_SIGNAL_FLAGS_NONE, on_hosts_changed,
-            this, nullptr);
-    }
-
-    static void on_hosts_changed(GDBusConnection*, const char*, const char*, const char*,
-                                 const char* signal, GVariant*, gpointer self) {
-        if (std::string_view(signal).starts_with("StatusNotifierHost")) {
-            static_cast<Impl*>(self)->ask_for_host();
-        }
+        hosts_ = std::make_unique<SignalWatch>(
+            bus_.get(), StatusNotifierItem::kWatcher, StatusNotifierItem::kWatcherPath,
+            StatusNotifierItem::kWatcher, [this](const std::string& name, GVariant*) {
+                if (name.starts_with("StatusNotifierHost")) ask_for_host();
+            });
     }
 
     void on_watcher(const std::string& owner) {
@@ -122,7 +112,7 @@ class TrayFinder::Impl {
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     Bus bus_;
     std::unique_ptr<NameWatch> watch_;
-    guint hosts_ = 0;
+    std::unique_ptr<SignalWatch> hosts_;
     std::string watcher_;  // the unique name; empty: none
     bool item_known_ = false;
     Place place_ = Place::unknown;
