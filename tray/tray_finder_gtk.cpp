@@ -63,7 +63,7 @@ class TrayFinder::Impl {
 
     void on_watcher(const std::string& owner) {
         watcher_ = owner;
-        item_known_ = false;  // a new watcher knows no items
+        if (place_ == Place::panel) place_ = Place::unknown;  // a new watcher knows no items
         owner.empty() ? look_for_tray() : ask_for_host();
     }
 
@@ -78,10 +78,9 @@ class TrayFinder::Impl {
     }
 
     void use_panel() {
-        if (watcher_.empty() || (place_ == Place::panel && item_known_)) return;
+        if (watcher_.empty() || place_ == Place::panel) return;
         timer_.Stop();
         place_ = Place::panel;
-        item_known_ = true;
         Bus bus(static_cast<GDBusConnection*>(g_object_ref(bus_.get())));
         deliver([this, bus = std::make_shared<Bus>(std::move(bus)), watcher = watcher_] {
             found_(nullptr);  // of two items under one name the first has to go before
@@ -114,7 +113,6 @@ class TrayFinder::Impl {
     std::unique_ptr<NameWatch> watch_;
     std::unique_ptr<SignalWatch> hosts_;
     std::string watcher_;  // the unique name; empty: none
-    bool item_known_ = false;
     Place place_ = Place::unknown;
     int looks_ = 0;
     wxTimer timer_;
