@@ -34,7 +34,7 @@ def a_panel_shows_the_icon_and_its_menu(desk, _):
     same(str(panel.property("Status")), "Active", "the item's state")
     same(set(panel.pixmaps()), SIZES, "the sizes of the icon")
     same(applet.icon_now(), None, "a second icon in the other tray")
-    same(panel.status_line(), "West: Not synced yet", "the menu's first line")
+    wait_until(lambda: panel.status_line() == "West: Not synced yet", "both databases were read")
     same(panel.tooltip(), "West: Not synced yet\nNext sync: by hand", "the tooltip")
     panel.click("North/Sync Now")
     wait_until(lambda: west.published() == 24, "North's patients in the folder")
