@@ -4,12 +4,9 @@
 
 #include <algorithm>
 
-#include "tray/session_bus_gtk.h"
-
 namespace cfs {
 namespace {
 
-constexpr const char* kInterface = "com.canonical.dbusmenu";
 constexpr int kRoot = 0;
 
 constexpr const char* kXml = R"xml(<node><interface name="com.canonical.dbusmenu">
@@ -64,15 +61,12 @@ GVariant* no_ids() { return g_variant_new_array(G_VARIANT_TYPE_INT32, nullptr, 0
 }  // namespace
 
 DbusMenu::DbusMenu(GDBusConnection* bus, CommandHandler handler)
-    : bus_(bus), handler_(std::move(handler)) {
-    static GDBusInterfaceInfo* const info = interface_from(kXml);
-    static const GDBusInterfaceVTable table = {on_call, on_get, nullptr, {}};
-    object_ = g_dbus_connection_register_object(bus_, kPath, info, &table, this, nullptr, nullptr);
+    : handler_(std::move(handler)),
+      object_(
+          bus, kPath, kXml,
+          [this](const auto& method, GVariant* arguments) { return answer(method, arguments); },
+          property) {
     items_[kRoot];
-}
-
-DbusMenu::~DbusMenu() {
-    if (object_ != 0) g_dbus_connection_unregister_object(bus_, object_);
 }
 
 // A menu of the same shape keeps its numbers, so that it may stay open; another one gets numbers
@@ -86,8 +80,7 @@ void DbusMenu::show(const Menu& menu) {
     items_.clear();
     index(kRoot, menu_);
     if (same) return tell_properties();
-    g_dbus_connection_emit_signal(bus_, nullptr, kPath, kInterface, "LayoutUpdated",
-                                  g_variant_new("(ui)", ++revision_, kRoot), nullptr);
+    object_.emit("LayoutUpdated", g_variant_new("(ui)", ++revision_, kRoot));
 }
 
 void DbusMenu::index(int parent, const Menu& menu) {
@@ -106,11 +99,9 @@ void DbusMenu::tell_properties() {
     for (const auto& [id, item] : items_) {
         if (item.entry) g_variant_builder_add(&changed, "(i@a{sv})", id, properties(id));
     }
-    g_dbus_connection_emit_signal(
-        bus_, nullptr, kPath, kInterface, "ItemsPropertiesUpdated",
-        g_variant_new("(a(ia{sv})@a(ias))", &changed,
-                      g_variant_new_array(G_VARIANT_TYPE("(ias)"), nullptr, 0)),
-        nullptr);
+    object_.emit("ItemsPropertiesUpdated",
+                 g_variant_new("(a(ia{sv})@a(ias))", &changed,
+                               g_variant_new_array(G_VARIANT_TYPE("(ias)"), nullptr, 0)));
 }
 
 GVariant* DbusMenu::properties(int id) const {
@@ -210,15 +201,7 @@ void DbusMenu::event_group(GVariant* arguments) {
     }
 }
 
-void DbusMenu::on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
-                       GVariant* arguments, GDBusMethodInvocation* invocation, gpointer self) {
-    auto* menu = static_cast<DbusMenu*>(self);
-    g_dbus_method_invocation_return_value(invocation, menu->answer(method, arguments));
-}
-
-GVariant* DbusMenu::on_get(GDBusConnection*, const char*, const char*, const char*,
-                           const char* property, GError**, gpointer) {
-    const std::string name = property;
+GVariant* DbusMenu::property(const std::string& name) {
     if (name == "Version") return g_variant_new_uint32(3);
     if (name == "Status") return g_variant_new_string("normal");
     if (name == "TextDirection") {

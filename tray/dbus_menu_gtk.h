@@ -1,12 +1,12 @@
 // The menu as panels read it: com.canonical.dbusmenu on the session's bus.
 #pragma once
 
-#include <gio/gio.h>
-
 #include <map>
+#include <string>
 #include <vector>
 
 #include "tray/menu.h"
+#include "tray/session_bus_gtk.h"
 
 namespace cfs {
 
@@ -16,9 +16,6 @@ class DbusMenu {
 
     // `bus` must outlive this.
     DbusMenu(GDBusConnection* bus, CommandHandler handler);
-    ~DbusMenu();
-    DbusMenu(const DbusMenu&) = delete;
-    DbusMenu& operator=(const DbusMenu&) = delete;
 
     void show(const Menu& menu);
 
@@ -37,19 +34,15 @@ class DbusMenu {
     [[nodiscard]] GVariant* one_property(GVariant* arguments) const;
     void event(int id, const std::string& kind);
     void event_group(GVariant* arguments);
-    static void on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
-                        GVariant* arguments, GDBusMethodInvocation* invocation, gpointer self);
-    static GVariant* on_get(GDBusConnection*, const char*, const char*, const char*,
-                            const char* property, GError**, gpointer self);
+    [[nodiscard]] static GVariant* property(const std::string& name);
 
-    GDBusConnection* bus_;
     CommandHandler handler_;
-    guint object_ = 0;
     Menu menu_;
     std::map<int, Item> items_;
     int last_id_ = 0;
     int last_before_ = 0;  // the last number of the menus before this one
     guint revision_ = 1;
+    OwnObject object_;  // last: it uses all of the above
 };
 
 }  // namespace cfs

@@ -62,8 +62,35 @@ SignalWatch::SignalWatch(GDBusConnection* bus, const char* sender, const char* p
 
 SignalWatch::~SignalWatch() { g_dbus_connection_signal_unsubscribe(bus_, id_); }
 
-GDBusInterfaceInfo* interface_from(const char* xml) {
-    return g_dbus_node_info_new_for_xml(xml, nullptr)->interfaces[0];
+OwnObject::OwnObject(GDBusConnection* bus, const char* path, const char* xml, Answer answer,
+                     Property property)
+    : bus_(bus), path_(path), answer_(std::move(answer)), property_(std::move(property)) {
+    static const GDBusInterfaceVTable table = {on_call, on_get, nullptr, {}};
+    auto* node = g_dbus_node_info_new_for_xml(xml, nullptr);
+    auto* interface = node->interfaces[0];
+    interface_ = interface->name;
+    id_ = g_dbus_connection_register_object(bus_, path, interface, &table, this, nullptr, nullptr);
+    g_dbus_node_info_unref(node);
+}
+
+OwnObject::~OwnObject() {
+    if (id_ != 0) g_dbus_connection_unregister_object(bus_, id_);
+}
+
+void OwnObject::emit(const char* signal, GVariant* arguments) const {
+    g_dbus_connection_emit_signal(bus_, nullptr, path_.c_str(), interface_.c_str(), signal,
+                                  arguments, nullptr);
+}
+
+void OwnObject::on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
+                        GVariant* arguments, GDBusMethodInvocation* invocation, gpointer self) {
+    g_dbus_method_invocation_return_value(
+        invocation, static_cast<OwnObject*>(self)->answer_(method, arguments));
+}
+
+GVariant* OwnObject::on_get(GDBusConnection*, const char*, const char*, const char*,
+                            const char* property, GError**, gpointer self) {
+    return static_cast<OwnObject*>(self)->property_(property);
 }
 
 }  // namespace cfs

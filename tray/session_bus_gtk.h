@@ -64,7 +64,32 @@ class SignalWatch {
     guint id_ = 0;
 };
 
-// The first interface of an introspection's XML, kept for ever.
-[[nodiscard]] GDBusInterfaceInfo* interface_from(const char* xml);
+// An object of ours that others on the bus call and read while it lives; `bus` must outlive it.
+class OwnObject {
+  public:
+    // Get floating variants back: the reply (null: an empty one), and the property's value.
+    using Answer = std::function<GVariant*(const std::string& method, GVariant* arguments)>;
+    using Property = std::function<GVariant*(const std::string& name)>;
+    // It has the first interface of the introspection's XML.
+    OwnObject(GDBusConnection* bus, const char* path, const char* xml, Answer answer,
+              Property property);
+    ~OwnObject();
+    OwnObject(const OwnObject&) = delete;
+    OwnObject& operator=(const OwnObject&) = delete;
+
+    void emit(const char* signal, GVariant* arguments = nullptr) const;
+
+  private:
+    static void on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
+                        GVariant* arguments, GDBusMethodInvocation* invocation, gpointer self);
+    static GVariant* on_get(GDBusConnection*, const char*, const char*, const char*,
+                            const char* property, GError**, gpointer self);
+
+    GDBusConnection* bus_;
+    std::string path_, interface_;
+    Answer answer_;
+    Property property_;
+    guint id_ = 0;
+};
 
 }  // namespace cfs

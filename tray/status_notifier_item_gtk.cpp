@@ -2,8 +2,6 @@
 
 #include <wx/image.h>
 
-#include <string_view>
-
 #include "dialogs/icons.h"
 #include "dialogs/wx_text.h"
 
@@ -11,7 +9,6 @@ namespace cfs {
 namespace {
 
 constexpr const char* kPath = "/StatusNotifierItem";
-constexpr const char* kInterface = "org.kde.StatusNotifierItem";
 constexpr const char* kTitle = "Cloud Folder Sync";
 constexpr int kSizes[] = {16, 22, 24, 32, 48};
 constexpr int kRegisterMs = 2'000;
@@ -62,11 +59,13 @@ GVariant* no_pixmaps() { return g_variant_new_array(G_VARIANT_TYPE("(iiay)"), nu
 }  // namespace
 
 StatusNotifierItem::StatusNotifierItem(Bus bus, const std::string& watcher, CommandHandler handler)
-    : bus_(std::move(bus)), handler_(std::move(handler)), menu_(bus_.get(), handler_) {
-    static GDBusInterfaceInfo* const info = interface_from(kXml);
-    static const GDBusInterfaceVTable table = {on_call, on_get, nullptr, {}};
-    object_ =
-        g_dbus_connection_register_object(bus_.get(), kPath, info, &table, this, nullptr, nullptr);
+    : bus_(std::move(bus)),
+      handler_(std::move(handler)),
+      menu_(bus_.get(), handler_),
+      object_(
+          bus_.get(), kPath, kXml,
+          [this](const std::string& method, GVariant*) { return answer(method); },
+          [this](const std::string& name) { return property(name); }) {
     const BusMethod enrol = {watcher.c_str(), kWatcherPath, kWatcher, "RegisterStatusNotifierItem",
                              kRegisterMs};
     call(bus_.get(), enrol, g_variant_new("(s)", g_dbus_connection_get_unique_name(bus_.get())));
@@ -75,23 +74,17 @@ StatusNotifierItem::StatusNotifierItem(Bus bus, const std::string& watcher, Comm
 // A panel that asked for the end of the program waits for the answer to its click.
 StatusNotifierItem::~StatusNotifierItem() {
     g_dbus_connection_flush_sync(bus_.get(), nullptr, nullptr);
-    if (object_ != 0) g_dbus_connection_unregister_object(bus_.get(), object_);
 }
 
 void StatusNotifierItem::show(const TrayView& view) {
     const auto before = std::exchange(view_, view);
     menu_.show(menu_of(view));
     if (before.icon != view.icon || before.frame != view.frame) {
-        tell("NewIcon");
-        tell("NewAttentionIcon");
-        tell("NewStatus", g_variant_new("(s)", status()));
+        object_.emit("NewIcon");
+        object_.emit("NewAttentionIcon");
+        object_.emit("NewStatus", g_variant_new("(s)", status()));
     }
-    if (before.tooltip != view.tooltip) tell("NewToolTip");
-}
-
-void StatusNotifierItem::tell(const char* signal, GVariant* arguments) {
-    g_dbus_connection_emit_signal(bus_.get(), nullptr, kPath, kInterface, signal, arguments,
-                                  nullptr);
+    if (before.tooltip != view.tooltip) object_.emit("NewToolTip");
 }
 
 const char* StatusNotifierItem::status() const {
@@ -136,18 +129,9 @@ GVariant* StatusNotifierItem::property(const std::string& name) const {
 }
 
 // A panel that can't show the menu itself asks us to; the window has the same entries.
-void StatusNotifierItem::on_call(GDBusConnection*, const char*, const char*, const char*,
-                                 const char* method, GVariant*, GDBusMethodInvocation* invocation,
-                                 gpointer self) {
-    g_dbus_method_invocation_return_value(invocation, nullptr);
-    const std::string_view name = method;
-    if (name != "Activate" && name != "ContextMenu") return;
-    static_cast<StatusNotifierItem*>(self)->handler_({Action::show_status, {}});
-}
-
-GVariant* StatusNotifierItem::on_get(GDBusConnection*, const char*, const char*, const char*,
-                                     const char* property, GError**, gpointer self) {
-    return static_cast<StatusNotifierItem*>(self)->property(property);
+GVariant* StatusNotifierItem::answer(const std::string& method) const {
+    if (method == "Activate" || method == "ContextMenu") handler_({Action::show_status, {}});
+    return nullptr;
 }
 
 }  // namespace cfs

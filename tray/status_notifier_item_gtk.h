@@ -21,21 +21,17 @@ class StatusNotifierItem : public TrayIcon {
     void show(const TrayView& view) override;
 
   private:
-    void tell(const char* signal, GVariant* arguments = nullptr);
     [[nodiscard]] const char* status() const;
     [[nodiscard]] GVariant* pixmaps() const;
     [[nodiscard]] GVariant* tooltip() const;
     [[nodiscard]] GVariant* property(const std::string& name) const;
-    static void on_call(GDBusConnection*, const char*, const char*, const char*, const char* method,
-                        GVariant*, GDBusMethodInvocation* invocation, gpointer self);
-    static GVariant* on_get(GDBusConnection*, const char*, const char*, const char*,
-                            const char* property, GError**, gpointer self);
+    [[nodiscard]] GVariant* answer(const std::string& method) const;
 
     Bus bus_;
     CommandHandler handler_;
     DbusMenu menu_;
-    guint object_ = 0;
     TrayView view_;
+    OwnObject object_;  // last: it uses all of the above
 };
 
 }  // namespace cfs
