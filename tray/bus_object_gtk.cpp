@@ -44,22 +44,19 @@ void BusObject::on_signal(GDBusProxy*, const char*, const char* name, GVariant* 
     if (signalled) signalled(name, arguments);
 }
 
+Variant BusObject::cached(const char* property, const GVariantType* type) const {
+    Variant value(proxy_ ? g_dbus_proxy_get_cached_property(proxy_, property) : nullptr);
+    return value && g_variant_is_of_type(value.get(), type) ? std::move(value) : nullptr;
+}
+
 bool BusObject::boolean(const char* property) const {
-    auto* value = proxy_ ? g_dbus_proxy_get_cached_property(proxy_, property) : nullptr;
-    if (!value) return false;
-    const bool result =
-        g_variant_is_of_type(value, G_VARIANT_TYPE_BOOLEAN) && g_variant_get_boolean(value);
-    g_variant_unref(value);
-    return result;
+    const auto value = cached(property, G_VARIANT_TYPE_BOOLEAN);
+    return value && g_variant_get_boolean(value.get());
 }
 
 unsigned BusObject::number(const char* property) const {
-    auto* value = proxy_ ? g_dbus_proxy_get_cached_property(proxy_, property) : nullptr;
-    if (!value) return 0;
-    const unsigned result =
-        g_variant_is_of_type(value, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32(value) : 0;
-    g_variant_unref(value);
-    return result;
+    const auto value = cached(property, G_VARIANT_TYPE_UINT32);
+    return value ? g_variant_get_uint32(value.get()) : 0;
 }
 
 }  // namespace cfs

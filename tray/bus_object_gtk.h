@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 
+#include "tray/session_bus_gtk.h"
+
 namespace cfs {
 
 class BusObject {
@@ -27,6 +29,8 @@ class BusObject {
     [[nodiscard]] GDBusProxy* proxy() const { return proxy_; }  // null until the bus answered
 
   private:
+    // Null where it is unknown or of another type.
+    [[nodiscard]] Variant cached(const char* property, const GVariantType* type) const;
     static void on_ready(GObject* source, GAsyncResult* result, gpointer self);
     static void on_properties(BusObject* self);
     static void on_signal(GDBusProxy* proxy, const char* sender, const char* name,
