@@ -1,7 +1,6 @@
 #include <wx/app.h>
 #include <wx/timer.h>
 
-#include <optional>
 #include <string>
 
 #include "tray/session_bus_gtk.h"
