@@ -15,6 +15,7 @@
 #include "dialogs/background.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
+#include "dialogs/report_text.h"
 #include "dialogs/text_table.h"
 #include "dialogs/wx_text.h"
 
@@ -37,7 +38,7 @@ TextTable::Row row_of(const DatabaseSettings& database) {
 }
 
 void throw_if_failed(const SyncReport& report) {
-    if (report.result == SyncResult::ok || report.result == SyncResult::attention) return;
+    if (succeeded(report)) return;
     if (report.errors.empty()) throw Error(ErrorCode::internal, to_utf8(_("See the log.")));
     throw Error(report.errors.front().code, report.errors.front().sentence);
 }

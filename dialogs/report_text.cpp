@@ -18,19 +18,19 @@ void append_count(wxString& list, const wxString& format, std::int64_t number) {
     if (number != 0) append(list, wxString::Format(format, static_cast<long long>(number)));
 }
 
-bool got_through(const SyncReport& report) {
-    return report.result == SyncResult::ok || report.result == SyncResult::attention;
-}
-
 unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
 
 wxString preview_text(const SyncReport& report) {
-    return got_through(report) ? _("A preview: nothing was changed. This is what a sync would do; "
-                                   "choose Sync Now to do it.")
-                               : _("A preview: nothing was changed.");
+    return succeeded(report) ? _("A preview: nothing was changed. This is what a sync would do; "
+                                 "choose Sync Now to do it.")
+                             : _("A preview: nothing was changed.");
 }
 
 }  // namespace
+
+bool succeeded(const SyncReport& report) {
+    return report.result == SyncResult::ok || report.result == SyncResult::attention;
+}
 
 wxString result_text(SyncResult result) {
     switch (result) {
@@ -96,7 +96,7 @@ wxString counts_text(const SyncReport& report) {
                  wxPLURAL("%lld conflict copy deleted", "%lld conflict copies deleted",
                           plural(counts.copies_deleted)),
                  counts.copies_deleted);
-    return text.empty() && got_through(report) ? _("Nothing had changed") : text;
+    return text.empty() && succeeded(report) ? _("Nothing had changed") : text;
 }
 
 wxString summary_text(const SyncReport& report) {

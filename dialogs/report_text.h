@@ -7,6 +7,9 @@
 
 namespace cfs {
 
+// Did the run get through? What it found then may still need a person.
+[[nodiscard]] bool succeeded(const SyncReport& report);
+
 [[nodiscard]] wxString result_text(SyncResult result);     // "Fine", "Needs attention"
 [[nodiscard]] wxString trigger_text(SyncTrigger trigger);  // "by hand"
 

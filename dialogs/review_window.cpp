@@ -18,6 +18,7 @@
 #include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
 #include "dialogs/icons.h"
+#include "dialogs/report_text.h"
 #include "dialogs/review_text.h"
 #include "dialogs/text_table.h"
 #include "dialogs/wx_text.h"
@@ -265,8 +266,8 @@ void ReviewWindow::undo() {
 }
 
 wxString ReviewWindow::undone(const SyncReport& report) {
-    const bool done = report.result == SyncResult::ok || report.result == SyncResult::attention;
-    if (!done) return report.errors.empty() ? wxString() : to_wx(report.errors.back().sentence);
+    if (!succeeded(report))
+        return report.errors.empty() ? wxString() : to_wx(report.errors.back().sentence);
     const auto conflict = kept_.back().conflict;
     kept_.pop_back();
     update_buttons();

@@ -84,8 +84,4 @@ void FirstSync::stop() {
 // One that another workstation enabled is that one's too.
 bool FirstSync::can_take_back() const { return !synced_ && !choices_.database.enabled; }
 
-bool succeeded(const SyncReport& report) {
-    return report.result == SyncResult::ok || report.result == SyncResult::attention;
-}
-
 }  // namespace cfs

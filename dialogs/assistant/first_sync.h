@@ -71,7 +71,4 @@ class FirstSync {
     SyncReport report_;
 };
 
-// Did the run get through?
-[[nodiscard]] bool succeeded(const SyncReport& report);
-
 }  // namespace cfs

@@ -12,6 +12,7 @@
 #include "dialogs/assistant/setup_text.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
+#include "dialogs/report_text.h"
 #include "dialogs/wx_text.h"
 
 namespace cfs {

@@ -5,6 +5,7 @@
 
 #include "core/database/sqlite_backend.h"
 #include "core/model/error.h"
+#include "dialogs/report_text.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
