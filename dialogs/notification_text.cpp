@@ -8,24 +8,20 @@
 namespace cfs {
 namespace {
 
-unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
-
 wxString conflicts_title(const Notification& notification) {
     const auto count = notification.count;
-    const auto format = notification.patients == 1
-                            ? wxPLURAL("%lld new conflict in one patient's records",
-                                       "%lld new conflicts in one patient's records", plural(count))
-                            : wxPLURAL("%lld new conflict", "%lld new conflicts", plural(count));
-    return wxString::Format(format, static_cast<long long>(count));
+    return notification.patients == 1
+               ? counted("%lld new conflict in one patient's records",
+                         "%lld new conflicts in one patient's records", count)
+               : counted("%lld new conflict", "%lld new conflicts", count);
 }
 
 wxString conflicts_body(const Notification& notification) {
     wxString body = _("The same record was changed at two sites. Both values are kept.");
     if (notification.patients > 1) {
-        body += "\n" + wxString::Format(wxPLURAL("The records of %lld patient are concerned.",
-                                                 "The records of %lld patients are concerned.",
-                                                 plural(notification.patients)),
-                                        static_cast<long long>(notification.patients));
+        body +=
+            "\n" + counted("The records of %lld patient are concerned.",
+                           "The records of %lld patients are concerned.", notification.patients);
     }
     if (notification.safety) {
         body += "\n" + _("Allergies or other safety entries are concerned: please look soon.");
@@ -37,9 +33,8 @@ wxString error_body(const Notification& notification) {
     wxString body = to_wx(notification.sentence);
     const auto more = notification.count - 1;
     if (more > 0) {
-        body += "\n" + wxString::Format(wxPLURAL("%lld more problem: see the log.",
-                                                 "%lld more problems: see the log.", plural(more)),
-                                        static_cast<long long>(more));
+        body += "\n" + counted("%lld more problem: see the log.",
+                               "%lld more problems: see the log.", more);
     }
     return body;
 }

@@ -2,6 +2,8 @@
 
 #include <wx/intl.h>
 
+#include "dialogs/wx_text.h"
+
 namespace cfs {
 namespace {
 
@@ -11,18 +13,6 @@ using namespace std::chrono_literals;
 constexpr auto kLookBack = 20s;
 constexpr auto kShortestLook = 3s;
 constexpr std::int64_t kFewestPatients = 5;
-
-wxString minutes_left(std::int64_t minutes) {
-    return wxString::Format(wxPLURAL("about %lld minute left", "about %lld minutes left",
-                                     static_cast<unsigned>(minutes)),
-                            static_cast<long long>(minutes));
-}
-
-wxString hours_left(std::int64_t hours) {
-    return wxString::Format(
-        wxPLURAL("about %lld hour left", "about %lld hours left", static_cast<unsigned>(hours)),
-        static_cast<long long>(hours));
-}
 
 }  // namespace
 
@@ -48,8 +38,10 @@ wxString remaining_text(std::optional<std::chrono::seconds> time) {
     if (!time) return {};
     if (*time < 10s) return _("a few seconds left");
     if (*time < 50s) return _("less than a minute left");
-    if (*time < 90min) return minutes_left((*time + 30s) / 1min);
-    return hours_left((*time + 30min) / 1h);
+    if (*time < 90min) {
+        return counted("about %lld minute left", "about %lld minutes left", (*time + 30s) / 1min);
+    }
+    return counted("about %lld hour left", "about %lld hours left", (*time + 30min) / 1h);
 }
 
 }  // namespace cfs

@@ -8,17 +8,9 @@
 namespace cfs {
 namespace {
 
-void append(wxString& list, const wxString& part) {
-    if (!list.empty()) list += ", ";
-    list += part;
+void add_count(wxString& list, const char* one, const char* many, std::int64_t number) {
+    if (number != 0) add_part(list, ", ", counted(one, many, number));
 }
-
-// `number` stands for both the text's number and its plural form.
-void append_count(wxString& list, const wxString& format, std::int64_t number) {
-    if (number != 0) append(list, wxString::Format(format, static_cast<long long>(number)));
-}
-
-unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
 
 wxString preview_text(const SyncReport& report) {
     return succeeded(report) ? _("A preview: nothing was changed. This is what a sync would do; "
@@ -64,38 +56,21 @@ wxString trigger_text(SyncTrigger trigger) {
 
 wxString attention_text(std::int64_t conflicts, std::int64_t pending) {
     wxString text;
-    append_count(text,
-                 wxPLURAL("%lld conflict to review", "%lld conflicts to review", plural(conflicts)),
-                 conflicts);
-    append_count(text, wxPLURAL("%lld row held back", "%lld rows held back", plural(pending)),
-                 pending);
+    add_count(text, "%lld conflict to review", "%lld conflicts to review", conflicts);
+    add_count(text, "%lld row held back", "%lld rows held back", pending);
     return text;
 }
 
 wxString counts_text(const SyncReport& report) {
     const auto& counts = report.counts;
     wxString text;
-    append_count(
-        text, wxPLURAL("%lld patient sent", "%lld patients sent", plural(counts.patients_exported)),
-        counts.patients_exported);
-    append_count(text,
-                 wxPLURAL("%lld patient received", "%lld patients received",
-                          plural(counts.patients_imported)),
-                 counts.patients_imported);
-    append_count(text,
-                 wxPLURAL("%lld row restored", "%lld rows restored", plural(counts.rows_restored)),
-                 counts.rows_restored);
-    append_count(text,
-                 wxPLURAL("%lld new conflict", "%lld new conflicts", plural(counts.conflicts_new)),
-                 counts.conflicts_new);
-    append_count(text,
-                 wxPLURAL("%lld conflict copy read", "%lld conflict copies read",
-                          plural(counts.copies_read)),
-                 counts.copies_read);
-    append_count(text,
-                 wxPLURAL("%lld conflict copy deleted", "%lld conflict copies deleted",
-                          plural(counts.copies_deleted)),
-                 counts.copies_deleted);
+    add_count(text, "%lld patient sent", "%lld patients sent", counts.patients_exported);
+    add_count(text, "%lld patient received", "%lld patients received", counts.patients_imported);
+    add_count(text, "%lld row restored", "%lld rows restored", counts.rows_restored);
+    add_count(text, "%lld new conflict", "%lld new conflicts", counts.conflicts_new);
+    add_count(text, "%lld conflict copy read", "%lld conflict copies read", counts.copies_read);
+    add_count(text, "%lld conflict copy deleted", "%lld conflict copies deleted",
+              counts.copies_deleted);
     return text.empty() && succeeded(report) ? _("Nothing had changed") : text;
 }
 

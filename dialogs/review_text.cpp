@@ -61,9 +61,7 @@ const Value* field_of(const ConflictValue& value, const std::string& column) {
 
 wxString differing_text(const Conflict& conflict) {
     wxString text;
-    for (const auto& column : conflict.columns) {
-        text += (text.empty() ? "" : ", ") + readable_name(column);
-    }
+    for (const auto& column : conflict.columns) add_part(text, ", ", readable_name(column));
     return text;
 }
 

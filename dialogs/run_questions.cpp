@@ -11,31 +11,21 @@
 namespace cfs {
 namespace {
 
-wxString counted(const wxString& format, std::int64_t number) {
-    return wxString::Format(format, static_cast<long long>(number));
-}
-
-unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
-
 wxString undone_text(const UndoExtent& extent) {
     if (extent.conflicts > 0) {
-        return counted(wxPLURAL("%lld conflict that was settled will be open again.",
-                                "%lld conflicts that were settled will be open again.",
-                                plural(extent.conflicts)),
-                       extent.conflicts);
+        return counted("%lld conflict that was settled will be open again.",
+                       "%lld conflicts that were settled will be open again.", extent.conflicts);
     }
-    return counted(wxPLURAL("%lld record gets back the values that it had before.",
-                            "%lld records get back the values that they had before.",
-                            plural(extent.rows)),
-                   extent.rows) +
-           '\n' + counted(_("Patients concerned: %lld."), extent.patients);
+    return counted("%lld record gets back the values that it had before.",
+                   "%lld records get back the values that they had before.", extent.rows) +
+           '\n' +
+           wxString::Format(_("Patients concerned: %lld."),
+                            static_cast<long long>(extent.patients));
 }
 
 wxString left_text(std::int64_t left) {
-    return counted(
-        wxPLURAL("%lld record was edited or deleted since and stays as it is.",
-                 "%lld records were edited or deleted since and stay as they are.", plural(left)),
-        left);
+    return counted("%lld record was edited or deleted since and stays as it is.",
+                   "%lld records were edited or deleted since and stay as they are.", left);
 }
 
 wxString consequence_of(ErrorCode code) {
@@ -73,9 +63,8 @@ wxString more_text(const SyncReport& report, ErrorCode code) {
                                     [&](const auto& error) { return error.code == code; }) -
                       1;
     if (more <= 0) return {};
-    return "\n" + counted(wxPLURAL("The same holds for %lld more record.",
-                                   "The same holds for %lld more records.", plural(more)),
-                          more);
+    return "\n" + counted("The same holds for %lld more record.",
+                          "The same holds for %lld more records.", more);
 }
 
 wxString patient_text(const ReportError& error) {

@@ -15,8 +15,7 @@ constexpr auto kTellDays = std::chrono::days(2);
 
 wxString days_ago(Time time, Time now) {
     const auto days = std::chrono::floor<std::chrono::days>(now - time).count();
-    return wxString::Format(wxPLURAL("%lld day ago", "%lld days ago", static_cast<unsigned>(days)),
-                            static_cast<long long>(days));
+    return counted("%lld day ago", "%lld days ago", days);
 }
 
 wxString warning_of(const KnownSite& site, Time now) {
@@ -34,9 +33,7 @@ wxString warning_of(const KnownSite& site, Time now) {
 
 wxString awaited_text(const KnownSite& site) {
     if (site.here || site.awaited == 0) return {};
-    return wxString::Format(
-        wxPLURAL("%lld patient", "%lld patients", static_cast<unsigned>(site.awaited)),
-        static_cast<long long>(site.awaited));
+    return counted("%lld patient", "%lld patients", site.awaited);
 }
 
 }  // namespace
@@ -56,10 +53,7 @@ wxString stale_text(const std::vector<KnownSite>& sites, Time now) {
     const auto count = std::count_if(sites.begin(), sites.end(), stale);
     if (count == 0) return {};
     if (count > 1) {
-        return wxString::Format(
-            wxPLURAL("%lld site not seen for days", "%lld sites not seen for days",
-                     static_cast<unsigned>(count)),
-            static_cast<long long>(count));
+        return counted("%lld site not seen for days", "%lld sites not seen for days", count);
     }
     const auto& site = *std::find_if(sites.begin(), sites.end(), stale);
     return wxString::Format(_("%s last seen %s"), to_wx(site.name), seen_text(site, now));
@@ -67,10 +61,7 @@ wxString stale_text(const std::vector<KnownSite>& sites, Time now) {
 
 wxString sites_warning(const std::vector<KnownSite>& sites, Time now) {
     wxString text;
-    for (const auto& site : sites) {
-        const auto warning = warning_of(site, now);
-        if (!warning.empty()) text += (text.empty() ? "" : "\n") + warning;
-    }
+    for (const auto& site : sites) add_part(text, "\n", warning_of(site, now));
     return text;
 }
 

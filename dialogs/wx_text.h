@@ -4,6 +4,7 @@
 #include <wx/intl.h>
 #include <wx/string.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,20 @@ namespace cfs {
 // "West: not synced yet", with the blanks that the user's language wants there.
 [[nodiscard]] inline wxString labelled(const wxString& label, const wxString& text) {
     return wxString::Format(_("%s: %s"), label, text);
+}
+
+// "1 row held back" or "3 rows held back", in the user's language; both texts hold a %lld.
+[[nodiscard]] inline wxString counted(const char* one, const char* many, std::int64_t number) {
+    return wxString::Format(
+        wxGetTranslation(wxString(one), wxString(many), static_cast<unsigned>(number)),
+        static_cast<long long>(number));
+}
+
+// Adds a part to a list in one text; one that is empty is left out.
+inline void add_part(wxString& text, const char* separator, const wxString& part) {
+    if (part.empty()) return;
+    if (!text.empty()) text += separator;
+    text += part;
 }
 
 // "Sync folder" of "Sync folder:"; French has a blank that does not break before the colon.

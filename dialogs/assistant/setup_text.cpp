@@ -10,21 +10,15 @@
 namespace cfs {
 namespace {
 
-unsigned plural(std::int64_t number) { return static_cast<unsigned>(number); }
+void add_line(wxString& text, const wxString& line) { add_part(text, "\n", line); }
 
-void add_line(wxString& text, const wxString& line) {
-    if (line.empty()) return;
-    text += (text.empty() ? "" : "\n") + line;
-}
-
-wxString counted(const wxString& format, std::int64_t number) {
-    if (number == 0) return {};
-    return wxString::Format(format, static_cast<long long>(number));
+void add_count(wxString& text, const char* one, const char* many, std::int64_t number) {
+    if (number != 0) add_line(text, counted(one, many, number));
 }
 
 wxString joined_sites(const std::vector<std::string>& sites) {
     wxString text;
-    for (const auto& site : sites) text += (text.empty() ? "" : ", ") + to_wx(site);
+    for (const auto& site : sites) add_part(text, ", ", to_wx(site));
     return text;
 }
 
@@ -63,9 +57,9 @@ const MappingMatch* best_match(const DatabaseLook& look) {
 
 wxString connected_text(const DatabaseLook& look) {
     const auto count = static_cast<std::int64_t>(look.tables);
-    return wxString::Format(
-        wxPLURAL("Connected to %s: %lld table.", "Connected to %s: %lld tables.", plural(count)),
-        to_wx(look.name), static_cast<long long>(count));
+    return wxString::Format(wxPLURAL("Connected to %s: %lld table.",
+                                     "Connected to %s: %lld tables.", static_cast<unsigned>(count)),
+                            to_wx(look.name), static_cast<long long>(count));
 }
 
 wxString recognised_text(const DatabaseLook& look) {
@@ -215,19 +209,13 @@ wxString summary_text(const SetupChoices& choices) {
 
 wxString overlap_text(const PatientOverlap& overlap) {
     wxString text;
-    add_line(text, counted(wxPLURAL("%lld patient is only in this database and will be sent.",
-                                    "%lld patients are only in this database and will be sent.",
-                                    plural(overlap.only_here)),
-                           overlap.only_here));
-    add_line(text, counted(wxPLURAL("%lld patient is only in the folder and will be received.",
-                                    "%lld patients are only in the folder and will be received.",
-                                    plural(overlap.only_there)),
-                           overlap.only_there));
-    add_line(text,
-             counted(wxPLURAL("%lld patient is on both sides: what each side has is joined.",
-                              "%lld patients are on both sides: what each side has is joined.",
-                              plural(overlap.on_both_sides)),
-                     overlap.on_both_sides));
+    add_count(text, "%lld patient is only in this database and will be sent.",
+              "%lld patients are only in this database and will be sent.", overlap.only_here);
+    add_count(text, "%lld patient is only in the folder and will be received.",
+              "%lld patients are only in the folder and will be received.", overlap.only_there);
+    add_count(text, "%lld patient is on both sides: what each side has is joined.",
+              "%lld patients are on both sides: what each side has is joined.",
+              overlap.on_both_sides);
     if (text.empty()) return _("There is no patient yet, neither here nor in the folder.");
     return text;
 }
@@ -235,14 +223,10 @@ wxString overlap_text(const PatientOverlap& overlap) {
 wxString doubts_text(const SyncReport& preview) {
     wxString text;
     const auto& counts = preview.counts;
-    add_line(text, counted(wxPLURAL("%lld conflict will need your decision afterwards.",
-                                    "%lld conflicts will need your decision afterwards.",
-                                    plural(counts.conflicts_open)),
-                           counts.conflicts_open));
-    add_line(text, counted(wxPLURAL("%lld row can't be taken over yet and will be held back.",
-                                    "%lld rows can't be taken over yet and will be held back.",
-                                    plural(counts.pending)),
-                           counts.pending));
+    add_count(text, "%lld conflict will need your decision afterwards.",
+              "%lld conflicts will need your decision afterwards.", counts.conflicts_open);
+    add_count(text, "%lld row can't be taken over yet and will be held back.",
+              "%lld rows can't be taken over yet and will be held back.", counts.pending);
     constexpr std::size_t kShown = 3;
     const auto& errors = preview.errors;
     for (std::size_t i = 0; i < errors.size() && i < kShown; ++i) {
@@ -250,9 +234,8 @@ wxString doubts_text(const SyncReport& preview) {
     }
     if (errors.size() > kShown) {
         const auto more = static_cast<std::int64_t>(errors.size() - kShown);
-        add_line(text, counted(wxPLURAL("%lld more problem: see the log.",
-                                        "%lld more problems: see the log.", plural(more)),
-                               more));
+        add_count(text, "%lld more problem: see the log.", "%lld more problems: see the log.",
+                  more);
     }
     return text;
 }
@@ -265,10 +248,8 @@ wxString done_text(const SyncReport& report, const SetupChoices& choices) {
     text += "\n\n";
     const auto minutes = static_cast<std::int64_t>(choices.options.interval.count());
     text += choices.options.auto_sync
-                ? wxString::Format(
-                      wxPLURAL("From now on it is synced every %lld minute.",
-                               "From now on it is synced every %lld minutes.", plural(minutes)),
-                      static_cast<long long>(minutes))
+                ? counted("From now on it is synced every %lld minute.",
+                          "From now on it is synced every %lld minutes.", minutes)
                 : wxString(_("It is synced when you choose Sync Now."));
     text += "\n";
     text +=

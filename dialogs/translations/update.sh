@@ -21,8 +21,11 @@ options=(
     --language=C++ --from-code=UTF-8 --sort-by-file --add-location=file --add-comments=TRANSLATORS:
     --keyword --keyword=_ --keyword=wxTRANSLATE "--keyword=wxPLURAL:1,2"
     "--keyword=wxGETTEXT_IN_CONTEXT:1c,2"
+    --keyword=counted:1,2 --keyword=add_count:2,3
     --keyword=said:1 --keyword=ToSay:1 --keyword=Words:1 "--keyword=said_of:2,3"
     --flag=Format:1:c-format --flag=_:1:pass-c-format
+    --flag=counted:1:c-format --flag=counted:2:c-format
+    --flag=add_count:2:c-format --flag=add_count:3:c-format
     --flag=wxPLURAL:1:pass-c-format --flag=wxPLURAL:2:pass-c-format
     --flag=said:1:no-c-format --flag=Words:1:no-c-format --flag=said_of:2:no-c-format --flag=said_of:3:no-c-format
     --package-name=cloud-folder-sync --copyright-holder="Cloud Folder Sync's authors"
