@@ -12,7 +12,6 @@
 
 #include "core/engine/sync_service.h"
 #include "dialogs/accessible.h"
-#include "dialogs/background.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
 #include "dialogs/report_text.h"
@@ -141,9 +140,7 @@ void DatabasesPage::run(const wxString& note, std::function<void()> work,
                         std::function<void()> done) {
     clear_faults();
     set_busy(true, note);
-    background_.run(std::move(work), [this, done = std::move(done),
-                                      alive = std::weak_ptr(alive_)](const auto& error) {
-        if (alive.expired()) return;
+    background_.run(std::move(work), [this, done = std::move(done)](const auto& error) {
         actions_.changed();
         databases_.empty() ? enable_->SetFocus() : table_->SetFocus();  // it was disabled meanwhile
         error ? show_fault(error) : done();

@@ -4,16 +4,15 @@
 
 #include <exception>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/engine/settings.h"
+#include "dialogs/background.h"
 #include "dialogs/preferences_page.h"
 
 namespace cfs {
 
-class Background;
 class FaultText;
 class SyncService;
 class TextTable;
@@ -47,11 +46,10 @@ class DatabasesPage : public PreferencesPage {
     void set_busy(bool busy, const wxString& note);
 
     SyncService& service_;
-    Background& background_;
+    WindowWork background_;
     Actions actions_;
     std::vector<DatabaseSettings> databases_;
     bool busy_ = false;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // work may outlive the window
 
     wxStaticText* note_ = nullptr;
     TextTable* table_ = nullptr;

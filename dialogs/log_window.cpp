@@ -10,7 +10,8 @@
 #include <wx/splitter.h>
 #include <wx/stattext.h>
 
-#include "dialogs/background.h"
+#include <memory>
+
 #include "dialogs/error_text.h"
 #include "dialogs/icons.h"
 #include "dialogs/line_list.h"
@@ -75,9 +76,7 @@ template <class Result>
 void LogWindow::read(std::function<Result()> work, std::function<void(Result)> then) {
     const auto result = std::make_shared<std::optional<Result>>();
     reading_.run([result, work = std::move(work)] { *result = work(); },
-                 [this, alive = std::weak_ptr(alive_), result,
-                  then = std::move(then)](const std::exception_ptr& error) {
-                     if (alive.expired()) return;
+                 [this, result, then = std::move(then)](const std::exception_ptr& error) {
                      error ? show_fault(error) : then(std::move(**result));
                  });
 }

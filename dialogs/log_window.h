@@ -7,11 +7,11 @@
 
 #include <exception>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/engine/sync_service.h"
+#include "dialogs/background.h"
 #include "dialogs/live_run.h"
 
 class wxButton;
@@ -20,7 +20,6 @@ class wxStaticText;
 
 namespace cfs {
 
-class Background;
 class LineList;
 class RunList;
 
@@ -66,12 +65,11 @@ class LogWindow : public wxFrame {
     void read(std::function<Result()> work, std::function<void(Result)> then);
 
     SyncService& service_;
-    Background& reading_;
+    WindowWork reading_;
     LogWindowActions actions_;
     std::optional<LiveRun> live_;
     bool can_sync_ = false;
     std::optional<SyncReport> shown_;  // the chosen run with its lines, once they are read
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // reads outlive the window
 
     RunList* runs_ = nullptr;
     LineList* lines_ = nullptr;

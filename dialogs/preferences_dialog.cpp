@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "core/engine/sync_service.h"
-#include "dialogs/background.h"
 #include "dialogs/databases_page.h"
 #include "dialogs/general_page.h"
 #include "dialogs/icons.h"

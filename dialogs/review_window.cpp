@@ -10,10 +10,10 @@
 #include <wx/stattext.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "dialogs/accessible.h"
-#include "dialogs/background.h"
 #include "dialogs/conflict_panel.h"
 #include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
@@ -200,9 +200,8 @@ void ReviewWindow::run(Work work, Done done) {
             work(*service, connection, *answer);
             answer->conflicts = in_review_order(service->conflicts(connection));
         },
-        [this, answer, done = std::move(done), connection = connection_,
-         alive = std::weak_ptr(alive_)](const std::exception_ptr& error) {
-            if (alive.expired()) return;
+        [this, answer, done = std::move(done),
+         connection = connection_](const std::exception_ptr& error) {
             busy_ = false;
             if (connection != connection_) return reload();
             if (error) return show_status(describe(error).sentence);

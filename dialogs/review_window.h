@@ -7,12 +7,12 @@
 #include <wx/timer.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/engine/sync_service.h"
+#include "dialogs/background.h"
 
 class wxButton;
 class wxCheckBox;
@@ -22,7 +22,6 @@ class wxStaticText;
 
 namespace cfs {
 
-class Background;
 class ConflictPanel;
 class DatabaseChoice;
 class TextTable;
@@ -79,7 +78,7 @@ class ReviewWindow : public wxFrame {
     [[nodiscard]] const Conflict* selected() const;
 
     SyncService& service_;
-    Background& background_;
+    WindowWork background_;
     ReviewActions actions_;
     std::string connection_;
     std::vector<Conflict> conflicts_;
@@ -88,7 +87,6 @@ class ReviewWindow : public wxFrame {
     std::optional<Time> last_sync_;
     std::string to_sync_;  // whose choices no sync has told yet
     wxTimer sync_timer_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // work may outlive the window
 
     DatabaseChoice* choice_ = nullptr;
     TextTable* table_ = nullptr;

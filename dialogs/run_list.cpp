@@ -6,9 +6,10 @@
 #include <wx/stattext.h>
 #include <wx/textctrl.h>
 
+#include <memory>
+
 #include "core/engine/sync_service.h"
 #include "dialogs/accessible.h"
-#include "dialogs/background.h"
 #include "dialogs/log_rows.h"
 #include "dialogs/text_table.h"
 #include "dialogs/wx_text.h"
@@ -102,9 +103,8 @@ void RunList::load() {
         *runs = service->runs(kMaxRuns, filter);
         for (auto& run : *runs) run.errors.clear();  // they come with the lines
     };
-    reading_.run(read, [this, alive = std::weak_ptr(alive_), runs,
-                        load = ++loads_](const std::exception_ptr& error) {
-        if (alive.expired() || load != loads_) return;
+    reading_.run(read, [this, runs, load = ++loads_](const std::exception_ptr& error) {
+        if (load != loads_) return;
         if (error) failed_(error);
         loaded(std::move(*runs));
     });

@@ -6,11 +6,11 @@
 #include <wx/timer.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/engine/run_history.h"
+#include "dialogs/background.h"
 #include "dialogs/live_run.h"
 
 class wxChoice;
@@ -19,7 +19,6 @@ class wxTextCtrl;
 
 namespace cfs {
 
-class Background;
 class SyncService;
 class TextTable;
 
@@ -52,14 +51,13 @@ class RunList : public wxPanel {
     [[nodiscard]] int row_of_live() const { return live_ ? 0 : -1; }
 
     const SyncService& service_;
-    Background& reading_;
+    WindowWork reading_;
     std::function<void()> chosen_;
     std::function<void(const std::exception_ptr&)> failed_;
     std::vector<SyncReport> runs_;
     std::optional<LiveRun> live_;
     bool live_ended_ = false;  // it is shown until the history has it
     int loads_ = 0;            // the latest one counts
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // reads outlive the window
     wxTimer typing_;
 
     wxChoice* kind_ = nullptr;

@@ -7,8 +7,9 @@
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 
+#include <memory>
+
 #include "dialogs/accessible.h"
-#include "dialogs/background.h"
 #include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
 #include "dialogs/icons.h"
@@ -90,8 +91,8 @@ void SitesWindow::reload() {
     const auto sites = std::make_shared<std::vector<KnownSite>>();
     background_.run(
         [sites, service = &service_, connection] { *sites = service->sites(connection); },
-        [this, sites, connection, alive = std::weak_ptr(alive_)](const std::exception_ptr& error) {
-            if (alive.expired() || connection != choice_->connection()) return;
+        [this, sites, connection](const std::exception_ptr& error) {
+            if (connection != choice_->connection()) return;
             show_sites(*sites);
             if (error) show_note(describe(error).sentence);
         });

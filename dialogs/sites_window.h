@@ -4,17 +4,16 @@
 
 #include <wx/frame.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/engine/sync_service.h"
+#include "dialogs/background.h"
 
 class wxStaticText;
 
 namespace cfs {
 
-class Background;
 class DatabaseChoice;
 class TextTable;
 
@@ -33,8 +32,7 @@ class SitesWindow : public wxFrame {
     void copy();
 
     SyncService& service_;
-    Background& background_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // work may outlive the window
+    WindowWork background_;
     std::vector<std::vector<wxString>> rows_;
 
     DatabaseChoice* choice_ = nullptr;

@@ -13,7 +13,6 @@
 #include "dialogs/assistant/folder_page.h"
 #include "dialogs/assistant/options_page.h"
 #include "dialogs/assistant/program_page.h"
-#include "dialogs/background.h"
 #include "dialogs/icons.h"
 
 namespace cfs {
@@ -116,10 +115,7 @@ void SetupAssistant::run(std::function<void()> work, std::function<void(std::exc
 
 void SetupAssistant::look(std::function<void()> work,
                           std::function<void(std::exception_ptr)> done) {
-    background_.run(std::move(work), [done = std::move(done), alive = std::weak_ptr(alive_)](
-                                         const std::exception_ptr& error) {
-        if (!alive.expired()) done(error);
-    });
+    background_.run(std::move(work), std::move(done));
 }
 
 // The page keeps the keyboard where it can, so that Escape still reaches the window.

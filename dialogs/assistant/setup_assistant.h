@@ -5,11 +5,11 @@
 #include <wx/dialog.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "dialogs/assistant/assistant_page.h"
+#include "dialogs/background.h"
 
 class wxActivityIndicator;
 class wxButton;
@@ -17,8 +17,6 @@ class wxSimplebook;
 class wxStaticText;
 
 namespace cfs {
-
-class Background;
 
 struct AssistantActions {
     std::function<void()> settings_changed;
@@ -54,13 +52,12 @@ class SetupAssistant : public wxDialog, private AssistantHost {
     [[nodiscard]] AssistantPage& page() { return *pages_[shown_]; }
 
     SyncService& service_;
-    Background& background_;
+    WindowWork background_;
     AssistantActions actions_;
     SetupChoices choices_;
     std::vector<AssistantPage*> pages_;
     std::size_t shown_ = 0;
     bool busy_ = false, cancellable_ = true;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // work may outlive the window
 
     wxStaticText* title_ = nullptr;
     wxStaticText* step_ = nullptr;
