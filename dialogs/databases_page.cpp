@@ -12,6 +12,7 @@
 
 #include "core/engine/sync_service.h"
 #include "dialogs/accessible.h"
+#include "dialogs/buttons.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
 #include "dialogs/report_text.h"
@@ -59,11 +60,14 @@ DatabasesPage::DatabasesPage(wxWindow* parent, SyncService& service, Background&
     table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { update_controls(); });
     fault_ = new FaultText(this);
     auto* buttons = new wxWrapSizer(wxHORIZONTAL);
-    enable_ = add_button(buttons, _("E&nable a Database..."), [this] {
+    const auto add = [&](const wxString& label, std::function<void()> action) {
+        return add_button(this, buttons, label, std::move(action), wxRIGHT);
+    };
+    enable_ = add(_("E&nable a Database..."), [this] {
         if (actions_.save()) actions_.enable();
     });
-    disable_ = add_button(buttons, _("Disa&ble..."), [this] { disable(); });
-    password_ = add_button(buttons, _("Change &Password..."), [this] { change_password(); });
+    disable_ = add(_("Disa&ble..."), [this] { disable(); });
+    password_ = add(_("Change &Password..."), [this] { change_password(); });
     column().Add(table_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(fault_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(buttons, wxSizerFlags().Expand());

@@ -11,6 +11,8 @@
 #include "dialogs/background.h"
 #include "dialogs/preferences_page.h"
 
+class wxButton;
+
 namespace cfs {
 
 class FaultText;

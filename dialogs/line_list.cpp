@@ -1,6 +1,5 @@
 #include "dialogs/line_list.h"
 
-#include <wx/button.h>
 #include <wx/clipbrd.h>
 #include <wx/intl.h>
 #include <wx/sizer.h>
@@ -8,6 +7,7 @@
 #include <wx/textctrl.h>
 
 #include "dialogs/accessible.h"
+#include "dialogs/buttons.h"
 #include "dialogs/log_text.h"
 #include "dialogs/text_table.h"
 
@@ -36,13 +36,8 @@ wxSizer* LineList::make_search() {
     row->Add(label, wxSizerFlags().CenterVertical().Border(wxRIGHT));
     row->Add(text_, wxSizerFlags(1).CenterVertical());
     row->Add(none_, wxSizerFlags().CenterVertical().Border(wxLEFT));
-    const auto add = [&](const wxString& text, SearchDirection direction) {
-        auto* button = new wxButton(this, wxID_ANY, text);
-        button->Bind(wxEVT_BUTTON, [this, direction](wxCommandEvent&) { find(direction); });
-        row->Add(button, wxSizerFlags().CenterVertical().Border(wxLEFT));
-    };
-    add(_("&Next"), SearchDirection::next);
-    add(_("&Previous"), SearchDirection::previous);
+    add_button(this, row, _("&Next"), [this] { find(SearchDirection::next); });
+    add_button(this, row, _("&Previous"), [this] { find(SearchDirection::previous); });
     text_->Bind(wxEVT_TEXT_ENTER, [this](wxCommandEvent&) { find(SearchDirection::next); });
     text_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) {
         none_->Hide();

@@ -12,6 +12,7 @@
 
 #include <memory>
 
+#include "dialogs/buttons.h"
 #include "dialogs/error_text.h"
 #include "dialogs/icons.h"
 #include "dialogs/line_list.h"
@@ -38,14 +39,6 @@ wxString progress_text(const LiveRun& live) {
     const auto left = remaining_text(live.remaining.estimate());
     if (left.empty()) return wxString::Format(_("%lld of %lld patients"), done, total);
     return wxString::Format(_("%lld of %lld patients, %s"), done, total, left);
-}
-
-wxButton* add_button(wxWindow* parent, wxSizer* row, const wxString& label,
-                     std::function<void()> action) {
-    auto* button = new wxButton(parent, wxID_ANY, label);
-    button->Bind(wxEVT_BUTTON, [action = std::move(action)](wxCommandEvent&) { action(); });
-    row->Add(button, wxSizerFlags().CenterVertical().Border(wxLEFT));
-    return button;
 }
 
 // The table has no room for the whole of a sentence.

@@ -1,6 +1,5 @@
 #include "dialogs/preferences_page.h"
 
-#include <wx/button.h>
 #include <wx/checkbox.h>
 #include <wx/display.h>
 #include <wx/sizer.h>
@@ -44,14 +43,6 @@ wxCheckBox* PreferencesPage::add_check(const wxString& label, const wxString& he
     if (!help.empty()) check->SetToolTip(help);
     column_->Add(check, wxSizerFlags().Border(wxBOTTOM));
     return check;
-}
-
-wxButton* PreferencesPage::add_button(wxSizer* row, const wxString& label,
-                                      std::function<void()> action) {
-    auto* button = new wxButton(this, wxID_ANY, label);
-    button->Bind(wxEVT_BUTTON, [action = std::move(action)](wxCommandEvent&) { action(); });
-    row->Add(button, wxSizerFlags().Border(wxRIGHT));
-    return button;
 }
 
 }  // namespace cfs

@@ -4,12 +4,8 @@
 
 #include <wx/scrolwin.h>
 
-#include <functional>
-
 class wxBoxSizer;
-class wxButton;
 class wxCheckBox;
-class wxSizer;
 class wxStaticText;
 
 namespace cfs {
@@ -21,7 +17,6 @@ class PreferencesPage : public wxScrolledWindow {
   protected:
     wxStaticText* add_text(const wxString& text);
     wxCheckBox* add_check(const wxString& label, const wxString& help = {});
-    wxButton* add_button(wxSizer* row, const wxString& label, std::function<void()> action);
     [[nodiscard]] wxBoxSizer& column() const { return *column_; }
 
   private:

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "dialogs/accessible.h"
+#include "dialogs/buttons.h"
 #include "dialogs/conflict_panel.h"
 #include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
@@ -147,21 +148,18 @@ void ReviewWindow::make_panes(wxSplitterWindow* splitter) {
 
 wxSizer* ReviewWindow::make_bottom(wxWindow* parent) {
     auto* row = new wxBoxSizer(wxHORIZONTAL);
-    previous_ = add_button(parent, row, _("&Previous"), [this] { move(-1); });
-    next_ = add_button(parent, row, _("&Next"), [this] { move(1); });
+    previous_ = add_button(
+        parent, row, _("&Previous"), [this] { move(-1); }, wxRIGHT);
+    next_ = add_button(
+        parent, row, _("&Next"), [this] { move(1); }, wxRIGHT);
     row->AddStretchSpacer();
-    all_ = add_button(parent, row, _("Keep &All as Shown..."), [this] { keep_all(); });
-    undo_ = add_button(parent, row, _("&Undo"), [this] { undo(); });
-    add_button(parent, row, _("&Close"), [this] { Close(); });
+    all_ = add_button(
+        parent, row, _("Keep &All as Shown..."), [this] { keep_all(); }, wxRIGHT);
+    undo_ = add_button(
+        parent, row, _("&Undo"), [this] { undo(); }, wxRIGHT);
+    add_button(
+        parent, row, _("&Close"), [this] { Close(); }, wxRIGHT);
     return row;
-}
-
-wxButton* ReviewWindow::add_button(wxWindow* parent, wxSizer* row, const wxString& label,
-                                   std::function<void()> action) {
-    auto* button = new wxButton(parent, wxID_ANY, label);
-    button->Bind(wxEVT_BUTTON, [action = std::move(action)](wxCommandEvent&) { action(); });
-    row->Add(button, wxSizerFlags().Border(wxRIGHT));
-    return button;
 }
 
 void ReviewWindow::open(const std::string& connection) {

@@ -49,8 +49,6 @@ class ReviewWindow : public wxFrame {
 
     void make_panes(wxSplitterWindow* splitter);
     wxSizer* make_bottom(wxWindow* parent);
-    wxButton* add_button(wxWindow* parent, wxSizer* row, const wxString& label,
-                         std::function<void()> action);
 
     using Work = std::function<void(SyncService&, const std::string& connection, Answer&)>;
     using Done = std::function<wxString(const Answer&)>;  // gives the status; empty: the count

@@ -1,6 +1,5 @@
 #include "dialogs/sites_window.h"
 
-#include <wx/button.h>
 #include <wx/clipbrd.h>
 #include <wx/intl.h>
 #include <wx/panel.h>
@@ -10,6 +9,7 @@
 #include <memory>
 
 #include "dialogs/accessible.h"
+#include "dialogs/buttons.h"
 #include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
 #include "dialogs/icons.h"
@@ -61,17 +61,10 @@ SitesWindow::SitesWindow(SyncService& service, Background& background)
 
 wxSizer* SitesWindow::make_bottom(wxWindow* parent) {
     auto* row = new wxBoxSizer(wxHORIZONTAL);
-    const auto add = [&](const wxString& label, void (SitesWindow::*action)()) {
-        auto* button = new wxButton(parent, wxID_ANY, label);
-        button->Bind(wxEVT_BUTTON, [this, action](wxCommandEvent&) { (this->*action)(); });
-        row->Add(button, wxSizerFlags().Border(wxLEFT));
-    };
     row->AddStretchSpacer();
-    add(_("&Look Again"), &SitesWindow::reload);
-    add(_("C&opy"), &SitesWindow::copy);
-    auto* close = new wxButton(parent, wxID_ANY, _("&Close"));
-    close->Bind(wxEVT_BUTTON, [this](wxCommandEvent&) { Close(); });
-    row->Add(close, wxSizerFlags().Border(wxLEFT));
+    add_button(parent, row, _("&Look Again"), [this] { reload(); });
+    add_button(parent, row, _("C&opy"), [this] { copy(); });
+    add_button(parent, row, _("&Close"), [this] { Close(); });
     return row;
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "dialogs/accessible.h"
+#include "dialogs/buttons.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
 #include "dialogs/options_panel.h"
@@ -24,9 +25,10 @@ SyncPage::SyncPage(wxWindow* parent, const std::function<void(const std::string&
     options_ = new OptionsPanel(this);
     fault_ = new FaultText(this);
     auto* buttons = new wxBoxSizer(wxHORIZONTAL);
-    sync_ = add_button(buttons, _("&Sync Now"),
-                       [this, sync_now] { sync_now(databases_[selected_].connection); });
-    add_button(buttons, _("Latest Lo&gs..."), latest_logs);
+    sync_ = add_button(
+        this, buttons, _("&Sync Now"),
+        [this, sync_now] { sync_now(databases_[selected_].connection); }, wxRIGHT);
+    add_button(this, buttons, _("Latest Lo&gs..."), latest_logs, wxRIGHT);
     column().Add(choice_row_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(options_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(fault_, wxSizerFlags().Expand().Border(wxBOTTOM));
