@@ -1,7 +1,6 @@
 #include "dialogs/database_choice.h"
 
 #include <wx/choice.h>
-#include <wx/intl.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 
@@ -10,13 +9,15 @@
 
 namespace cfs {
 
-DatabaseChoice::DatabaseChoice(wxWindow* parent, std::function<void()> chosen) : wxPanel(parent) {
+DatabaseChoice::DatabaseChoice(wxWindow* parent, const wxString& label,
+                               std::function<void()> chosen)
+    : wxPanel(parent) {
     auto* row = new wxBoxSizer(wxHORIZONTAL);
-    auto* label = new wxStaticText(this, wxID_ANY, _("&Database:"));
+    auto* text = new wxStaticText(this, wxID_ANY, label);
     choice_ = new wxChoice(this, wxID_ANY);
-    set_label_for(*label, *choice_);
+    set_label_for(*text, *choice_);
     choice_->Bind(wxEVT_CHOICE, [chosen = std::move(chosen)](wxCommandEvent&) { chosen(); });
-    row->Add(label, wxSizerFlags().CenterVertical().Border(wxRIGHT));
+    row->Add(text, wxSizerFlags().CenterVertical().Border(wxRIGHT));
     row->Add(choice_, wxSizerFlags(1).CenterVertical());
     SetSizer(row);
     Hide();

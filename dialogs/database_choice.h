@@ -16,8 +16,8 @@ namespace cfs {
 
 class DatabaseChoice : public wxPanel {
   public:
-    // `chosen` is called when a person takes another one.
-    DatabaseChoice(wxWindow* parent, std::function<void()> chosen);
+    // `label` bears a mnemonic and a colon; `chosen` is called when a person takes another one.
+    DatabaseChoice(wxWindow* parent, const wxString& label, std::function<void()> chosen);
 
     // Keeps what is chosen where it is still there.
     void set(std::vector<DatabaseSettings> databases);

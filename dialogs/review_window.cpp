@@ -87,7 +87,7 @@ ReviewWindow::ReviewWindow(SyncService& service, Background& background, ReviewA
     SetIcons(window_icons());
     auto* panel = new wxPanel(this);
     auto* column = new wxBoxSizer(wxVERTICAL);
-    choice_ = new DatabaseChoice(panel, [this] { open(choice_->connection()); });
+    choice_ = new DatabaseChoice(panel, _("&Database:"), [this] { open(choice_->connection()); });
     auto* splitter = new wxSplitterWindow(panel, wxID_ANY, wxDefaultPosition, wxDefaultSize,
                                           wxSP_LIVE_UPDATE | wxSP_NOBORDER);
     make_panes(splitter);

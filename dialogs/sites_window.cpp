@@ -38,7 +38,7 @@ SitesWindow::SitesWindow(SyncService& service, Background& background)
     SetIcons(window_icons());
     auto* panel = new wxPanel(this);
     auto* column = new wxBoxSizer(wxVERTICAL);
-    choice_ = new DatabaseChoice(panel, [this] { reload(); });
+    choice_ = new DatabaseChoice(panel, _("&Database:"), [this] { reload(); });
     auto* label = new wxStaticText(panel, wxID_ANY, _("&Sites that share the sync folder:"));
     table_ = new TextTable(panel, columns());
     set_label_for(*label, *table_);

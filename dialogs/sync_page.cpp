@@ -1,15 +1,14 @@
 #include "dialogs/sync_page.h"
 
 #include <wx/button.h>
-#include <wx/choice.h>
 #include <wx/intl.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
 
 #include <algorithm>
 
-#include "dialogs/accessible.h"
 #include "dialogs/buttons.h"
+#include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
 #include "dialogs/options_panel.h"
@@ -21,7 +20,10 @@ SyncPage::SyncPage(wxWindow* parent, const std::function<void(const std::string&
                    const std::function<void()>& latest_logs)
     : PreferencesPage(parent) {
     none_ = add_text(_("No database is enabled for multiple databases yet."));
-    choice_row_ = make_choice_row();
+    choice_ = new DatabaseChoice(this, _("Da&tabase:"), [this] {
+        keep_entries();
+        show(choice_->connection());
+    });
     options_ = new OptionsPanel(this);
     fault_ = new FaultText(this);
     auto* buttons = new wxBoxSizer(wxHORIZONTAL);
@@ -29,30 +31,15 @@ SyncPage::SyncPage(wxWindow* parent, const std::function<void(const std::string&
         this, buttons, _("&Sync Now"),
         [this, sync_now] { sync_now(databases_[selected_].connection); }, wxRIGHT);
     add_button(this, buttons, _("Latest Lo&gs..."), latest_logs, wxRIGHT);
-    column().Add(choice_row_, wxSizerFlags().Expand().Border(wxBOTTOM));
+    column().Add(choice_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(options_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(fault_, wxSizerFlags().Expand().Border(wxBOTTOM));
     column().Add(buttons);
 }
 
-wxSizer* SyncPage::make_choice_row() {
-    auto* row = new wxBoxSizer(wxHORIZONTAL);
-    auto* label = new wxStaticText(this, wxID_ANY, _("Da&tabase:"));
-    choice_ = new wxChoice(this, wxID_ANY);
-    set_label_for(*label, *choice_);
-    row->Add(label, wxSizerFlags().CenterVertical().Border(wxRIGHT));
-    row->Add(choice_, wxSizerFlags(1).CenterVertical());
-    choice_->Bind(wxEVT_CHOICE, [this](wxCommandEvent& event) {
-        keep_entries();
-        select(static_cast<std::size_t>(event.GetSelection()));
-    });
-    return row;
-}
-
 void SyncPage::set(const std::vector<DatabaseSettings>& databases, const std::string& selected) {
     databases_ = databases;
-    choice_->Clear();
-    for (const auto& database : databases_) choice_->Append(to_wx(database.site));
+    choice_->set(databases_);
     select(0);
     show(selected);
 }
@@ -75,7 +62,7 @@ void SyncPage::select(std::size_t index) {
     const bool any = index < databases_.size();
     options_->set(any ? databases_[index].folder : std::string(),
                   any ? databases_[index].options : SyncOptions{});
-    if (any) choice_->SetSelection(static_cast<int>(index));
+    if (any) choice_->choose(databases_[index].connection);
     update_controls();
 }
 
@@ -88,7 +75,6 @@ void SyncPage::keep_entries() {
 void SyncPage::update_controls() {
     const bool any = selected_ < databases_.size();
     none_->Show(!any);
-    choice_row_->ShowItems(databases_.size() > 1);
     choice_->Enable(!busy_);
     options_->Enable(any && !busy_);
     sync_->Enable(any && !busy_);

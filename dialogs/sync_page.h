@@ -12,12 +12,11 @@
 #include "dialogs/preferences_page.h"
 
 class wxButton;
-class wxChoice;
-class wxSizer;
 class wxStaticText;
 
 namespace cfs {
 
+class DatabaseChoice;
 class FaultText;
 class OptionsPanel;
 
@@ -35,7 +34,6 @@ class SyncPage : public PreferencesPage {
     void set_busy(bool busy);
 
   private:
-    wxSizer* make_choice_row();
     void select(std::size_t index);
     void keep_entries();  // the controls' values into those of the selected database
     void update_controls();
@@ -44,8 +42,7 @@ class SyncPage : public PreferencesPage {
     std::size_t selected_ = 0;
     bool busy_ = false;
 
-    wxSizer* choice_row_ = nullptr;
-    wxChoice* choice_ = nullptr;
+    DatabaseChoice* choice_ = nullptr;
     wxStaticText* none_ = nullptr;
     OptionsPanel* options_ = nullptr;
     FaultText* fault_ = nullptr;
