@@ -160,8 +160,7 @@ void DatabasesPage::set_busy(bool busy, const wxString& note) {
 }
 
 void DatabasesPage::show_fault(const std::exception_ptr& error) {
-    const auto text = describe(error);
-    fault_->show(labelled(text.heading, text.sentence));
+    fault_->show(describe(error).whole());
 }
 
 void DatabasesPage::clear_faults() { fault_->clear(); }

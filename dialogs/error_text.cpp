@@ -72,6 +72,8 @@ wxString heading_of(ErrorCode code) {
     return _("Something unexpected went wrong");
 }
 
+wxString ErrorText::whole() const { return labelled(heading, sentence); }
+
 ErrorText describe(ErrorCode code, const std::string& sentence) {
     return {heading_of(code), to_wx(sentence)};
 }

@@ -13,6 +13,8 @@ namespace cfs {
 struct ErrorText {
     wxString heading;   // "The sync folder can't be used"
     wxString sentence;  // what happened, to which folder or database, and what to do
+
+    [[nodiscard]] wxString whole() const;  // in one text, the heading first
 };
 
 [[nodiscard]] wxString heading_of(ErrorCode code);

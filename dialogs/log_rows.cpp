@@ -15,7 +15,7 @@ wxString patient_text(const std::optional<PatientId>& patient) {
 }
 
 TextTable::Row error_row(const SyncReport& report, const ReportError& error) {
-    wxString text = labelled(heading_of(error.code), to_wx(error.sentence));
+    wxString text = describe(error.code, error.sentence).whole();
     if (!error.file.empty()) text += " (" + to_wx(error.file) + ")";
     return {clock_time(report.ended), text, patient_text(error.patient)};
 }

@@ -13,7 +13,6 @@
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
 #include "dialogs/report_text.h"
-#include "dialogs/wx_text.h"
 
 namespace cfs {
 namespace {
@@ -210,15 +209,13 @@ void FirstSyncPage::show(Step step, const wxString& text) {
 }
 
 void FirstSyncPage::show_fault(const std::exception_ptr& error) {
-    const auto text = describe(error);
-    fault_->show(labelled(text.heading, text.sentence));
+    fault_->show(describe(error).whole());
 }
 
 void FirstSyncPage::show_report_fault() {
     const auto& errors = first_->report().errors;
     if (errors.empty()) return fault_->show(_("See the log."));
-    const auto text = describe(errors.front().code, errors.front().sentence);
-    fault_->show(labelled(text.heading, text.sentence));
+    fault_->show(describe(errors.front().code, errors.front().sentence).whole());
 }
 
 // The total grows while changes are still being found.
