@@ -90,21 +90,8 @@ ErrorText describe(const std::exception_ptr& error) {
     }
 }
 
-ErrorField field_of(ErrorCode code) {
+bool is_about_folder(ErrorCode code) {
     switch (code) {
-        case ErrorCode::database_missing:
-        case ErrorCode::database_locked:
-        case ErrorCode::database_lost:
-        case ErrorCode::database_refused:
-        case ErrorCode::database_replaced:
-        case ErrorCode::not_enabled:
-        case ErrorCode::triggers_missing:
-        case ErrorCode::patients_gone:
-            return ErrorField::database;
-        case ErrorCode::mapping_invalid:
-        case ErrorCode::mapping_table:
-        case ErrorCode::mapping_column:
-            return ErrorField::mapping;
         case ErrorCode::mapping_family:
         case ErrorCode::folder_missing:
         case ErrorCode::folder_unwritable:
@@ -113,25 +100,10 @@ ErrorField field_of(ErrorCode code) {
         case ErrorCode::marker_other:
         case ErrorCode::files_gone:
         case ErrorCode::disk_full:
-            return ErrorField::folder;
-        case ErrorCode::file_damaged:
-        case ErrorCode::file_version:
-        case ErrorCode::file_patient:
-        case ErrorCode::file_too_large:
-        case ErrorCode::file_link:
-        case ErrorCode::row_refused:
-        case ErrorCode::attachment_missing:
-        case ErrorCode::identity_changed:
-        case ErrorCode::busy:
-        case ErrorCode::cancelled:
-        case ErrorCode::settings_invalid:
-        case ErrorCode::secret_store:
-        case ErrorCode::changed_since_shown:
-        case ErrorCode::usage:
-        case ErrorCode::internal:
-            return ErrorField::other;
+            return true;
+        default:
+            return false;
     }
-    return ErrorField::other;
 }
 
 ErrorCode code_of(const std::exception_ptr& error) {
@@ -143,7 +115,5 @@ ErrorCode code_of(const std::exception_ptr& error) {
         return ErrorCode::internal;
     }
 }
-
-ErrorField field_of(const std::exception_ptr& error) { return field_of(code_of(error)); }
 
 }  // namespace cfs

@@ -25,9 +25,7 @@ struct ErrorText {
 // Of anything that is no Error: internal.
 [[nodiscard]] ErrorCode code_of(const std::exception_ptr& error);
 
-// The field of a window at which a fault is shown.
-enum class ErrorField { database, folder, mapping, other };
-[[nodiscard]] ErrorField field_of(ErrorCode code);
-[[nodiscard]] ErrorField field_of(const std::exception_ptr& error);
+// Is it shown at the field of the sync folder?
+[[nodiscard]] bool is_about_folder(ErrorCode code);
 
 }  // namespace cfs

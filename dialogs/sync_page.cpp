@@ -12,7 +12,6 @@
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
 #include "dialogs/options_panel.h"
-#include "dialogs/wx_text.h"
 
 namespace cfs {
 
@@ -83,9 +82,8 @@ void SyncPage::update_controls() {
 
 void SyncPage::show_fault(const std::exception_ptr& error) {
     const auto text = describe(error);
-    const bool at_folder = field_of(error) == ErrorField::folder;
-    if (at_folder) options_->show_folder_fault(text.sentence);
-    if (!at_folder) fault_->show(labelled(text.heading, text.sentence));
+    if (is_about_folder(code_of(error))) return options_->show_folder_fault(text.sentence);
+    fault_->show(text.whole());
 }
 
 void SyncPage::clear_faults() {

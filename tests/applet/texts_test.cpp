@@ -66,12 +66,12 @@ TEST_CASE("texts: whatever is thrown becomes words") {
     REQUIRE_FALSE(describe(std::make_exception_ptr(42)).heading.empty());
 }
 
-TEST_CASE("texts: a fault of the folder is shown at the folder, one of the database there") {
-    REQUIRE(field_of(ErrorCode::folder_missing) == ErrorField::folder);
-    REQUIRE(field_of(ErrorCode::marker_missing) == ErrorField::folder);
-    REQUIRE(field_of(ErrorCode::not_enabled) == ErrorField::database);
-    REQUIRE(field_of(ErrorCode::mapping_table) == ErrorField::mapping);
-    REQUIRE(field_of(ErrorCode::internal) == ErrorField::other);
+TEST_CASE("texts: a fault of the folder is shown at the folder, others are not") {
+    REQUIRE(is_about_folder(ErrorCode::folder_missing));
+    REQUIRE(is_about_folder(ErrorCode::marker_missing));
+    REQUIRE_FALSE(is_about_folder(ErrorCode::not_enabled));
+    REQUIRE_FALSE(is_about_folder(ErrorCode::mapping_table));
+    REQUIRE_FALSE(is_about_folder(ErrorCode::internal));
 }
 
 TEST_CASE("texts: a run that did nothing says so, one that failed does not") {
