@@ -27,6 +27,12 @@ FolderPlan plan_of(SyncService& service, const std::string& folder, const SetupC
 
 }  // namespace
 
+// By looking at the folder, which may be on a slow drive.
+struct FolderPage::Look {
+    FolderPlan plan;
+    std::optional<CloudClient> client;
+};
+
 FolderPage::FolderPage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
     auto* column = new wxBoxSizer(wxVERTICAL);
     const auto row = wxSizerFlags().Expand().Border(wxBOTTOM);
@@ -93,32 +99,28 @@ void FolderPage::look_soon() {
     pause_.StartOnce(kTypingPauseMs);
 }
 
-std::function<void()> FolderPage::look_into(const std::shared_ptr<FolderPlan>& plan) {
-    return [service = &host().service(), choices = choices(), folder = folder_->path(), plan] {
-        *plan = plan_of(*service, folder, choices);
+std::function<void()> FolderPage::look_into(const std::shared_ptr<Look>& look) {
+    return [service = &host().service(), choices = choices(), folder = folder_->path(),
+            found = found_, look] {
+        look->client = client_of(folder, found);
+        look->plan = plan_of(*service, folder, choices);
     };
 }
 
 void FolderPage::look_now() {
     pause_.Stop();
-    show_advice();
     const auto folder = folder_->path();
-    if (folder.empty()) return plan_->clear();
-    const auto plan = std::make_shared<FolderPlan>();
-    host().look(look_into(plan), [this, folder, plan](const std::exception_ptr& error) {
-        if (folder == folder_->path()) looked(error, *plan);
+    if (folder.empty()) return looked(nullptr, {});
+    const auto look = std::make_shared<Look>();
+    host().look(look_into(look), [this, folder, look](const std::exception_ptr& error) {
+        if (folder == folder_->path()) looked(error, *look);
     });
 }
 
 // While somebody types, a fault would take the keyboard from the field that has it.
-void FolderPage::looked(const std::exception_ptr& error, const FolderPlan& plan) {
-    plan_->show(error ? describe(error).sentence : plan.text);
-}
-
-void FolderPage::show_advice() {
-    const auto folder = folder_->path();
-    const auto client = folder.empty() ? std::nullopt : client_of(folder, found_);
-    advice_->show(client ? client_advice(*client) : wxString());
+void FolderPage::looked(const std::exception_ptr& error, const Look& look) {
+    plan_->show(error ? describe(error).sentence : look.plan.text);
+    advice_->show(look.client ? client_advice(*look.client) : wxString());
 }
 
 void FolderPage::refuse(const wxString& sentence) {
@@ -131,14 +133,15 @@ void FolderPage::next() {
     if (folder_->path().empty()) {
         return folder_->show_fault(_("Please choose the sync folder."));
     }
-    const auto plan = std::make_shared<FolderPlan>();
+    const auto look = std::make_shared<Look>();
     host().run(
-        look_into(plan),
-        [this, plan](const std::exception_ptr& error) {
+        look_into(look),
+        [this, look](const std::exception_ptr& error) {
+            const auto& plan = look->plan;
             if (error) return refuse(describe(error).sentence);
-            if (!plan->use) return refuse(plan->text);
-            choices().folder = plan->folder;
-            choices().use = *plan->use;
+            if (!plan.use) return refuse(plan.text);
+            choices().folder = plan.folder;
+            choices().use = *plan.use;
             host().go_on();
         },
         true);

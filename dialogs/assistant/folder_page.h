@@ -28,13 +28,14 @@ class FolderPage : public AssistantPage {
     void next() override;
 
   private:
+    struct Look;
+
     void find_folders();
     void show_found();
     void look_soon();
     void look_now();
-    void looked(const std::exception_ptr& error, const FolderPlan& plan);
-    [[nodiscard]] std::function<void()> look_into(const std::shared_ptr<FolderPlan>& plan);
-    void show_advice();
+    void looked(const std::exception_ptr& error, const Look& look);
+    [[nodiscard]] std::function<void()> look_into(const std::shared_ptr<Look>& look);
     void refuse(const wxString& sentence);
 
     std::vector<CloudFolder> found_;
