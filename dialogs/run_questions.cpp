@@ -72,6 +72,13 @@ wxString patient_text(const ReportError& error) {
     return "\n" + wxString::Format(_("Patient: %s"), to_wx(error.patient->text()));
 }
 
+const ReportError* first_doubt(const SyncReport& report) {
+    for (const auto& error : report.errors) {
+        if (confirmation_of(error.code)) return &error;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 std::optional<Question> undo_question(const UndoExtent& extent,
@@ -95,19 +102,16 @@ std::optional<std::string> confirmation_of(ErrorCode code) {
     return word;
 }
 
-bool has_doubt(const SyncReport& report) { return doubt_question(report).has_value(); }
+bool has_doubt(const SyncReport& report) { return first_doubt(report) != nullptr; }
 
 std::optional<DoubtQuestion> doubt_question(const SyncReport& report) {
-    for (const auto& error : report.errors) {
-        const auto confirmation = confirmation_of(error.code);
-        if (!confirmation) continue;
-        Question question{heading_of(error.code),
-                          to_wx(error.sentence) + patient_text(error) +
-                              more_text(report, error.code) + "\n\n" + consequence_of(error.code),
-                          _("&Sync All the Same")};
-        return DoubtQuestion{std::move(question), *confirmation};
-    }
-    return std::nullopt;
+    const auto* error = first_doubt(report);
+    if (error == nullptr) return std::nullopt;
+    Question question{heading_of(error->code),
+                      to_wx(error->sentence) + patient_text(*error) +
+                          more_text(report, error->code) + "\n\n" + consequence_of(error->code),
+                      _("&Sync All the Same")};
+    return DoubtQuestion{std::move(question), *confirmation_of(error->code)};
 }
 
 }  // namespace cfs
