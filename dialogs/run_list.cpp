@@ -105,8 +105,8 @@ void RunList::load() {
     };
     reading_.run(read, [this, runs, load = ++loads_](const std::exception_ptr& error) {
         if (load != loads_) return;
-        if (error) failed_(error);
         loaded(std::move(*runs));
+        if (error) failed_(error);  // last: that no run is there is no answer then
     });
 }
 

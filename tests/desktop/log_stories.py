@@ -219,6 +219,19 @@ def a_long_sync_is_watched_and_cancelled(desk):
     quit_from_menu(applet)
 
 
+def a_log_that_cannot_be_read_says_why(desk):
+    west, _ = desk.two_sites()
+    west.sync()
+    applet = desk.start_applet(west)
+    applet.icon()
+    with sqlite3.connect(west.state / "history.sqlite") as history:
+        history.execute("DROP TABLE errors")
+    applet.choose("Latest Logs...")
+    applet.window(LOGS)
+    applet.screen.find("label", containing("no such table"))
+    quit_from_menu(applet)
+
+
 COPY_RUNS = """
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)
 INSERT INTO runs SELECT NULL, run || i, site, connection, trigger, started, ended, preview, result,
@@ -275,5 +288,6 @@ STORIES = [
     a_sync_is_taken_back,
     a_doubt_is_answered,
     a_long_sync_is_watched_and_cancelled,
+    a_log_that_cannot_be_read_says_why,
     ten_thousand_runs_are_no_burden,
 ]
