@@ -1,13 +1,14 @@
 #include "tray/known_databases.h"
 
+#include "tests/applet/facts.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
+using namespace cfs::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Time kNow{1'795'344'120'000ms};
 const std::string kWest = "sqlite3:///west.sqlite";
 
 Settings settings_of(bool auto_sync) {

@@ -2,33 +2,14 @@
 
 #include <set>
 
+#include "tests/applet/facts.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
+using namespace cfs::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-// 2026-11-22 10:42 UTC
-constexpr Time kNow{1'795'344'120'000ms};
-
-DatabaseFacts synced(const std::string& site) {
-    DatabaseFacts facts;
-    facts.connection = "sqlite3:///" + site;
-    facts.site = site;
-    facts.has_folder = true;
-    facts.known = true;
-    facts.last_success = facts.last_end = kNow;
-    facts.last_result = SyncResult::ok;
-    return facts;
-}
-
-TrayFacts facts_of(std::vector<DatabaseFacts> databases) {
-    TrayFacts facts;
-    facts.databases = std::move(databases);
-    facts.now = kNow;
-    return facts;
-}
 
 std::vector<std::string> labels(const Menu& menu) {
     std::vector<std::string> result;

@@ -1,16 +1,11 @@
 #include "tray/pause.h"
 
+#include "tests/applet/facts.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
+using namespace cfs::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-// 2026-11-22 10:42 UTC
-constexpr Time kNow{1'795'344'120'000ms};
-
-}  // namespace
 
 TEST_CASE("pause: an hour is an hour, and tomorrow begins at midnight") {
     REQUIRE(pause_end(Action::pause_for_an_hour, kNow) == kNow + 1h);

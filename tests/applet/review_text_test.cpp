@@ -1,14 +1,13 @@
 #include "dialogs/review_text.h"
 
+#include "tests/applet/facts.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
+using namespace cfs::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-// 2026-11-22 10:42 UTC
-constexpr Time kNow{1'795'344'120'000ms};
 
 ConflictValue value(const std::string& site, const std::map<std::string, Value>& fields) {
     ConflictValue result;
