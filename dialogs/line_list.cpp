@@ -1,6 +1,5 @@
 #include "dialogs/line_list.h"
 
-#include <wx/clipbrd.h>
 #include <wx/intl.h>
 #include <wx/sizer.h>
 #include <wx/stattext.h>
@@ -8,7 +7,6 @@
 
 #include "dialogs/accessible.h"
 #include "dialogs/buttons.h"
-#include "dialogs/log_text.h"
 #include "dialogs/text_table.h"
 
 namespace cfs {
@@ -54,10 +52,7 @@ std::size_t LineList::row_count() const { return table_->row_count(); }
 
 void LineList::copy() const {
     const auto chosen = table_->selected_rows();
-    const wxClipboardLocker lock;
-    if (!lock) return;
-    wxTheClipboard->SetData(
-        new wxTextDataObject(text_of_rows(chosen.empty() ? table_->rows() : chosen)));
+    copy_rows(chosen.empty() ? table_->rows() : chosen);
 }
 
 void LineList::start_search() {

@@ -2,21 +2,10 @@
 
 #include "dialogs/log_rows.h"
 #include "dialogs/report_text.h"
+#include "dialogs/row_search.h"
 #include "dialogs/wx_text.h"
 
 namespace cfs {
-
-wxString text_of_rows(const std::vector<TextRow>& rows) {
-    wxString text;
-    for (const auto& row : rows) {
-        for (std::size_t cell = 0; cell < row.size(); ++cell) {
-            if (cell > 0) text += '\t';
-            text += row[cell];
-        }
-        text += '\n';
-    }
-    return text;
-}
 
 wxString text_of_run(const SyncReport& report) {
     return summary_text(report) + '\n' + to_wx(report.run.text) + '\n' + to_wx(report.database) +

@@ -12,6 +12,18 @@ bool holds(const TextRow& row, const wxString& lower) {
 
 }  // namespace
 
+wxString text_of_rows(const std::vector<TextRow>& rows) {
+    wxString text;
+    for (const auto& row : rows) {
+        for (std::size_t cell = 0; cell < row.size(); ++cell) {
+            if (cell > 0) text += '\t';
+            text += row[cell];
+        }
+        text += '\n';
+    }
+    return text;
+}
+
 int find_row(const std::vector<TextRow>& rows, const wxString& text, int from,
              SearchDirection direction) {
     const auto count = static_cast<int>(rows.size());

@@ -1,4 +1,4 @@
-// Finding a text in the rows of a table. No window.
+// The rows of a table as text, and finding a text in them. No window.
 #pragma once
 
 #include <wx/string.h>
@@ -8,6 +8,9 @@
 namespace cfs {
 
 using TextRow = std::vector<wxString>;
+
+// The cells of a row side by side with tabs, a row a line.
+[[nodiscard]] wxString text_of_rows(const std::vector<TextRow>& rows);
 
 enum class SearchDirection { next, previous };
 

@@ -1,6 +1,5 @@
 #include "dialogs/sites_window.h"
 
-#include <wx/clipbrd.h>
 #include <wx/intl.h>
 #include <wx/panel.h>
 #include <wx/sizer.h>
@@ -93,10 +92,10 @@ void SitesWindow::reload() {
 
 void SitesWindow::show_sites(const std::vector<KnownSite>& sites) {
     const auto now = system_clock().now();
-    rows_.clear();
-    for (const auto& site : sites) rows_.push_back(site_row(site, now));
-    table_->set_rows(rows_);
-    if (!rows_.empty()) table_->select_row(0);
+    std::vector<TextRow> rows;
+    for (const auto& site : sites) rows.push_back(site_row(site, now));
+    table_->set_rows(std::move(rows));
+    if (!sites.empty()) table_->select_row(0);
     const auto warning = sites_warning(sites, now);
     show_note(!warning.empty() ? warning
                                : _("A site may have synced later than it was seen: what it wrote "
@@ -109,17 +108,12 @@ void SitesWindow::show_note(const wxString& text) {
     note_->GetParent()->Layout();
 }
 
-// As a table that a mail or a spreadsheet takes.
 void SitesWindow::copy() {
-    wxString text;
-    for (const auto& column : columns()) text += column.title + "\t";
-    for (const auto& row : rows_) {
-        text += "\n";
-        for (const auto& cell : row) text += cell + "\t";
-    }
-    if (!wxTheClipboard->Open()) return;
-    wxTheClipboard->SetData(new wxTextDataObject(text));
-    wxTheClipboard->Close();
+    auto rows = table_->rows();
+    TextRow titles;
+    for (const auto& column : columns()) titles.push_back(column.title);
+    rows.insert(rows.begin(), std::move(titles));
+    copy_rows(rows);
 }
 
 }  // namespace cfs

@@ -33,7 +33,6 @@ class SitesWindow : public wxFrame {
 
     SyncService& service_;
     WindowWork background_;
-    std::vector<std::vector<wxString>> rows_;
 
     DatabaseChoice* choice_ = nullptr;
     TextTable* table_ = nullptr;

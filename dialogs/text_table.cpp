@@ -1,5 +1,7 @@
 #include "dialogs/text_table.h"
 
+#include <wx/clipbrd.h>
+
 #include <algorithm>
 
 namespace cfs {
@@ -82,6 +84,12 @@ void TextTable::select_row(int row) {
     SetCurrentItem(item);
     Select(item);
     EnsureVisible(item);
+}
+
+void copy_rows(const std::vector<TextRow>& rows) {
+    const wxClipboardLocker lock;
+    if (!lock) return;
+    wxTheClipboard->SetData(new wxTextDataObject(text_of_rows(rows)));
 }
 
 }  // namespace cfs

@@ -38,4 +38,7 @@ class TextTable : public wxDataViewCtrl {
     wxObjectDataPtr<Model> model_;
 };
 
+// To the clipboard, as a table that a mail or a spreadsheet takes.
+void copy_rows(const std::vector<TextRow>& rows);
+
 }  // namespace cfs

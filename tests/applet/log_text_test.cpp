@@ -1,5 +1,6 @@
 #include "dialogs/log_text.h"
 
+#include "dialogs/row_search.h"
 #include "dialogs/wx_text.h"
 #include "tests/support/catch.h"
 
