@@ -36,9 +36,10 @@ class AssistantHost {
 
 class AssistantPage : public wxPanel {
   public:
-    AssistantPage(wxWindow* book, AssistantHost& host) : wxPanel(book), host_(host) {}
+    AssistantPage(wxWindow* book, AssistantHost& host, const wxString& title)
+        : wxPanel(book), host_(host), title_(title) {}
 
-    [[nodiscard]] virtual wxString title() const = 0;
+    [[nodiscard]] const wxString& title() const { return title_; }
     // It is shown: takes over what earlier pages chose and gives the keyboard to its first field.
     virtual void enter() = 0;
     // Next was pressed: what is filled in goes into the choices, then the host goes on; or a fault
@@ -56,11 +57,13 @@ class AssistantPage : public wxPanel {
   protected:
     static constexpr int kTextWidth = 560;  // of sentences, in device-independent pixels
 
+    void add_intro(wxSizer* column, const wxString& text);
     [[nodiscard]] AssistantHost& host() { return host_; }
     [[nodiscard]] SetupChoices& choices() { return host_.choices(); }
 
   private:
     AssistantHost& host_;
+    wxString title_;
 };
 
 }  // namespace cfs

@@ -15,14 +15,13 @@
 
 namespace cfs {
 
-DatabasePage::DatabasePage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
+DatabasePage::DatabasePage(wxWindow* book, AssistantHost& host)
+    : AssistantPage(book, host, _("The clinic's database")) {
     auto* column = new wxBoxSizer(wxVERTICAL);
     const auto row = wxSizerFlags().Expand().Border(wxBOTTOM);
-    auto* intro = new WrappedText(this, kTextWidth);
-    column->Add(intro, row);
-    intro->show(
-        _("Which database does your clinic program keep its patients in? The people who "
-          "set it up can tell you. Nothing is changed before the last step."));
+    add_intro(column,
+              _("Which database does your clinic program keep its patients in? The people who "
+                "set it up can tell you. Nothing is changed before the last step."));
     add_choice(column);
     file_ =
         new PathField(this, PathField::Kind::file, _("&Database file:"),
@@ -51,8 +50,6 @@ void DatabasePage::add_choice(wxSizer* column) {
         kind->Bind(wxEVT_RADIOBUTTON, [this](wxCommandEvent&) { show_kind(); });
     }
 }
-
-wxString DatabasePage::title() const { return _("The clinic's database"); }
 
 void DatabasePage::enter() {
     show_kind();

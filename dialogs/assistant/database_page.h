@@ -10,7 +10,6 @@ class wxRadioButton;
 
 namespace cfs {
 
-class FaultText;
 class PathField;
 class ServerFields;
 class WrappedText;
@@ -19,7 +18,6 @@ class DatabasePage : public AssistantPage {
   public:
     DatabasePage(wxWindow* book, AssistantHost& host);
 
-    [[nodiscard]] wxString title() const override;
     void enter() override;
     void next() override;
 

@@ -22,7 +22,8 @@ constexpr int kGaugeSteps = 1000;
 
 }  // namespace
 
-FirstSyncPage::FirstSyncPage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
+FirstSyncPage::FirstSyncPage(wxWindow* book, AssistantHost& host)
+    : AssistantPage(book, host, _("The first sync")) {
     auto* column = new wxBoxSizer(wxVERTICAL);
     text_ = new WrappedText(this, kTextWidth);
     fault_ = new FaultText(this);
@@ -39,8 +40,6 @@ FirstSyncPage::FirstSyncPage(wxWindow* book, AssistantHost& host) : AssistantPag
     SetSizer(column);
     timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { show_progress(); });
 }
-
-wxString FirstSyncPage::title() const { return _("The first sync"); }
 
 wxString FirstSyncPage::next_label() const {
     switch (step_) {

@@ -19,7 +19,6 @@ class FirstSyncPage : public AssistantPage {
   public:
     FirstSyncPage(wxWindow* book, AssistantHost& host);
 
-    [[nodiscard]] wxString title() const override;
     void enter() override;
     void next() override;
     void cancel(const std::function<void()>& close) override;

@@ -33,14 +33,13 @@ struct FolderPage::Look {
     std::optional<CloudClient> client;
 };
 
-FolderPage::FolderPage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
+FolderPage::FolderPage(wxWindow* book, AssistantHost& host)
+    : AssistantPage(book, host, _("The sync folder")) {
     auto* column = new wxBoxSizer(wxVERTICAL);
     const auto row = wxSizerFlags().Expand().Border(wxBOTTOM);
-    auto* intro = new WrappedText(this, kTextWidth);
-    column->Add(intro, row);
-    intro->show(
-        _("Choose a folder that a cloud client carries to the other sites. What is in it "
-          "now decides whether this site joins others or is the first."));
+    add_intro(column,
+              _("Choose a folder that a cloud client carries to the other sites. What is in it "
+                "now decides whether this site joins others or is the first."));
     label_ = new wxStaticText(this, wxID_ANY, _("&Folders of cloud clients found here:"));
     list_ = new wxListBox(this, wxID_ANY, wxDefaultPosition, FromDIP(wxSize(-1, kListHeight)));
     set_label_for(*label_, *list_);
@@ -63,8 +62,6 @@ FolderPage::FolderPage(wxWindow* book, AssistantHost& host) : AssistantPage(book
     folder_->Bind(wxEVT_TEXT, [this](wxCommandEvent&) { look_soon(); });
     pause_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { look_now(); });
 }
-
-wxString FolderPage::title() const { return _("The sync folder"); }
 
 void FolderPage::enter() {
     if (!searched_) find_folders();

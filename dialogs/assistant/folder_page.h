@@ -23,7 +23,6 @@ class FolderPage : public AssistantPage {
   public:
     FolderPage(wxWindow* book, AssistantHost& host);
 
-    [[nodiscard]] wxString title() const override;
     void enter() override;
     void next() override;
 

@@ -11,7 +11,6 @@ class OptionsPage : public AssistantPage {
   public:
     OptionsPage(wxWindow* book, AssistantHost& host);
 
-    [[nodiscard]] wxString title() const override;
     void enter() override;
     void next() override;
 

@@ -20,7 +20,8 @@
 
 namespace cfs {
 
-ProgramPage::ProgramPage(wxWindow* book, AssistantHost& host) : AssistantPage(book, host) {
+ProgramPage::ProgramPage(wxWindow* book, AssistantHost& host)
+    : AssistantPage(book, host, _("The clinic program")) {
     auto* column = new wxBoxSizer(wxVERTICAL);
     recognised_ = new WrappedText(this, kTextWidth);
     column->Add(recognised_, wxSizerFlags().Expand().Border(wxBOTTOM));
@@ -75,8 +76,6 @@ void ProgramPage::add_site_rows(wxSizer* column) {
     column->Add(labelled_row(_("Name of this &site:"), site_), row);
     column->Add(site_fault_, row);
 }
-
-wxString ProgramPage::title() const { return _("The clinic program"); }
 
 void ProgramPage::enter() {
     if (known_connection_ != choices().connection) fill_programs();

@@ -21,7 +21,6 @@ class ProgramPage : public AssistantPage {
   public:
     ProgramPage(wxWindow* book, AssistantHost& host);
 
-    [[nodiscard]] wxString title() const override;
     void enter() override;
     void next() override;
 
