@@ -216,7 +216,7 @@ void LogWindow::show_live(const std::optional<LiveRun>& live, bool can_sync) {
 void LogWindow::update_buttons() {
     const bool ended = shown_.has_value();
     undo_->Enable(ended && can_sync_ && !shown_->preview && shown_->counts.rows_updated > 0);
-    confirm_->Show(ended && has_doubt(*shown_));
+    if (confirm_->Show(ended && has_doubt(*shown_))) confirm_->GetParent()->Layout();
     confirm_->Enable(can_sync_);
     export_run_->Enable(ended);
     export_all_->Enable(!runs_->runs().empty());
@@ -225,7 +225,6 @@ void LogWindow::update_buttons() {
     cancel_->Enable(live_ && !live_->stopping);
     gauge_->Show(live_.has_value());
     progress_->SetLabelText(live_ ? progress_text(*live_) : wxString());
-    confirm_->GetParent()->Layout();
     if (!live_) return;
     const auto total = live_->progress.patients_total;
     if (total == 0) return gauge_->Pulse();
