@@ -7,8 +7,6 @@
 #include <wx/textctrl.h>
 #include <wx/tokenzr.h>
 
-#include <algorithm>
-
 #include "dialogs/accessible.h"
 #include "dialogs/review_text.h"
 #include "dialogs/wx_text.h"

@@ -2,7 +2,6 @@
 
 #include <wx/checkbox.h>
 #include <wx/intl.h>
-#include <wx/stattext.h>
 
 namespace cfs {
 

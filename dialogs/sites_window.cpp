@@ -14,7 +14,6 @@
 #include "dialogs/icons.h"
 #include "dialogs/sites_text.h"
 #include "dialogs/text_table.h"
-#include "dialogs/wx_text.h"
 
 namespace cfs {
 namespace {

@@ -3,10 +3,8 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <mutex>
 #include <stop_token>
-#include <string>
 
 #include "core/engine/sync_observer.h"
 #include "core/engine/sync_service.h"

@@ -9,7 +9,6 @@
 #include "dialogs/error_text.h"
 #include "dialogs/path_field.h"
 #include "dialogs/wrapped_text.h"
-#include "dialogs/wx_text.h"
 
 namespace cfs {
 namespace {
