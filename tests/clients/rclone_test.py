@@ -62,6 +62,15 @@ class RcloneTest(OneShotTest):
         self.assertTrue(self.cloud.equal())
         self.settle_and_check()
 
+    def test_a_file_that_was_cut_off_everywhere_is_written_anew_and_loses_nothing(self):
+        self.begin_with(Rclone(self.place))
+        for path in sorted((self.cloud.folders[0] / "patients").glob("*/*.xml"))[:2]:
+            path.write_bytes(path.read_bytes()[:200])
+        self.assertEqual(self.cloud.run("--resync"), 0)
+        self.assertTrue(self.cloud.equal())
+        self.settle_and_check()
+        self.assertGreater(self.figures["damaged files"], 0)
+
     def test_sites_that_both_sync_before_every_run_lose_nothing(self):
         self.begin_with(Rclone(self.place))
         self.offline_edits([self.any_group() for _ in range(2)])
