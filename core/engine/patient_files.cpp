@@ -132,18 +132,13 @@ bool PatientFiles::stays_damaged(const PatientFile& file) {
            (run_.clock.now() - seen->since >= kHealAfter || seen->since > run_.clock.now());
 }
 
-void PatientFiles::wrote(PatientId patient, const std::string& bytes) {
-    auto& file = places_[patient];
-    file.path = patient_path(patient);
-    const auto entry = run_.folder.stat(file.path);
+void PatientFiles::wrote(PatientId patient, std::size_t size) {
+    places_.erase(patient);
+    const auto path = patient_path(patient);
+    const auto entry = run_.folder.stat(path);
     // Someone may have replaced it since: only what is surely ours counts as seen.
-    if (entry && entry->stamp.size == bytes.size()) {
-        file.stamp = entry->stamp;
-        run_.memory.see(file.path, {file.stamp, FileState::read, run_.clock.now()});
-    }
-    file.state = PatientFile::State::read;
-    file.bytes = bytes;
-    file.document.reset();
+    if (!entry || entry->stamp.size != size) return;
+    run_.memory.see(path, {entry->stamp, FileState::read, run_.clock.now()});
 }
 
 void PatientFiles::read_ahead(PatientId patient) {

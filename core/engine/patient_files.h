@@ -36,8 +36,8 @@ class PatientFiles {
     [[nodiscard]] const PatientFile& at_place_now(PatientId patient);
     // It is unreadable, and has been like this for so long that it will hardly get better.
     [[nodiscard]] bool stays_damaged(const PatientFile& file);
-    // We wrote it.
-    void wrote(PatientId patient, const std::string& bytes);
+    // We wrote so many bytes at the patient's place.
+    void wrote(PatientId patient, std::size_t size);
     // Reads the file at the patient's place, and the large values that it or a copy brings and the
     // database does not know, so that nobody waits for a slow folder while we hold a lock.
     void read_ahead(PatientId patient);

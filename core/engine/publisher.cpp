@@ -1,6 +1,7 @@
 #include "core/engine/publisher.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/engine/known_sites.h"
 #include "core/folder/folder_checks.h"
@@ -21,6 +22,9 @@ constexpr int kMaxMerges = 3;
 constexpr auto kIntroduceEvery = std::chrono::hours(24);
 // Publications that one transaction marks.
 constexpr std::size_t kMarkedAtOnce = 200;
+// Files that are written with the same few waits for the disk.
+constexpr std::size_t kTogether = 200;
+constexpr std::size_t kBytesTogether = std::size_t{4} << 20;
 
 // Of one entry: half of the largest segment that is read. They came into the folder in one file, so
 // that any of them tell whether it has come.
@@ -48,43 +52,61 @@ bool worth_trying_again(const Error& error) {
 
 }  // namespace
 
+// A file that changed while ours waited is merged and written in the next round.
 void Publisher::publish_rest() {
-    mark();
-    std::set<PatientId> patients;
-    for (const auto& entry : run_.database.publications().unpublished()) {
-        patients.insert(entry.patient);
+    for (int round = 0; round < kMaxMerges; ++round) {
+        write_waiting();
+        wait_for_disk();
+        mark();
+        std::set<PatientId> patients;
+        for (const auto& entry : run_.database.publications().unpublished()) {
+            if (!blocked_.contains(entry.patient)) patients.insert(entry.patient);
+        }
+        if (patients.empty()) return;
+        publish(patients);
+        if (waiting_.empty()) return mark();
     }
-    publish(patients);
+    write_waiting();
+    wait_for_disk();
     mark();
 }
 
 void Publisher::publish(const std::set<PatientId>& patients) {
     for (const auto& patient : patients) {
         if (run_.renew_lease) run_.renew_lease();
+        if (const auto outdated = waiting_.extract(patient)) {
+            waiting_bytes_ -= outdated.mapped().file.content.size();
+        }
         if (blocked_.contains(patient)) continue;
         if (!run_.database.publications().is_unpublished(patient)) continue;
         run_.database.session().require_in_place();
         try {
-            publish_one(patient);
+            prepare(patient);
         } catch (const Error& error) {
             if (!worth_trying_again(error)) throw;
-            // One file may be blocked; where none can be written, one sentence tells it.
-            check_writable(run_.folder);
-            blocked_.insert(patient);
-            run_.error(error.code(), error.what(), patient, patient_path(patient));
+            block(patient, error);
         }
+        if (waiting_.size() >= kTogether || waiting_bytes_ >= kBytesTogether) write_waiting();
         if (published_.size() >= kMarkedAtOnce) mark();
     }
     files_.release();
 }
 
-void Publisher::publish_one(const PatientId& patient) {
+// One file may be blocked; where none can be written, one sentence tells it.
+void Publisher::block(const PatientId& patient, const Error& error) {
+    check_writable(run_.folder);
+    blocked_.insert(patient);
+    run_.error(error.code(), error.what(), patient, patient_path(patient));
+}
+
+void Publisher::prepare(const PatientId& patient) {
     for (int attempt = 0; attempt < kMaxMerges; ++attempt) {
-        const auto xml = run_.database.documents().xml(patient);
+        auto xml = run_.database.documents().xml(patient);
         if (!xml) return;
         const auto& file = files_.at_place_now(patient);
+        const auto digest = digest_of_file(*xml).value();
         if (file.bytes == *xml) {
-            published_.emplace_back(patient, digest_of_file(*xml).value());
+            published_.emplace_back(patient, digest);
             return;
         }
         if (file.state == PatientFile::State::unreadable && !heal(file)) return;
@@ -96,14 +118,45 @@ void Publisher::publish_one(const PatientId& patient) {
             merge_again_(patient);  // reads the rows, which hold what is missing
             continue;
         }
-        run_.folder.write(patient_path(patient), *xml);
-        ++run_.report.counts.files_written;
-        ++run_.report.counts.patients_exported;
-        files_.wrote(patient, *xml);
-        run_.line(patient, said("published"));
-        published_.emplace_back(patient, digest_of_file(*xml).value());
+        const bool absent = file.state == PatientFile::State::absent;
+        const auto there = absent ? std::nullopt : std::optional(file.stamp);
+        waiting_bytes_ += xml->size();
+        waiting_.emplace(patient, Waiting{{patient_path(patient), std::move(*xml), there}, digest});
         return;
     }
+}
+
+void Publisher::write_waiting() {
+    if (waiting_.empty()) return;
+    const auto waiting = std::exchange(waiting_, {});
+    waiting_bytes_ = 0;
+    std::vector<FileWrite> files;
+    for (const auto& [patient, each] : waiting) files.push_back(each.file);
+    run_.database.session().require_in_place();
+    const auto outcomes = run_.folder.write_all(files);
+    note_on_disk();
+    auto outcome = outcomes.begin();
+    for (const auto& [patient, each] : waiting) {
+        const auto& [written, error] = *outcome++;
+        if (error) block(patient, *error);
+        if (!written) continue;
+        ++run_.report.counts.files_written;
+        ++run_.report.counts.patients_exported;
+        files_.wrote(patient, each.file.content.size());
+        run_.line(patient, said("published"));
+        written_.emplace_back(patient, each.digest);
+    }
+}
+
+// Only what no power cut can undo counts as published.
+void Publisher::wait_for_disk() {
+    if (!written_.empty()) run_.folder.flush_written();
+    note_on_disk();
+}
+
+void Publisher::note_on_disk() {
+    published_.insert(published_.end(), written_.begin(), written_.end());
+    written_.clear();
 }
 
 // Only where the document holds all that the file holds.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -17,7 +18,8 @@ class Publisher {
     Publisher(RunContext& run, PatientFiles& files, std::function<void(PatientId)> merge_again)
         : run_(run), files_(files), merge_again_(std::move(merge_again)) {}
 
-    // Publishes what the outbox holds of these patients, or all that is left in it.
+    // Publishes what the outbox holds of these patients; in memory it waits for others, so that
+    // many files are written together. Or all that is left in the outbox and in memory.
     void publish(const std::set<PatientId>& patients);
     void publish_rest();
     // Notes in the outbox what was published since the last time: at the start of a transaction,
@@ -39,7 +41,16 @@ class Publisher {
     void delete_copies();
 
   private:
-    void publish_one(const PatientId& patient);
+    struct Waiting {
+        FileWrite file;
+        Digest digest;
+    };
+
+    void prepare(const PatientId& patient);
+    void write_waiting();
+    void wait_for_disk();
+    void note_on_disk();
+    void block(const PatientId& patient, const Error& error);
     [[nodiscard]] bool write_attachments(const std::string& xml);
     [[nodiscard]] bool may_replace(const PatientId& patient, const PatientFile& file,
                                    const std::string& xml);
@@ -53,7 +64,10 @@ class Publisher {
     RunContext& run_;
     PatientFiles& files_;
     std::function<void(PatientId)> merge_again_;
-    std::vector<std::pair<PatientId, Digest>> published_;
+    std::map<PatientId, Waiting> waiting_;  // to be written
+    std::size_t waiting_bytes_ = 0;
+    std::vector<std::pair<PatientId, Digest>> written_;    // and perhaps not yet down to the disk
+    std::vector<std::pair<PatientId, Digest>> published_;  // to be noted in the outbox
     std::set<PatientId> blocked_;  // whose files could not be written in this run
 };
 

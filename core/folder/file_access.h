@@ -39,6 +39,7 @@ class FileFailure : public std::runtime_error {
 };
 
 enum class Excess : std::uint8_t { refuse, cut };  // of bytes beyond the limit
+enum class Flush : std::uint8_t { now, later };    // later: with flush_all()
 
 // An open directory. Names are single UTF-8 parts of plain paths; no call follows a link; all
 // throw FileFailure.
@@ -59,9 +60,13 @@ class Directory {
                                                           std::size_t limit, Excess excess) = 0;
 
     // Writes a new file, down to the disk. On failure part of it may be left.
-    virtual void create(const std::string& name, const std::string& content) = 0;
+    virtual void create(const std::string& name, const std::string& content, Flush flush) = 0;
     // Puts `from` in the place of `to`, down to the disk.
-    virtual void replace(const std::string& from, const std::string& to) = 0;
+    virtual void replace(const std::string& from, const std::string& to, Flush flush) = 0;
+    // Can all that was written to this disk be brought down to it at once? That is much faster
+    // than file by file.
+    [[nodiscard]] virtual bool can_flush_all() const = 0;
+    virtual void flush_all() = 0;
     // Moves a regular file to another directory of the same kind, down to the disk; where the name
     // is taken there it stays, and the answer is false.
     [[nodiscard]] virtual bool hand_over(const std::string& from, Directory& to,

@@ -127,9 +127,13 @@ FolderEntry entry_of(const std::string& name, const struct stat& status) {
 }
 
 // Some network file systems have no such thing as flushing; that is no failure of the file.
-void flush(int fd) {
-    if (uninterrupted([&] { return ::fsync(fd); }) == 0) return;
+void require_flushed(int result) {
+    if (result == 0) return;
     if (errno == EIO || trouble_of(errno) == FileTrouble::disk_full) fail(errno);
+}
+
+void flush(int fd) {
+    require_flushed(uninterrupted([&] { return ::fsync(fd); }));
 }
 
 void write_all(int fd, std::string_view rest) {
@@ -224,18 +228,28 @@ class PosixDirectory : public Directory {
         return content;
     }
 
-    void create(const std::string& name, const std::string& content) override {
+    void create(const std::string& name, const std::string& content, Flush when) override {
         const auto fd =
             open_at(fd_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
         if (!fd) fail(errno);
         write_all(fd.get(), content);
-        flush(fd.get());
+        if (when == Flush::now) flush(fd.get());
     }
 
-    void replace(const std::string& from, const std::string& to) override {
+    void replace(const std::string& from, const std::string& to, Flush when) override {
         if (::renameat(fd_.get(), from.c_str(), fd_.get(), to.c_str()) != 0) fail(errno);
-        flush(fd_.get());
+        if (when == Flush::now) flush(fd_.get());
     }
+
+#ifdef __linux__
+    [[nodiscard]] bool can_flush_all() const override { return true; }
+    void flush_all() override {
+        require_flushed(uninterrupted([&] { return ::syncfs(fd_.get()); }));
+    }
+#else
+    [[nodiscard]] bool can_flush_all() const override { return false; }
+    void flush_all() override {}
+#endif
 
     [[nodiscard]] bool hand_over(const std::string& from, Directory& to,
                                  const std::string& name) override {

@@ -157,20 +157,25 @@ class WindowsDirectory : public Directory {
         return content;
     }
 
-    void create(const std::string& name, const std::string& content) override {
+    void create(const std::string& name, const std::string& content, Flush when) override {
         const Handle file(CreateFileW(possible_path(name).c_str(), GENERIC_WRITE, 0, nullptr,
                                       CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr));
         if (!file) fail(GetLastError());
         write_all(file, content);
-        if (!FlushFileBuffers(file.get())) fail(GetLastError());
+        if (when == Flush::now && !FlushFileBuffers(file.get())) fail(GetLastError());
     }
 
-    void replace(const std::string& from, const std::string& to) override {
+    void replace(const std::string& from, const std::string& to, Flush when) override {
+        const DWORD through = when == Flush::now ? MOVEFILE_WRITE_THROUGH : 0;
         if (!MoveFileExW(possible_path(from).c_str(), possible_path(to).c_str(),
-                         MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
+                         MOVEFILE_REPLACE_EXISTING | through)) {
             fail(GetLastError());
         }
     }
+
+    // A whole volume can be flushed by administrators only.
+    [[nodiscard]] bool can_flush_all() const override { return false; }
+    void flush_all() override {}
 
     [[nodiscard]] bool hand_over(const std::string& from, Directory& to,
                                  const std::string& name) override {

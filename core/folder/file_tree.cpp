@@ -1,6 +1,7 @@
 #include "core/folder/file_tree.h"
 
 #include <array>
+#include <map>
 #include <utility>
 
 #include "core/folder/temporary_name.h"
@@ -11,6 +12,9 @@ namespace cfs {
 namespace {
 
 using std::chrono::milliseconds;
+
+// Fewer files are sooner flushed one by one than with all that other programs wrote to the disk.
+constexpr std::size_t kFew = 12;
 
 // A cloud client or a virus scanner keeps a file open for moments only.
 constexpr std::array kPauses{milliseconds(50), milliseconds(150), milliseconds(400)};
@@ -34,6 +38,10 @@ void require_file(const std::optional<FolderEntry>& entry) {
     }
 }
 
+bool concerns_all(const FileFailure& failure) {
+    return failure.trouble() == FileTrouble::disk_full || failure.trouble() == FileTrouble::gone;
+}
+
 // Only what the other calls can name.
 std::vector<FolderEntry> plain(std::vector<FolderEntry> entries) {
     std::erase_if(entries, [](const FolderEntry& entry) { return !is_plain_path(entry.name); });
@@ -41,6 +49,42 @@ std::vector<FolderEntry> plain(std::vector<FolderEntry> entries) {
 }
 
 }  // namespace
+
+// A new file under a name that cloud clients ignore; it goes with this object unless it is kept.
+class FileTree::Temporary {
+  public:
+    Temporary(Directory& directory, const std::string& content, Flush flush)
+        : directory_(directory), name_(temporary_name()) {
+        try {
+            directory_.create(name_, content, flush);
+        } catch (...) {
+            remove();
+            throw;
+        }
+    }
+    ~Temporary() {
+        if (!kept_) remove();
+    }
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+
+    [[nodiscard]] Directory& directory() const { return directory_; }
+    [[nodiscard]] const std::string& name() const { return name_; }
+    void keep() { kept_ = true; }
+
+  private:
+    void remove() noexcept {
+        try {
+            directory_.remove(name_);
+        } catch (const FileFailure&) {
+            // The first failure is the one to tell.
+        }
+    }
+
+    Directory& directory_;
+    std::string name_;
+    bool kept_ = false;
+};
 
 bool FileTree::exists() {
     bool there = false;
@@ -87,9 +131,68 @@ void FileTree::replace(const std::string& path, const std::string& content) {
     const auto parts = split(path);
     const auto open = walk_patiently(parts.directory, Missing::make);
     require_file(open->stat(parts.name));
-    (void)create(*open, content, [&](const std::string& temporary) {
-        patiently(Wait::if_refused, [&] { open->replace(temporary, parts.name); });
+    Temporary temporary(*open, content, Flush::now);
+    patiently(Wait::if_refused, [&] { open->replace(temporary.name(), parts.name, Flush::now); });
+    temporary.keep();
+}
+
+// All contents are down to the disk before the first of them gets its name: nobody must ever find
+// half a file under it, not after a power cut either.
+std::vector<Replaced> FileTree::replace_all(const std::vector<FileWrite>& files) {
+    const bool together =
+        files.size() > kFew && walk_patiently("", Missing::leave)->can_flush_all();
+    const auto when = together ? Flush::later : Flush::now;
+    std::vector<Replaced> outcomes(files.size());
+    const auto each = [&](const auto& work) {
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            if (outcomes[i].failure) continue;
+            try {
+                work(i);
+            } catch (const FileFailure& failure) {
+                if (concerns_all(failure)) throw;
+                outcomes[i].failure = failure;
+            }
+        }
+    };
+    Directories directories;
+    std::vector<std::optional<Temporary>> temporaries(files.size());
+    each([&](std::size_t i) {
+        auto& open = directories[split(files[i].path).directory];
+        if (!open) open = walk_patiently(split(files[i].path).directory, Missing::make);
+        temporaries[i].emplace(*open, files[i].content, when);
     });
+    together ? flush_disks(directories) : flush();
+    unflushed_ = together;
+    each([&](std::size_t i) {
+        outcomes[i].written = replace_unchanged(files[i], *temporaries[i], when);
+    });
+    return outcomes;
+}
+
+bool FileTree::replace_unchanged(const FileWrite& file, Temporary& temporary, Flush flush) {
+    const auto name = split(file.path).name;
+    auto& directory = temporary.directory();
+    const auto entry = directory.stat(name);
+    require_file(entry);
+    if (entry ? !file.there || entry->stamp != *file.there : file.there.has_value()) return false;
+    patiently(Wait::if_refused, [&] { directory.replace(temporary.name(), name, flush); });
+    temporary.keep();
+    return true;
+}
+
+void FileTree::flush() {
+    if (unflushed_) patiently(Wait::if_blocked, [&] { root()->flush_all(); });
+    unflushed_ = false;
+}
+
+// Another disk may be mounted somewhere below.
+void FileTree::flush_disks(const Directories& directories) {
+    const auto root = this->root();
+    std::map<std::uint64_t, Directory*> disks = {{root->volume(), root.get()}};
+    for (const auto& [path, directory] : directories) {
+        disks.emplace(directory->volume(), directory.get());
+    }
+    for (const auto& [volume, directory] : disks) directory->flush_all();
 }
 
 void FileTree::remove(const std::string& path) {
@@ -108,7 +211,9 @@ std::optional<std::uint64_t> FileTree::free_space() {
 
 std::string FileTree::prepare(const std::string& content) {
     const auto open = walk_patiently("", Missing::leave);
-    return create(*open, content, [](const std::string&) {});
+    Temporary temporary(*open, content, Flush::now);
+    temporary.keep();
+    return temporary.name();
 }
 
 bool FileTree::place(const std::string& prepared, const std::string& path) {
@@ -149,24 +254,6 @@ std::unique_ptr<Directory> FileTree::walk_patiently(const std::string& directory
     std::unique_ptr<Directory> open;
     patiently(Wait::if_blocked, [&] { open = walk(directory, missing); });
     return open;
-}
-
-// Nothing is left of it where `use` fails.
-std::string FileTree::create(Directory& directory, const std::string& content,
-                             const std::function<void(const std::string&)>& use) {
-    auto temporary = temporary_name();
-    try {
-        directory.create(temporary, content);
-        use(temporary);
-    } catch (...) {
-        try {
-            directory.remove(temporary);
-        } catch (const FileFailure&) {
-            // The first failure is the one to tell; cloud clients ignore the name.
-        }
-        throw;
-    }
-    return temporary;
 }
 
 void FileTree::patiently(Wait wait, const std::function<void()>& access) {

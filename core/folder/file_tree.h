@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,12 @@
 #include "core/model/time.h"
 
 namespace cfs {
+
+// Not written and no failure: something else lay there by then.
+struct Replaced {
+    bool written = false;
+    std::optional<FileFailure> failure;
+};
 
 class FileTree {
   public:
@@ -34,6 +41,11 @@ class FileTree {
                                                   Excess excess);
     // As a whole or not at all, making its directories.
     void replace(const std::string& path, const std::string& content);
+    // Many with few waits for the disk, those only where still lies what should be replaced. They
+    // are down to the disk with the next call or after flush(). A full disk ends it: those behind
+    // are not written then.
+    [[nodiscard]] std::vector<Replaced> replace_all(const std::vector<FileWrite>& files);
+    void flush();
     void remove(const std::string& path);
     [[nodiscard]] std::optional<std::uint64_t> free_space();
 
@@ -43,6 +55,8 @@ class FileTree {
     [[nodiscard]] bool place(const std::string& prepared, const std::string& path);
 
   private:
+    class Temporary;
+    using Directories = std::map<std::string, std::unique_ptr<Directory>>;  // by their paths
     enum class Missing : std::uint8_t { leave, make };
     // Some systems say "refused" where another program blocks a name.
     enum class Wait : std::uint8_t { if_blocked, if_refused };
@@ -51,14 +65,15 @@ class FileTree {
     [[nodiscard]] std::unique_ptr<Directory> walk(std::string_view directory, Missing missing);
     [[nodiscard]] std::unique_ptr<Directory> walk_patiently(const std::string& directory,
                                                             Missing missing);
-    [[nodiscard]] std::string create(Directory& directory, const std::string& content,
-                                     const std::function<void(const std::string&)>& use);
+    [[nodiscard]] bool replace_unchanged(const FileWrite& file, Temporary& temporary, Flush flush);
+    void flush_disks(const Directories& directories);
     void patiently(Wait wait, const std::function<void()>& access);
 
     std::string path_;
     RootOpener opener_;
     Clock* clock_;
     std::optional<std::uint64_t> volume_;  // where exists() last saw the directory
+    bool unflushed_ = false;               // names that files got
 };
 
 }  // namespace cfs

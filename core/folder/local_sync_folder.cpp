@@ -48,7 +48,9 @@ std::string failed_text(Access access, const std::string& path, const std::strin
         case Access::read:
             return said("The file {1} in the sync folder {2} could not be read", name, folder);
         case Access::write:
-            return said("The file {1} in the sync folder {2} could not be written", name, folder);
+            return path.empty() ? said("Files in the sync folder {1} could not be written", folder)
+                                : said("The file {1} in the sync folder {2} could not be written",
+                                       name, folder);
         case Access::remove:
             return said("The file {1} in the sync folder {2} could not be removed", name, folder);
     }
@@ -123,6 +125,22 @@ class LocalSyncFolder : public SyncFolder {
         guarded(path, Access::write, [&] { tree_.replace(path, content); });
     }
 
+    [[nodiscard]] std::vector<FileWritten> write_all(const std::vector<FileWrite>& files) override {
+        const auto outcomes = guarded("", Access::write, [&] { return tree_.replace_all(files); });
+        std::vector<FileWritten> written(files.size());
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            written[i].written = outcomes[i].written;
+            if (const auto& failure = outcomes[i].failure) {
+                written[i].error = error_of(files[i].path, Access::write, *failure);
+            }
+        }
+        return written;
+    }
+
+    void flush_written() override {
+        guarded("", Access::write, [&] { tree_.flush(); });
+    }
+
     void remove(const std::string& path) override {
         guarded(path, Access::remove, [&] { tree_.remove(path); });
     }
@@ -138,15 +156,20 @@ class LocalSyncFolder : public SyncFolder {
         try {
             return work();
         } catch (const FileFailure& failure) {
-            if (failure.trouble() == FileTrouble::gone) {
-                throw Error(ErrorCode::folder_missing,
-                            said("The sync folder {1} is not there. Connect its disk or choose the "
-                                 "folder again.",
-                                 name()));
-            }
-            throw Error(code_of(failure.trouble()),
-                        sentence_of(failed_text(access, path, name()), failure));
+            throw error_of(path, access, failure);
         }
+    }
+
+    [[nodiscard]] Error error_of(const std::string& path, Access access,
+                                 const FileFailure& failure) const {
+        if (failure.trouble() == FileTrouble::gone) {
+            return {ErrorCode::folder_missing,
+                    said("The sync folder {1} is not there. Connect its disk or choose the folder "
+                         "again.",
+                         name())};
+        }
+        return {code_of(failure.trouble()),
+                sentence_of(failed_text(access, path, name()), failure)};
     }
 
     FileTree tree_;

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/model/error.h"
+
 namespace cfs {
 
 enum class FileKind : std::uint8_t { file, directory, link, other };
@@ -29,6 +31,19 @@ struct FolderEntry {
     bool online_only = false;  // opening it makes the cloud client download it
 
     auto operator<=>(const FolderEntry&) const = default;
+};
+
+// A file to be written where this lies now, or nothing.
+struct FileWrite {
+    std::string path;
+    std::string content;
+    std::optional<FileStamp> there;
+};
+
+// Not written and no error: something else lay there by then.
+struct FileWritten {
+    bool written = false;
+    std::optional<Error> error;  // folder_unwritable or file_link
 };
 
 class SyncFolder {
@@ -58,6 +73,13 @@ class SyncFolder {
     // that cloud clients ignore, flushed, then renamed. Throws disk_full, folder_unwritable or
     // file_link, and leaves the old file and no temporary one.
     virtual void write(const std::string& path, const std::string& content) = 0;
+
+    // Replaces many files in the same way with few waits for the disk; an outcome for each. A power
+    // cut may undo this until the next call or flush_written() has ended. Throws disk_full and
+    // folder_missing, with some of them written.
+    [[nodiscard]] virtual std::vector<FileWritten> write_all(
+        const std::vector<FileWrite>& files) = 0;
+    virtual void flush_written() = 0;
 
     // Removes a regular file; nothing happens if it is not there.
     virtual void remove(const std::string& path) = 0;

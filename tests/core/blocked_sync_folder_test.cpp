@@ -18,6 +18,7 @@ struct Machine {
     std::map<std::string, std::deque<FileTrouble>> troubles;
     std::vector<std::string> calls;
     std::uint64_t volume = 1;
+    bool flushes_all = true;
 
     void arrive(const std::string& call) {
         calls.push_back(call);
@@ -54,12 +55,15 @@ class FakeDirectory : public Directory {
         machine_.arrive("read");
         return machine_.files.at(name);
     }
-    void create(const std::string& name, const std::string& content) override {
+    void create(const std::string& name, const std::string& content, Flush flush) override {
+        if (flush == Flush::later) machine_.calls.push_back("create unflushed");
         machine_.files[name] = content.substr(0, content.size() / 2);
         machine_.arrive("create");
         machine_.files[name] = content;
     }
-    void replace(const std::string& from, const std::string& to) override {
+    bool can_flush_all() const override { return machine_.flushes_all; }
+    void flush_all() override { machine_.arrive("flush_all"); }
+    void replace(const std::string& from, const std::string& to, Flush) override {
         machine_.arrive("replace");
         machine_.files[to] = machine_.files.at(from);
         machine_.files.erase(from);
@@ -67,7 +71,7 @@ class FakeDirectory : public Directory {
     bool hand_over(const std::string& from, Directory&, const std::string& name) override {
         machine_.arrive("hand_over");
         if (machine_.files.contains(name)) return false;
-        replace(from, name);
+        replace(from, name, Flush::now);
         return true;
     }
     void remove(const std::string& name) override {

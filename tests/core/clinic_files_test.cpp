@@ -29,8 +29,10 @@ class Full : public Directory {
         if (trouble_ == FileTrouble::refused) fail();
         return real_->read(name, limit, excess);
     }
-    void create(const std::string&, const std::string&) override { fail(); }
-    void replace(const std::string&, const std::string&) override { fail(); }
+    void create(const std::string&, const std::string&, Flush) override { fail(); }
+    void replace(const std::string&, const std::string&, Flush) override { fail(); }
+    bool can_flush_all() const override { return false; }
+    void flush_all() override { fail(); }
     bool hand_over(const std::string&, Directory&, const std::string&) override { fail(); }
     void remove(const std::string& name) override { real_->remove(name); }
     std::optional<std::uint64_t> free_space() override { return std::nullopt; }

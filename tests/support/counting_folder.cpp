@@ -27,6 +27,11 @@ void CountingFolder::write(const std::string& path, const std::string& content) 
     folder_.write(path, content);
 }
 
+std::vector<FileWritten> CountingFolder::write_all(const std::vector<FileWrite>& files) {
+    for (const auto& file : files) calls_.written.push_back(file.path);
+    return folder_.write_all(files);
+}
+
 void CountingFolder::remove(const std::string& path) {
     calls_.removed.push_back(path);
     folder_.remove(path);

@@ -28,6 +28,8 @@ class CountingFolder : public SyncFolder {
     [[nodiscard]] std::optional<std::string> read_head(const std::string& path,
                                                        std::size_t size) override;
     void write(const std::string& path, const std::string& content) override;
+    [[nodiscard]] std::vector<FileWritten> write_all(const std::vector<FileWrite>& files) override;
+    void flush_written() override { folder_.flush_written(); }
     void remove(const std::string& path) override;
     [[nodiscard]] std::optional<std::uint64_t> free_space() override {
         return folder_.free_space();

@@ -257,6 +257,30 @@ void MemoryFolder::write(const std::string& path, const std::string& content) {
     if (fault) crash("after write " + path);
 }
 
+std::vector<FileWritten> MemoryFolder::write_all(const std::vector<FileWrite>& files) {
+    flush_written();
+    std::vector<FileWritten> outcomes(files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto& file = files[i];
+        try {
+            const auto there = entry(file.path);
+            const bool changed =
+                there ? !file.there || there->stamp != *file.there : file.there.has_value();
+            if (changed && (!there || there->kind == FileKind::file)) continue;
+            write(file.path, file.content);
+            outcomes[i].written = true;
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::disk_full || error.code() == ErrorCode::folder_missing) {
+                throw;
+            }
+            outcomes[i].error = error;
+        }
+    }
+    return outcomes;
+}
+
+void MemoryFolder::flush_written() {}
+
 void MemoryFolder::remove(const std::string& path) {
     begin("remove", path);
     const auto fault = due(Counted::changes);

@@ -49,6 +49,8 @@ class MemoryFolder : public SyncFolder {
     [[nodiscard]] std::optional<std::string> read_head(const std::string& path,
                                                        std::size_t size) override;
     void write(const std::string& path, const std::string& content) override;
+    [[nodiscard]] std::vector<FileWritten> write_all(const std::vector<FileWrite>& files) override;
+    void flush_written() override;
     void remove(const std::string& path) override;
     [[nodiscard]] std::optional<std::uint64_t> free_space() override;
 
