@@ -208,6 +208,16 @@ class Backend {
 [[nodiscard]] std::string quoted(const std::string& text, char mark);
 
 // A condition that the column (already quoted) is one of the parameters, of which there are some.
+// What one is_one_of() takes at most.
+inline constexpr std::size_t kChunk = 400;
+template <class Visit>
+void for_each_chunk(const std::vector<std::string>& items, Visit visit) {
+    for (std::size_t at = 0; at < items.size(); at += kChunk) {
+        const auto end = std::min(items.size(), at + kChunk);
+        visit(std::vector<std::string>(items.begin() + static_cast<std::ptrdiff_t>(at),
+                                       items.begin() + static_cast<std::ptrdiff_t>(end)));
+    }
+}
 [[nodiscard]] SqlCondition in_list(const std::string& column, SqlParameters parameters);
 
 // The texts as a JSON array.

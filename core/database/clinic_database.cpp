@@ -30,7 +30,7 @@ struct ClinicDatabase::Parts {
           described(describe_tables(whole, backend, session)),
           fit(fit_mapping(whole, described)),
           tables(backend, session, fit, described, random),
-          identities(session),
+          identities(backend, session),
           files(session),
           translator(fit.mapping, tables, identities, files, random),
           documents(session, whole),

@@ -10,9 +10,6 @@ namespace cfs {
 
 namespace {
 
-// Keys that one statement asks for.
-constexpr std::size_t kChunk = 400;
-
 bool is_reference_target(const Mapping& mapping, const std::string& table,
                          const std::string& column) {
     for (const auto& other : mapping.tables) {
@@ -43,15 +40,6 @@ std::optional<std::string> new_key(const std::vector<RawRow>& before,
         if (!known.contains(row.key)) return row.key;
     }
     return std::nullopt;
-}
-
-template <class Visit>
-void for_each_chunk(const std::vector<std::string>& items, Visit visit) {
-    for (std::size_t at = 0; at < items.size(); at += kChunk) {
-        const auto end = std::min(items.size(), at + kChunk);
-        visit(std::vector<std::string>(items.begin() + static_cast<std::ptrdiff_t>(at),
-                                       items.begin() + static_cast<std::ptrdiff_t>(end)));
-    }
 }
 
 }  // namespace

@@ -70,7 +70,8 @@ RowId derived_row(ClinicDatabase& database, const TableMapping& table, const Raw
     }
     name += identity;
     if (patient) append_framed(name, patient->text());
-    return RowId{derived_uuid(kDerivedRows, name)};
+    const auto uuid = derived_uuid(kDerivedRows, name);
+    return RowId{patient ? beside(patient->uuid, uuid) : uuid};
 }
 
 // "-" for a column that holds nothing.

@@ -12,6 +12,23 @@ namespace {
 // What stands in the column "found".
 constexpr std::int64_t kKnown = 0, kMetBefore = 2, kOutside = 3;
 
+constexpr const char* kPlace = "row_id, tbl, local_key, former, patient, found";
+
+std::pair<RowId, RowPlace> place_from(const SqlRow& row) {
+    const bool known = row[5] == std::to_string(kKnown);
+    const bool outside = row[5] == std::to_string(kOutside);
+    return {RowId::parse(row[0].value_or("")).value(),
+            {row[1].value_or(""), row[2], row[3].value_or(""),
+             PatientId::parse(row[4].value_or("")).value(), !known && !outside, outside,
+             row[5] == std::to_string(kMetBefore)}};
+}
+
+std::vector<std::string> texts_of(const auto& rows) {
+    std::vector<std::string> texts;
+    for (const auto& row : rows) texts.push_back(row.text());
+    return texts;
+}
+
 }  // namespace
 
 std::optional<RowId> row_noted(const std::optional<std::string>& noted) {
@@ -40,18 +57,35 @@ std::optional<RowId> IdentityMap::row_of(const std::string& table, const std::st
 
 std::optional<RowPlace> IdentityMap::place_of(RowId row) {
     std::optional<RowPlace> place;
-    session_.query("SELECT tbl, local_key, former, patient, found FROM cfs_row WHERE row_id = :p0",
-                   {row.text()}, [&](const SqlRow& found) {
-                       place = RowPlace{*found[0],
-                                        found[1],
-                                        found[2].value_or(""),
-                                        PatientId::parse(*found[3]).value(),
-                                        found[4] != std::to_string(kKnown) &&
-                                            found[4] != std::to_string(kOutside),
-                                        found[4] == std::to_string(kOutside),
-                                        found[4] == std::to_string(kMetBefore)};
-                   });
+    session_.query("SELECT " + std::string(kPlace) + " FROM cfs_row WHERE row_id = :p0",
+                   {row.text()}, [&](const SqlRow& found) { place = place_from(found).second; });
     return place;
+}
+
+std::map<RowId, RowPlace> IdentityMap::places_of(const std::set<RowId>& rows) {
+    std::map<RowId, RowPlace> places;
+    for_each_chunk(texts_of(rows), [&](const auto& chunk) {
+        const auto condition = backend_.is_one_of({"row_id", ""}, chunk);
+        session_.query("SELECT " + std::string(kPlace) + " FROM cfs_row WHERE " + condition.sql,
+                       condition.parameters,
+                       [&](const SqlRow& row) { places.insert(place_from(row)); });
+    });
+    return places;
+}
+
+std::map<RowId, RowPlace> IdentityMap::places_with(const std::string& table,
+                                                   const std::vector<std::string>& keys) {
+    std::map<RowId, RowPlace> places;
+    for_each_chunk(keys, [&](const auto& chunk) {
+        auto condition = backend_.is_one_of({"local_key", ""}, chunk);
+        const auto place = placeholder(condition.parameters.size());
+        condition.parameters.emplace_back(table);
+        session_.query("SELECT " + std::string(kPlace) + " FROM cfs_row WHERE " + condition.sql +
+                           " AND tbl = " + place,
+                       condition.parameters,
+                       [&](const SqlRow& row) { places.insert(place_from(row)); });
+    });
+    return places;
 }
 
 std::vector<PatientId> IdentityMap::patients_of(RowId row) {
@@ -173,12 +207,14 @@ std::optional<AsLeft> IdentityMap::as_left(RowId row) {
     return left;
 }
 
-void IdentityMap::clear_found(RowId row) {
-    const auto place = place_of(row);
-    if (place && place->met_before) {
-        session_.execute("DELETE FROM cfs_as_left WHERE row_id = :p0", {row.text()});
-    }
-    session_.execute("UPDATE cfs_row SET found = :p0 WHERE row_id = :p1", {kKnown, row.text()});
+void IdentityMap::clear_found(const std::vector<RowId>& rows) {
+    for_each_chunk(texts_of(rows), [&](const auto& chunk) {
+        const auto condition = backend_.is_one_of({"row_id", ""}, chunk);
+        session_.execute("DELETE FROM cfs_as_left WHERE " + condition.sql, condition.parameters);
+        session_.execute(
+            "UPDATE cfs_row SET found = " + std::to_string(kKnown) + " WHERE " + condition.sql,
+            condition.parameters);
+    });
 }
 
 void IdentityMap::set_outside(RowId row, bool outside) {

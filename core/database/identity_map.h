@@ -7,9 +7,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "core/database/sql_session.h"
+#include "core/database/backend.h"
 #include "core/model/digest.h"
 #include "core/model/ids.h"
 
@@ -23,6 +24,14 @@ struct RowPlace {
     bool found = false;       // was there when the database was enabled, and not yet synced
     bool outside = false;     // the mapping's conditions left it out when it was last synced
     bool met_before = false;  // found, and as_left() may tell what it held before
+};
+
+using RowKey = std::pair<std::string, std::string>;  // table and local key
+
+// What was read of some rows just now, so that it is not asked again.
+struct KnownRows {
+    std::map<RowKey, RowId> ids;
+    std::map<RowId, RowPlace> places;
 };
 
 // What a row held when its database was disabled.
@@ -40,7 +49,7 @@ inline constexpr const char* kRowSalt = "row_salt";
 
 class IdentityMap {
   public:
-    explicit IdentityMap(SqlSession& session) : session_(session) {}
+    IdentityMap(Backend& backend, SqlSession& session) : backend_(backend), session_(session) {}
 
     [[nodiscard]] std::optional<RowId> row_of(const std::string& table, const std::string& key);
     // The UUID that the trigger noted for the row that was inserted last under this key. It may be
@@ -48,6 +57,10 @@ class IdentityMap {
     // was freed was read.
     [[nodiscard]] std::optional<RowId> noted_for(const std::string& table, const std::string& key);
     [[nodiscard]] std::optional<RowPlace> place_of(RowId row);
+    // Those of them that are known, with few questions to the database.
+    [[nodiscard]] std::map<RowId, RowPlace> places_of(const std::set<RowId>& rows);
+    [[nodiscard]] std::map<RowId, RowPlace> places_with(const std::string& table,
+                                                        const std::vector<std::string>& keys);
     // The patients whose documents hold the row.
     [[nodiscard]] std::vector<PatientId> patients_of(RowId row);
     // The patients whose documents share a moved row with this one's.
@@ -81,12 +94,13 @@ class IdentityMap {
     // Of a row that was added as found.
     void set_as_left(RowId row, const AsLeft& left);
     [[nodiscard]] std::optional<AsLeft> as_left(RowId row);
-    void clear_found(RowId row);
+    void clear_found(const std::vector<RowId>& rows);
     // Of a row that is known, not found.
     void set_outside(RowId row, bool outside);
     void forget(RowId row);
 
   private:
+    Backend& backend_;
     SqlSession& session_;
 };
 

@@ -6,8 +6,8 @@
 
 namespace cfs {
 
-// What one transaction may take before it is committed.
-inline constexpr std::chrono::milliseconds kHold{20};
+// What one transaction may take, its commit included.
+inline constexpr std::chrono::milliseconds kHold{40};
 // Between two of them: longer than the intervals at which SQLite tries again.
 inline constexpr std::chrono::milliseconds kGap{26};
 // In all, while others' locks are in the way of a statement outside of a transaction.

@@ -51,7 +51,8 @@ Value checked_text(const Value& value, const FileColumn& file) {
 
 }  // namespace
 
-RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, Contents& contents) {
+RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, Contents& contents,
+                                     const KnownRows& known) {
     RowValues values{row.table->table, {}};
     unreadable_.reset();
     for (const auto& [column, raw] : row.columns) {
@@ -59,7 +60,7 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
         const auto* reference = row.table->reference(column, row.columns);
         if (reference != nullptr && reference->missing != MissingPolicy::plain) {
             values.columns.emplace(
-                column, reference_to_document(raw, *reference, find_value(left, column)));
+                column, reference_to_document(raw, *reference, find_value(left, column), known));
         } else if (const auto* file = row.table->file(column)) {
             file_to_document(row, *file, left, values, contents);
         } else if (const auto* lookup = row.table->lookup(column)) {
@@ -136,11 +137,11 @@ void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, 
 }
 
 Value RowTranslator::reference_to_document(const Value& raw, const Reference& reference,
-                                           const Value* left) {
+                                           const Value* left, const KnownRows& known) {
     if (means_none(raw, reference.none)) return null_value();
     if (left != nullptr && !left->is_null()) {
         const auto before = RowId::parse(left->bytes);
-        const auto place = before ? identities_.place_of(*before) : std::nullopt;
+        const auto place = before ? place_of(*before, known) : std::nullopt;
         const bool by_key = is_by_key(reference) && place && place->table == reference.table;
         if (by_key && place->key == raw.bytes) return *left;
         // The row it means is gone, or came back under another key.
@@ -149,12 +150,12 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
             return *left;
         }
         const bool gone = place && !place->key && place->table == reference.table;
-        if (!by_key && gone && !row_with(reference, raw.bytes)) {
+        if (!by_key && gone && !row_with(reference, raw.bytes, known)) {
             met_former_key_ = true;
             return *left;
         }
     }
-    const auto row = row_with(reference, raw.bytes);
+    const auto row = row_with(reference, raw.bytes, known);
     return text_value(row ? row->text() : std::string(kDangling) + raw.bytes);
 }
 
@@ -163,12 +164,20 @@ bool RowTranslator::is_by_key(const Reference& reference) const {
     return table != nullptr && table->key.size() == 1 && table->key.front() == reference.target;
 }
 
+std::optional<RowPlace> RowTranslator::place_of(RowId row, const KnownRows& known) {
+    const auto at = known.places.find(row);
+    return at != known.places.end() ? at->second : identities_.place_of(row);
+}
+
 std::optional<RowId> RowTranslator::row_with(const Reference& reference,
-                                             const std::string& target_value) {
+                                             const std::string& target_value,
+                                             const KnownRows& known) {
     const auto* table = mapping_.find(reference.table);
     if (table == nullptr) return std::nullopt;
     if (is_by_key(reference)) {
-        if (const auto known = identities_.row_of(table->table, target_value)) return known;
+        const auto at = known.ids.find({table->table, target_value});
+        if (at != known.ids.end()) return at->second;
+        if (const auto row = identities_.row_of(table->table, target_value)) return row;
     }
     auto rows = tables_.read_where(*table, reference.target, {target_value});
     return rows.size() == 1 ? identify(rows.front()) : std::nullopt;
@@ -199,7 +208,7 @@ std::optional<RowTranslator::Native> RowTranslator::native(const RawRow& row) {
 
 RowId RowTranslator::new_id(const RawRow& row, PatientId patient) {
     const auto salt = row.table->shared_key ? identities_.row_salt() : std::string();
-    if (salt.empty()) return RowId{random_.uuid()};
+    if (salt.empty()) return RowId{beside(patient.uuid, random_.uuid())};
     std::string name;
     for (const auto& part : {salt, row.table->table, patient.text()}) append_framed(name, part);
     for (const auto& column : row.table->identity)

@@ -43,7 +43,7 @@ class RowTranslator {
     // what it was; where we never had it, the row is without that column. Large values go into
     // `contents`, those of files stay on disk.
     [[nodiscard]] RowValues to_document(const RawRow& row, const RowValues* left,
-                                        Contents& contents);
+                                        Contents& contents, const KnownRows& known = {});
     // A file that the last to_document() could not read.
     [[nodiscard]] const std::optional<UnreadableFile>& unreadable() const { return unreadable_; }
 
@@ -85,10 +85,12 @@ class RowTranslator {
   private:
     [[nodiscard]] static Value order_of(const RawRow& row, const RowValues* left);
     [[nodiscard]] Value reference_to_document(const Value& raw, const Reference& reference,
-                                              const Value* left);
+                                              const Value* left, const KnownRows& known);
     [[nodiscard]] bool is_by_key(const Reference& reference) const;
+    [[nodiscard]] std::optional<RowPlace> place_of(RowId row, const KnownRows& known);
     [[nodiscard]] std::optional<RowId> row_with(const Reference& reference,
-                                                const std::string& target_value);
+                                                const std::string& target_value,
+                                                const KnownRows& known);
     [[nodiscard]] std::optional<RowId> identify(const RawRow& row);
     [[nodiscard]] std::optional<PatientId> patient_within(const RawRow& row, int hops);
     [[nodiscard]] std::optional<RawRow> owning_row(const RawRow& row, const Owner& owner);

@@ -208,6 +208,8 @@ class SqlSession::Impl {
 
     void forget_statements() { statements_.clear(); }
     void set_in_transaction(bool in_transaction) { in_transaction_ = in_transaction; }
+    void set_reading(bool reading) { reading_ = reading; }
+    [[nodiscard]] bool reading() const { return reading_; }
     [[nodiscard]] const std::string& name() const { return name_; }
     void set_patience(std::chrono::milliseconds patience) { patience_ = patience; }
     void set_hook(std::function<void(const std::string&)> hook) { hook_ = std::move(hook); }
@@ -244,6 +246,7 @@ class SqlSession::Impl {
     soci::session session_;
     std::string name_;
     bool in_transaction_ = false;
+    bool reading_ = false;
     std::chrono::milliseconds patience_{0};
     std::unordered_map<std::string, Statement> statements_;
     std::function<void(const std::string&)> hook_;
@@ -257,6 +260,7 @@ SqlSession::~SqlSession() = default;
 const std::string& SqlSession::name() const { return impl_->name(); }
 
 void SqlSession::execute(const std::string& sql, const SqlParameters& parameters) {
+    if (impl_->reading()) throw WriteInReading();
     impl_->run(sql, parameters, [](const SqlRow&) {});
 }
 
@@ -291,6 +295,12 @@ void SqlSession::require_in_place() { impl_->require_in_place(); }
 void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook) {
     impl_->set_hook(std::move(hook));
 }
+
+SqlReading::SqlReading(SqlSession& session) : session_(session) {
+    session_.impl_->set_reading(true);
+}
+
+SqlReading::~SqlReading() { session_.impl_->set_reading(false); }
 
 SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin) : session_(session) {
     session_.execute(begin);

@@ -47,6 +47,10 @@ class NotAllowed : public Error {
         : Error(ErrorCode::database_refused, sentence) {}
 };
 
+// Thrown by a statement that would write while it may not (SqlReading). No std::exception: it is no
+// failure that anyone on the way could handle.
+struct WriteInReading {};
+
 class SqlDriver;
 
 class SqlSession {
@@ -87,8 +91,21 @@ class SqlSession {
 
   private:
     friend class SqlTransaction;
+    friend class SqlReading;
     class Impl;
     std::unique_ptr<Impl> impl_;
+};
+
+// While this lives, execute() throws WriteInReading: nothing is written, whatever is called.
+class SqlReading {
+  public:
+    explicit SqlReading(SqlSession& session);
+    ~SqlReading();
+    SqlReading(const SqlReading&) = delete;
+    SqlReading& operator=(const SqlReading&) = delete;
+
+  private:
+    SqlSession& session_;
 };
 
 // Undone unless it is committed.

@@ -33,14 +33,14 @@ std::set<VersionId> versions_unknown_to(const PatientDocument* file,
 
 }  // namespace
 
-PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
-    PatientUnit unit;
+PatientDecision PatientSync::decide(PatientId patient, const Amendment& amend) {
+    PatientDecision decision;
+    auto& [unit, decided, rows] = decision;
     unit.amend = amend;
     unit.now = run_.clock.now();
     unit.todo = {patient};
     unit.input.found_salt = run_.database.fact("found_salt").value_or("");
     UnitReader reader(run_, files_, unit);
-    Plan decided;
     do {
         reader.read();
         hold_doubtful(run_, unit);
@@ -51,6 +51,33 @@ PatientSyncResult PatientSync::run(PatientId patient, const Amendment& amend) {
         unit.todo = decided.missing;
         if (unit.todo.empty()) unit.todo = needed_together(unit, decided);
     } while (!unit.todo.empty());
+    rows = rows_of(unit, decided);
+    return decision;
+}
+
+std::set<RowId> PatientSync::rows_of(const PatientUnit& unit, const Plan& plan) {
+    std::set<RowId> rows;
+    const auto add = [&](const PatientDocument& document) {
+        rows.insert(own_row(document.patient));
+        for (const auto& [id, row] : document.rows) rows.insert(id);
+    };
+    for (const auto& [patient, document] : unit.input.known) add(document);
+    for (const auto& document : unit.input.folder) add(document);
+    for (const auto& [id, raw] : unit.raw) rows.insert(id);
+    for (const auto& [id, values] : plan.target) {
+        const auto* table = run_.database.mapping().find(values.table);
+        if (table == nullptr) continue;
+        for (const auto& reference : table->references) {
+            const auto value = values.columns.find(reference.column);
+            if (value == values.columns.end()) continue;
+            if (const auto target = RowId::parse(value->second.bytes)) rows.insert(*target);
+        }
+    }
+    return rows;
+}
+
+PatientSyncResult PatientSync::carry_out(PatientDecision decision) {
+    auto& [unit, decided, rows] = decision;
     apply(unit, decided);
     report(unit, decided);
     const bool doubtful = unit.input.held.size() > unit.outside.size();
@@ -127,9 +154,11 @@ void PatientSync::keep(PatientUnit& unit, const Plan& plan) {
         if (left != unit.input.left.end()) unit.held.insert_or_assign(id, left->second);
     }
     auto& identities = run_.database.identities();
+    std::vector<RowId> found;
     for (const auto& [id, patient] : unit.input.found) {
-        if (!unit.input.held.contains(id)) identities.clear_found(id);
+        if (!unit.input.held.contains(id)) found.push_back(id);
     }
+    identities.clear_found(found);
     for (const auto& id : plan.erased) identities.forget(id);
     std::map<RowId, std::vector<PatientId>> holders;
     for (const auto& [patient, document] : plan.documents) {

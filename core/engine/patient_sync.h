@@ -1,5 +1,5 @@
-// One patient's sync inside a transaction: read, observe, merge, apply, keep. Patients that share a
-// moved record go together.
+// One patient's sync: read, observe, merge; then, inside a transaction, apply and keep. Patients
+// that share a moved record go together.
 #pragma once
 
 #include <optional>
@@ -19,16 +19,27 @@ struct PatientSyncResult {
     std::map<RowId, std::string> changes;  // what was not as the documents say, for people
 };
 
+// What was read of a patient and what follows from it. It is void once another patient was synced
+// that it has a row in common with.
+struct PatientDecision {
+    PatientUnit unit;
+    Plan plan;
+    std::set<RowId> rows;  // that it is about or that those refer to
+};
+
 class PatientSync {
   public:
     PatientSync(RunContext& run, PatientFiles& files) : run_(run), files_(files) {}
 
+    // Reads, but for rows that are met for the first time: those are noted.
+    [[nodiscard]] PatientDecision decide(PatientId patient, const Amendment& amend = {});
     // Inside the caller's transaction; what fails for one row is kept pending, what fails for the
     // patient is thrown. With `preview` nothing but our own temporary knowledge is written, and the
     // caller undoes the transaction.
-    [[nodiscard]] PatientSyncResult run(PatientId patient, const Amendment& amend = {});
+    [[nodiscard]] PatientSyncResult carry_out(PatientDecision decision);
 
   private:
+    [[nodiscard]] std::set<RowId> rows_of(const PatientUnit& unit, const Plan& plan);
     [[nodiscard]] std::set<PatientId> needed_together(const PatientUnit& unit, const Plan& plan);
     [[nodiscard]] std::optional<PatientId> patient_to_come(RowId row, const TableMapping& table);
     void apply(PatientUnit& unit, const Plan& plan);

@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "core/database/review_store.h"
 #include "core/database/row_translator.h"
@@ -17,8 +16,6 @@ namespace cfs {
 // Changes a document before it is planned with (settle, undo); returns the rows it changed.
 using Amendment = std::function<std::set<RowId>(PatientDocument& document)>;
 
-using RowKey = std::pair<std::string, std::string>;  // table and local key
-
 struct PatientUnit {
     std::set<PatientId> patients;  // that are read
     std::set<PatientId> todo;      // that must be read too
@@ -28,7 +25,7 @@ struct PatientUnit {
     std::map<PatientId, Rows> left_of;  // `input.left` by patient
     std::map<RowId, RawRow> raw;
     std::set<RowId> outside;  // those of `raw` that the mapping's conditions leave out
-    std::map<RowKey, RowId> ids;
+    KnownRows known;
     Contents contents;
     std::map<RowId, PendingRow> unreadable;  // whose files can't be read, told as if they waited
     Time now{};

@@ -316,8 +316,9 @@ bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std
     } catch (const RowRefused&) {
         return false;
     }
-    const auto known = unit_.ids.find(RowKey{row.table->table, row.key});
-    if (known != unit_.ids.end()) unit_.raw.at(known->second).columns[column] = text_value(key);
+    const auto known = unit_.known.ids.find(RowKey{row.table->table, row.key});
+    if (known != unit_.known.ids.end())
+        unit_.raw.at(known->second).columns[column] = text_value(key);
     return true;
 }
 

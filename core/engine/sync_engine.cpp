@@ -22,6 +22,8 @@ constexpr const char* kCloned = "cloned";
 constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
+// Patients that are decided before the lock is taken: they are in memory until they are written.
+constexpr std::size_t kMostAhead = 64;
 // Rows of our own bookkeeping that one transaction writes: a few milliseconds.
 constexpr std::size_t kNotesBatch = 500;
 
@@ -187,7 +189,7 @@ void SyncEngine::drain_journal() {
     while (run_.database.journal().size() > 0) {
         run_.check_cancelled();
         auto transaction = run_.database.begin();
-        const auto result = run_.database.journal().drain(kJournalBatch);
+        const auto result = drain();
         transaction.commit();
         if (result.orphans > 0) {
             run_.line(
@@ -301,23 +303,78 @@ std::vector<PendingRow> SyncEngine::rows_waiting() {
     return rows;
 }
 
-// Files are read before the lock is taken; as many patients as fit into its time go together.
+// Files are read and what follows from them is decided before the lock is taken; then as many
+// patients as fit into its time go together.
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
-    constexpr std::size_t kAhead = 20;
     const auto outside = run_.clock.elapsed();
-    auto end = std::min(patients.size(), next + kAhead);
-    for (auto i = next; i < end; ++i) {
-        if (!done_.contains(patients[i])) files_.read_ahead(patients[i]);
-        if (files_.is_full()) end = i + 1;
-    }
-    if (run_.renew_lease) run_.renew_lease();
+    auto end = std::min(patients.size(), next + ahead_);
+    end = decide_ahead(patients, next, end);
     const auto rest = kGap - (run_.clock.elapsed() - outside);
     if (next > 0 && rest.count() > 0) run_.clock.pause(rest);
-
     const auto from = next;
-    const auto start = run_.clock.elapsed();
+    std::set<PatientId> synced;
+    write_batch(patients, next, end, synced);
+    ahead_ = next == end ? std::min(2 * ahead_, kMostAhead) : next - from;
+    while (next < end) {
+        run_.clock.pause(kGap);
+        run_.check_cancelled();
+        write_batch(patients, next, end, synced);
+    }
+    decided_.clear();
+    run_.preview ? files_.release() : publisher_.publish(synced);
+}
+
+// Gives where it ended: so much may be in memory.
+std::size_t SyncEngine::decide_ahead(const std::vector<PatientId>& patients, std::size_t from,
+                                     std::size_t end) {
+    // Without triggers nobody would tell that a row changed since.
+    bool deciding = !run_.preview && !run_.database.scans();
+    for (auto i = from; i < end; ++i) {
+        if (done_.contains(patients[i])) continue;
+        files_.read_ahead(patients[i]);
+        if (deciding) deciding = decide(patients[i]);
+        if (files_.is_full()) end = i + 1;
+    }
+    return end;
+}
+
+// False if the database is locked. Whatever else is in the way is met again inside the transaction.
+bool SyncEngine::decide(PatientId patient) {
+    try {
+        const SqlReading reading(run_.database.session());
+        decided_.emplace(patient, patient_sync_.decide(patient));
+    } catch (const WriteInReading&) {
+        return true;
+    } catch (const FilesFirst&) {
+        return true;
+    } catch (const Error& error) {
+        return error.code() != ErrorCode::database_locked;
+    }
+    return true;
+}
+
+PatientDecision SyncEngine::decision_for(PatientId patient, const Amendment& amendment) {
+    if (!amendment) {
+        if (auto known = decided_.extract(patient)) return std::move(known.mapped());
+    }
+    return patient_sync_.decide(patient, amendment);
+}
+
+void SyncEngine::forget_decisions(const std::set<RowId>& rows) {
+    std::erase_if(decided_, [&](const auto& item) {
+        const auto& concerned = item.second.rows;
+        return std::any_of(concerned.begin(), concerned.end(),
+                           [&](RowId row) { return rows.contains(row); });
+    });
+}
+
+void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t& next,
+                             std::size_t end, std::set<PatientId>& synced) {
+    if (run_.renew_lease) run_.renew_lease();
+    const auto from = next;
     bool again = false;
     const bool written = write([&] {
+        const auto start = run_.clock.elapsed();
         // Whoever is in the way of all of them need not be in that of the first.
         const bool alone = std::exchange(again, true);
         next = from;
@@ -330,12 +387,12 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
         } while (!alone && next < end && run_.clock.elapsed() - start < hold &&
                  !run_.stop.stop_requested());
     });
-    if (!written) {
+    if (written) {
+        synced.merge(batch_);
+    } else {
         next = from;
-        return leave(patients[next++]);
+        leave(patients[next++]);
     }
-    if (run_.preview) return files_.release();
-    publisher_.publish(batch_);
 }
 
 // Does the work in a transaction in which our triggers are silent; all of it is undone, and it is
@@ -427,7 +484,9 @@ void SyncEngine::mark_done(PatientId patient) {
 void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_patient_sync");
-        const auto result = patient_sync_.run(patient, amendment);
+        auto decision = decision_for(patient, amendment);
+        forget_decisions(decision.rows);
+        const auto result = patient_sync_.carry_out(std::move(decision));
         mark_done(patient);
         if (!result.undecided) {
             for (const auto& each : result.patients) {
@@ -446,8 +505,13 @@ void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
 
 // Taken inside each transaction that writes rows: a note older than our write would later pass for
 // a change of what we wrote. False if there are more than a short transaction can take.
-bool SyncEngine::take_latest_notes() {
-    return run_.database.journal().drain(kJournalBatch).entries < kJournalBatch;
+bool SyncEngine::take_latest_notes() { return drain().entries < kJournalBatch; }
+
+// What was decided may not know of it.
+DrainResult SyncEngine::drain() {
+    const auto result = run_.database.journal().drain(kJournalBatch);
+    if (result.entries > 0) decided_.clear();
+    return result;
 }
 
 void SyncEngine::merge_again(PatientId patient) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "core/database/lock_times.h"
@@ -45,6 +46,14 @@ class SyncEngine {
     void sync_waiting();
     [[nodiscard]] std::vector<PendingRow> rows_waiting();
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
+    void write_batch(const std::vector<PatientId>& patients, std::size_t& next, std::size_t end,
+                     std::set<PatientId>& synced);
+    [[nodiscard]] std::size_t decide_ahead(const std::vector<PatientId>& patients, std::size_t from,
+                                           std::size_t end);
+    [[nodiscard]] bool decide(PatientId patient);
+    [[nodiscard]] PatientDecision decision_for(PatientId patient, const Amendment& amendment);
+    void forget_decisions(const std::set<RowId>& rows);
+    DrainResult drain();
     void sync_one(PatientId patient, const Amendment& amendment);
     enum class Turn { done, notes_first, files_first, in_the_way };
     void get_files_ready();
@@ -68,8 +77,11 @@ class SyncEngine {
     LogReader logs_;
     Publisher publisher_;
     std::set<PatientId> done_;
-    std::vector<PatientId> done_now_;           // in the transaction that is open
-    std::set<PatientId> batch_;                 // to be published when it is committed
+    std::vector<PatientId> done_now_;  // in the transaction that is open
+    std::set<PatientId> batch_;        // to be published when it is committed
+    // Made before the lock was taken.
+    std::map<PatientId, PatientDecision> decided_;
+    std::size_t ahead_ = 8;                     // how many are decided ahead
     std::chrono::milliseconds commit_time_{0};  // of the last batch
     bool scanned_all_ = false;
 };

@@ -24,7 +24,8 @@ namespace cfs {
 
 namespace {
 
-constexpr auto kLease = std::chrono::minutes(2);
+// In seconds: a quarter of it is reckoned with.
+constexpr std::chrono::seconds kLease = std::chrono::minutes(2);
 
 RunId new_run(Clock& clock, RandomSource& random) {
     std::string text;

@@ -80,7 +80,7 @@ void UnitReader::load(PatientId patient) {
 
 void UnitReader::load_rows() {
     unit_.raw.clear();
-    unit_.ids.clear();
+    unit_.known = {};
     unit_.input.found.clear();
     unit_.input.as_left.clear();
     add_known_rows();
@@ -92,22 +92,21 @@ void UnitReader::load_rows() {
 // the folder's documents tell. Their owners go together with these: how a row was left is noted
 // with its owner, and what is written here would pass for an edit there.
 void UnitReader::add_known_rows() {
-    std::map<std::string, std::vector<std::string>> keys;
-    const auto note = [&](RowId id) {
-        const auto place = run_.database.identities().place_of(id);
-        if (!place) return;
-        unit_.todo.insert(place->patient);
-        if (!place->key) return;
-        if (unit_.ids.emplace(RowKey{place->table, *place->key}, id).second) {
-            keys[place->table].push_back(*place->key);
-        }
-    };
+    std::set<RowId> known;
     for (const auto& [patient, document] : unit_.input.known) {
-        note(own_row(patient));
-        for (const auto& [id, row] : document.rows) note(id);
+        known.insert(own_row(patient));
+        for (const auto& [id, row] : document.rows) known.insert(id);
     }
     for (const auto& document : unit_.input.folder) {
-        for (const auto& [id, row] : document.rows) note(id);
+        for (const auto& [id, row] : document.rows) known.insert(id);
+    }
+    unit_.known.places = run_.database.identities().places_of(known);
+    std::map<std::string, std::vector<std::string>> keys;
+    for (const auto& [id, place] : unit_.known.places) {
+        unit_.todo.insert(place.patient);
+        if (!place.key) continue;
+        unit_.known.ids.emplace(RowKey{place.table, *place.key}, id);
+        keys[place.table].push_back(*place.key);
     }
     for (const auto& [name, wanted] : keys) {
         const auto* table = run_.database.mapping().find(name);
@@ -148,7 +147,9 @@ void UnitReader::add_rows_by_owner() {
                 column = reference->target;
             }
             if (values.empty()) continue;
-            for (auto& row : run_.database.tables().read_where(table, column, values)) {
+            auto rows = run_.database.tables().read_where(table, column, values);
+            meet(rows);
+            for (auto& row : rows) {
                 // An earlier way may lead this row to somebody else.
                 const bool only_way = i == 0;
                 if (!only_way) {
@@ -161,25 +162,34 @@ void UnitReader::add_rows_by_owner() {
     }
 }
 
+// Finds out who they are, those that are known.
+void UnitReader::meet(const std::vector<RawRow>& rows) {
+    if (rows.empty()) return;
+    const auto& table = rows.front().table->table;
+    std::vector<std::string> keys;
+    for (const auto& row : rows) {
+        if (!unit_.known.ids.contains({table, row.key})) keys.push_back(row.key);
+    }
+    for (auto& [id, place] : run_.database.identities().places_with(table, keys)) {
+        unit_.known.ids.emplace(RowKey{table, *place.key}, id);
+        unit_.known.places.insert_or_assign(id, std::move(place));
+    }
+}
+
 void UnitReader::add_row(RawRow row) {
     auto& identities = run_.database.identities();
     const RowKey key{row.table->table, row.key};
-    auto id = unit_.ids.find(key);
-    if (id == unit_.ids.end()) {
-        auto known = identities.row_of(key.first, key.second);
-        if (known) {
-            const auto place = identities.place_of(*known);
-            unit_.todo.insert(place->patient);
-        } else {
-            const auto patient = run_.database.translator().patient_of(row);
-            if (!patient) return;
-            const auto own = run_.database.translator().native(row);
-            if (own && own->taken) return hold_twin(row, *patient);
-            known = own ? own->id : run_.database.translator().new_id(row, *patient);
-            identities.add_or_return(*known, key.first, key.second, *patient);
-        }
-        id = unit_.ids.emplace(key, *known).first;
+    auto id = unit_.known.ids.find(key);
+    if (id == unit_.known.ids.end()) {
+        const auto patient = run_.database.translator().patient_of(row);
+        if (!patient) return;
+        const auto own = run_.database.translator().native(row);
+        if (own && own->taken) return hold_twin(row, *patient);
+        const auto fresh = own ? own->id : run_.database.translator().new_id(row, *patient);
+        identities.add_or_return(fresh, key.first, key.second, *patient);
+        id = unit_.known.ids.emplace(key, fresh).first;
     }
+    if (const auto* place = place_of(id->second)) unit_.todo.insert(place->patient);
     // What was never synchronized and is left out is as if it were not there, nor what hangs on it.
     if (!row.table->admits(row.columns) && !in_documents(id->second)) return;
     if (row.table->patient) hold_twins_of(row, PatientId{id->second.uuid});
@@ -234,7 +244,7 @@ void UnitReader::translate() {
         const auto left = unit_.input.left.find(id);
         const bool is_known = left != unit_.input.left.end();
         auto now = run_.database.translator().to_document(raw, is_known ? &left->second : nullptr,
-                                                          unit_.contents);
+                                                          unit_.contents, unit_.known);
         if (is_known) renew_left(id, left->second, now);
         if (is_known) keep_lost_parts(id, raw, left->second, now);
         note_unreadable(id, raw);
@@ -335,11 +345,21 @@ void UnitReader::keep_lost_parts(RowId id, const RawRow& raw, const RowValues& l
     }
 }
 
+const RowPlace* UnitReader::place_of(RowId id) {
+    auto at = unit_.known.places.find(id);
+    if (at == unit_.known.places.end()) {
+        auto place = run_.database.identities().place_of(id);
+        if (!place) return nullptr;
+        at = unit_.known.places.emplace(id, std::move(*place)).first;
+    }
+    return &at->second;
+}
+
 // The row goes on as it is: a file that is not there is neither deleted nor edited.
 void UnitReader::note_unreadable(RowId id, const RawRow& raw) {
     const auto& file = run_.database.translator().unreadable();
-    const auto place = run_.database.identities().place_of(id);
-    if (!file || !place) return;
+    const auto* place = file ? place_of(id) : nullptr;
+    if (place == nullptr) return;
     unit_.unreadable.emplace(
         id, PendingRow{id, place->patient, ErrorCode::attachment_missing,
                        said("A row of table {1} in the database {2} names a file below {3} that "
@@ -355,7 +375,7 @@ void UnitReader::note_unreadable(RowId id, const RawRow& raw) {
 bool UnitReader::is_outside(RowId id, const RawRow& raw) {
     if (raw.table->conditions.empty()) return false;
     auto& identities = run_.database.identities();
-    const auto place = identities.place_of(id);
+    const auto* place = place_of(id);
     if (!raw.table->admits(raw.columns)) {
         unit_.input.held.insert(id);
         unit_.outside.insert(id);
@@ -372,7 +392,7 @@ bool UnitReader::is_outside(RowId id, const RawRow& raw) {
 
 void UnitReader::note_found(RowId id, const RawRow& raw) {
     auto& identities = run_.database.identities();
-    const auto place = identities.place_of(id);
+    const auto* place = place_of(id);
     if (!place || !place->found) return;
     unit_.input.found.emplace(id, place->patient);
     if (!place->met_before) return;
@@ -409,7 +429,7 @@ void UnitReader::adopt(RowId fresh, RowId former) {
     auto& identities = run_.database.identities();
     auto raw = unit_.raw.extract(fresh);
     raw.key() = former;
-    unit_.ids[RowKey{raw.mapped().table->table, raw.mapped().key}] = former;
+    unit_.known.ids[RowKey{raw.mapped().table->table, raw.mapped().key}] = former;
     identities.forget(fresh);
     identities.set_key(former, raw.mapped().key);
     unit_.raw.insert(std::move(raw));

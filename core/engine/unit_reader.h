@@ -23,6 +23,7 @@ class UnitReader {
     void load_rows();
     void add_known_rows();
     void add_rows_by_owner();
+    void meet(const std::vector<RawRow>& rows);
     void add_row(RawRow row);
     void hold_twin(const RawRow& row, PatientId patient);
     void hold_twins_of(const RawRow& row, PatientId patient);
@@ -37,6 +38,7 @@ class UnitReader {
     void note_blank(RowId id, const RawRow& raw, const RowValues& now);
     [[nodiscard]] bool is_outside(RowId id, const RawRow& raw);
     void keep_lost_parts(RowId id, const RawRow& raw, const RowValues& left, RowValues& now);
+    [[nodiscard]] const RowPlace* place_of(RowId id);
     void note_unreadable(RowId id, const RawRow& raw);
     void note_found(RowId id, const RawRow& raw);
     void adopt_rewritten();

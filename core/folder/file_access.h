@@ -50,7 +50,7 @@ class Directory {
     // The directory `name` in this one; null if there is nothing of that name.
     [[nodiscard]] virtual std::unique_ptr<Directory> enter(const std::string& name) = 0;
     // Makes a directory; nothing happens if the name is taken.
-    virtual void make(const std::string& name) = 0;
+    virtual void make(const std::string& name, Flush flush) = 0;
 
     [[nodiscard]] virtual std::vector<FolderEntry> list() = 0;
     // "" is this directory itself.

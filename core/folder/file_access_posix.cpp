@@ -178,9 +178,10 @@ class PosixDirectory : public Directory {
         fail(errno);
     }
 
-    void make(const std::string& name) override {
-        if (::mkdirat(fd_.get(), name.c_str(), 0777) == 0) return flush(fd_.get());
-        if (errno != EEXIST) fail(errno);
+    void make(const std::string& name, Flush when) override {
+        const bool made = ::mkdirat(fd_.get(), name.c_str(), 0777) == 0;
+        if (!made && errno != EEXIST) fail(errno);
+        if (made && when == Flush::now) flush(fd_.get());
     }
 
     [[nodiscard]] std::vector<FolderEntry> list() override {

@@ -119,7 +119,7 @@ class WindowsDirectory : public Directory {
             path, std::make_shared<HeldDirectory>(HeldDirectory{std::move(handle), held_}));
     }
 
-    void make(const std::string& name) override {
+    void make(const std::string& name, Flush) override {
         if (CreateDirectoryW(possible_path(name).c_str(), nullptr)) return;
         if (GetLastError() != ERROR_ALREADY_EXISTS) fail(GetLastError());
     }

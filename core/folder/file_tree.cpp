@@ -158,7 +158,8 @@ std::vector<Replaced> FileTree::replace_all(const std::vector<FileWrite>& files)
     std::vector<std::optional<Temporary>> temporaries(files.size());
     each([&](std::size_t i) {
         auto& open = directories[split(files[i].path).directory];
-        if (!open) open = walk_patiently(split(files[i].path).directory, Missing::make);
+        const auto missing = together ? Missing::make_unflushed : Missing::make;
+        if (!open) open = walk_patiently(split(files[i].path).directory, missing);
         temporaries[i].emplace(*open, files[i].content, when);
     });
     together ? flush_disks(directories) : flush();
@@ -239,8 +240,8 @@ std::unique_ptr<Directory> FileTree::walk(std::string_view directory, Missing mi
         const auto slash = directory.find('/');
         const std::string part(directory.substr(0, slash));
         auto next = open->enter(part);
-        if (!next && missing == Missing::make) {
-            open->make(part);
+        if (!next && missing != Missing::leave) {
+            open->make(part, missing == Missing::make ? Flush::now : Flush::later);
             next = open->enter(part);
             if (!next) throw FileFailure(FileTrouble::other, said("its folder disappeared"));
         }

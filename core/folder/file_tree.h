@@ -57,7 +57,7 @@ class FileTree {
   private:
     class Temporary;
     using Directories = std::map<std::string, std::unique_ptr<Directory>>;  // by their paths
-    enum class Missing : std::uint8_t { leave, make };
+    enum class Missing : std::uint8_t { leave, make, make_unflushed };
     // Some systems say "refused" where another program blocks a name.
     enum class Wait : std::uint8_t { if_blocked, if_refused };
 

@@ -42,6 +42,11 @@ Uuid as_random_uuid(Uuid uuid) {
     return uuid;
 }
 
+Uuid beside(const Uuid& other, Uuid uuid) {
+    std::copy_n(other.bytes.begin(), 4, uuid.bytes.begin());
+    return uuid;
+}
+
 Uuid derived_uuid(const Uuid& space, std::string_view name) {
     boost::uuids::uuid source{};
     std::copy(space.bytes.begin(), space.bytes.end(), source.begin());

@@ -24,6 +24,11 @@ struct Uuid {
 // `uuid`, of random bytes, marked as version 4.
 [[nodiscard]] Uuid as_random_uuid(Uuid uuid);
 
+// `uuid` with the first 32 bits of `other`: in an index both then lie together, and all that is
+// read or written with one is near. As unlikely to meet another of its kind as one chance in 2^90
+// can be.
+[[nodiscard]] Uuid beside(const Uuid& other, Uuid uuid);
+
 // Version 5 (name-based) of `name` in the namespace `space`.
 [[nodiscard]] Uuid derived_uuid(const Uuid& space, std::string_view name);
 

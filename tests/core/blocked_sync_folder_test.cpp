@@ -41,7 +41,7 @@ class FakeDirectory : public Directory {
         machine_.arrive("enter");
         return std::make_unique<FakeDirectory>(machine_);
     }
-    void make(const std::string&) override { machine_.arrive("make"); }
+    void make(const std::string&, Flush) override { machine_.arrive("make"); }
     std::vector<FolderEntry> list() override {
         machine_.arrive("list");
         return {};
@@ -167,6 +167,64 @@ TEST_CASE("blocked folder: the first failure is told, even if cleaning up fails 
     REQUIRE(code_of([&] { bench.folder->write("x.xml", "new"); }) == ErrorCode::disk_full);
     REQUIRE(bench.machine.files.size() == 1);
     REQUIRE(is_ignored_name(bench.machine.files.begin()->first));
+}
+
+TEST_CASE("blocked folder: many files are written with one flush before the first has its name") {
+    Bench bench;
+    std::vector<FileWrite> files;
+    for (int i = 0; i < 20; ++i) files.push_back({"x" + std::to_string(i), "new", {}});
+    for (const auto& outcome : bench.folder->write_all(files)) REQUIRE(outcome.written);
+    REQUIRE(bench.machine.files.size() == 20);
+    REQUIRE(bench.machine.count("create unflushed") == 20);
+    REQUIRE(bench.machine.count("flush_all") == 1);
+    const auto at = [&](const std::string& call) {
+        return std::find(bench.machine.calls.begin(), bench.machine.calls.end(), call);
+    };
+    const auto last = std::find(bench.machine.calls.rbegin(), bench.machine.calls.rend(), "create");
+    REQUIRE(last.base() < at("flush_all") + 1);
+    REQUIRE(at("flush_all") < at("replace"));
+    bench.folder->flush_written();
+    bench.folder->flush_written();
+    REQUIRE(bench.machine.count("flush_all") == 2);
+}
+
+TEST_CASE("blocked folder: few files, and all where the system can't, are flushed one by one") {
+    for (const int count : {5, 20}) {
+        Bench bench;
+        bench.machine.flushes_all = count == 5;
+        std::vector<FileWrite> files;
+        for (int i = 0; i < count; ++i) files.push_back({"x" + std::to_string(i), "new", {}});
+        for (const auto& outcome : bench.folder->write_all(files)) REQUIRE(outcome.written);
+        bench.folder->flush_written();
+        REQUIRE(bench.machine.count("create unflushed") == 0);
+        REQUIRE(bench.machine.count("flush_all") == 0);
+    }
+}
+
+TEST_CASE("blocked folder: of many files one that is blocked or changed keeps no other") {
+    Bench bench;
+    bench.machine.files["x3"] = "changed meanwhile";
+    bench.machine.troubles["replace"] = {other};  // of the first
+    std::vector<FileWrite> files;
+    for (int i = 0; i < 20; ++i) files.push_back({"x" + std::to_string(i), "new", {}});
+    const auto outcomes = bench.folder->write_all(files);
+    REQUIRE(outcomes[0].error->code() == ErrorCode::folder_unwritable);
+    REQUIRE_FALSE(outcomes[3].written);
+    REQUIRE_FALSE(outcomes[3].error);
+    Files expected = {{"x3", "changed meanwhile"}};
+    for (int i = 1; i < 20; ++i) {
+        if (i != 3) expected.emplace("x" + std::to_string(i), "new");
+    }
+    REQUIRE(bench.machine.files == expected);
+}
+
+TEST_CASE("blocked folder: where many files meet a full disk no temporary one is left") {
+    Bench bench;
+    std::vector<FileWrite> files;
+    for (int i = 0; i < 20; ++i) files.push_back({"x" + std::to_string(i), "new", {}});
+    bench.machine.troubles["flush_all"] = {disk_full};
+    REQUIRE(code_of([&] { (void)bench.folder->write_all(files); }) == ErrorCode::disk_full);
+    REQUIRE(bench.machine.files.empty());
 }
 
 TEST_CASE("blocked folder: looking is tried again where it was blocked, not where refused") {

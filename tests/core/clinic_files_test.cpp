@@ -21,7 +21,7 @@ class Full : public Directory {
         auto real = real_->enter(name);
         return real ? std::make_unique<Full>(std::move(real), trouble_) : nullptr;
     }
-    void make(const std::string&) override { fail(); }
+    void make(const std::string&, Flush) override { fail(); }
     std::vector<FolderEntry> list() override { return real_->list(); }
     std::optional<FolderEntry> stat(const std::string& name) override { return real_->stat(name); }
     std::optional<std::string> read(const std::string& name, std::size_t limit,

@@ -1,5 +1,6 @@
 // What is shown before the first sync, and taking back what led up to it.
 #include <boost/filesystem.hpp>
+#include <set>
 
 #include "core/model/error.h"
 #include "tests/support/catch.h"
@@ -108,4 +109,21 @@ TEST_CASE("first sync: the demo clinic is recognised") {
     REQUIRE(look.only_fit() != nullptr);
     REQUIRE(look.only_fit()->mapping == "demo");
     REQUIRE(look.only_fit()->found == look.only_fit()->tables);
+}
+
+TEST_CASE("first sync: the lease is renewed now and then, not for each patient") {
+    Place place;
+    auto a = place.clinic("a");
+    begin(a, place.shared);
+    struct Watch : SyncObserver {
+        explicit Watch(Clinic& watched) : clinic(watched) {}
+        void on_line(const ReportLine& line) override {
+            if (line.text == "published")
+                leases.insert(clinic.value("SELECT until FROM cfs_lease"));
+        }
+        Clinic& clinic;
+        std::set<std::string> leases;
+    } watch(a);
+    (void)a.service().sync(a.connection(), {}, watch);
+    REQUIRE(watch.leases.size() == 1);
 }

@@ -70,6 +70,25 @@ TEST_CASE("memory folder: a crash stops everything until the program starts agai
     REQUIRE_FALSE(folder.read("a", 9));
 }
 
+TEST_CASE("memory folder: a power cut undoes what was not flushed") {
+    MemoryFolder folder;
+    folder.write("a", "old");
+    const auto write_both = [&](const std::string& content) {
+        return folder.write_all({{"a", content, folder.entry("a")->stamp}, {"b", content, {}}});
+    };
+    REQUIRE(write_both("new").front().written);
+    folder.fail_at(1, Fault::power_cut);
+    REQUIRE_THROWS_AS(folder.stat("a"), SimulatedCrash);
+    folder.restart();
+    REQUIRE(folder.files() == std::map<std::string, std::string>{{"a", "old"}});
+    (void)write_both("new");
+    folder.flush_written();
+    folder.fail_at(1, Fault::power_cut);
+    REQUIRE_THROWS_AS(folder.stat("a"), SimulatedCrash);
+    folder.restart();
+    REQUIRE(folder.content("b") == "new");
+}
+
 TEST_CASE("memory folder: a disk fills up and is freed") {
     MemoryFolder folder;
     folder.set_free_space(10);

@@ -184,13 +184,14 @@ void World::carry(Site& site, unsigned percent, Dice& dice) {
 void World::sync(Site& site, const Step& step, Dice& dice) {
     SyncOrder order;
     constexpr test::Fault kDeaths[] = {test::Fault::crash_before, test::Fault::crash_after,
-                                       test::Fault::crash_halfway, test::Fault::crash_torn};
+                                       test::Fault::crash_halfway, test::Fault::crash_torn,
+                                       test::Fault::power_cut};
     const auto trouble = static_cast<Trouble>(1 + dice.below(5));
     const bool in_database =
         trouble == Trouble::crash_in_database || trouble == Trouble::database_fails;
     const bool troubled = dice.percent(35);
     order.at = 1 + dice.below(in_database ? (dice.percent(50) ? 120 : 400) : 60);
-    order.fault = kDeaths[dice.below(4)];
+    order.fault = kDeaths[dice.below(std::size(kDeaths))];
     if (trouble == Trouble::folder_full) order.at = 1 + dice.below(6);
     if (troubled && !step.calm) {
         order.trouble = trouble;
@@ -297,6 +298,7 @@ void World::note_troubles(const Site& site, const SyncOrder& order, const SyncOu
         " after it did",
         " in a write, half a temporary file left",
         " in a write, half a file left",
+        " with the whole machine",
     };
     if (outcome.troubled) {
         std::string what = kTroubles[static_cast<int>(order.trouble)];

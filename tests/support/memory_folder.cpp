@@ -116,6 +116,7 @@ void MemoryFolder::fail_link(const std::string& path) const {
 
 void MemoryFolder::crash(const std::string& where) {
     crashed_ = true;
+    if (std::exchange(power_cut_, false)) lose_unflushed();
     throw SimulatedCrash{where};
 }
 
@@ -147,6 +148,7 @@ std::optional<Fault> MemoryFolder::due(Counted kind) {
     if (--planned_->left > 0) return std::nullopt;
     const auto fault = planned_->fault;
     planned_.reset();
+    power_cut_ = fault == Fault::power_cut;
     return fault;
 }
 
@@ -241,7 +243,7 @@ std::optional<std::string> MemoryFolder::read_head(const std::string& path, std:
 void MemoryFolder::write(const std::string& path, const std::string& content) {
     begin("write", path);
     const auto fault = due(Counted::changes);
-    if (fault == Fault::crash_before) crash("before write " + path);
+    if (fault == Fault::crash_before || fault == Fault::power_cut) crash("before write " + path);
     if (fault) refuse(*fault, path);
     const auto* old = find(path, true);
     if (old != nullptr && old->kind != FileKind::file) fail_link(path);
@@ -267,6 +269,8 @@ std::vector<FileWritten> MemoryFolder::write_all(const std::vector<FileWrite>& f
             const bool changed =
                 there ? !file.there || there->stamp != *file.there : file.there.has_value();
             if (changed && (!there || there->kind == FileKind::file)) continue;
+            const auto* before = find(file.path, false);
+            unflushed_.emplace_back(file.path, before ? std::optional(*before) : std::nullopt);
             write(file.path, file.content);
             outcomes[i].written = true;
         } catch (const Error& error) {
@@ -279,7 +283,27 @@ std::vector<FileWritten> MemoryFolder::write_all(const std::vector<FileWrite>& f
     return outcomes;
 }
 
-void MemoryFolder::flush_written() {}
+void MemoryFolder::flush_written() {
+    begin("flush", "");
+    const auto fault = due(Counted::everything);
+    if (fault && *fault > Fault::disk_full) crash("flush");
+    if (fault) refuse(*fault, "");
+    unflushed_.clear();
+}
+
+// The last first, so that a file written twice is what it was at first.
+void MemoryFolder::lose_unflushed() {
+    while (!unflushed_.empty()) {
+        auto [path, before] = std::move(unflushed_.back());
+        unflushed_.pop_back();
+        if (before) {
+            const auto [parent, name] = split(path);
+            make_directory(parent, false).children[name] = std::move(*before);
+        } else {
+            erase(path);
+        }
+    }
+}
 
 void MemoryFolder::remove(const std::string& path) {
     begin("remove", path);

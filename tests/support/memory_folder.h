@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/folder/sync_folder.h"
@@ -29,6 +30,7 @@ enum class Fault : std::uint8_t {
     crash_after,    // dies, all done
     crash_halfway,  // dies; a write leaves half of its temporary file
     crash_torn,     // dies; a write leaves half of the new file, as without atomic renames
+    power_cut,  // dies, nothing done; of what write_all() did nothing is left but what was flushed
 };
 
 enum class Counted : std::uint8_t { everything, changes };  // changes: write and remove
@@ -122,6 +124,7 @@ class MemoryFolder : public SyncFolder {
     void begin(const std::string& what, const std::string& path);
     [[nodiscard]] std::optional<Fault> due(Counted kind);
     [[noreturn]] void crash(const std::string& where);
+    void lose_unflushed();
     void refuse(Fault fault, const std::string& path) const;
     void use_space(const Node& directory, const std::string& name, const std::string& content);
     void write_partly(const std::string& path, const std::string& content, Fault fault);
@@ -138,6 +141,8 @@ class MemoryFolder : public SyncFolder {
     bool away_ = false;
     bool read_only_ = false;
     bool crashed_ = false;
+    bool power_cut_ = false;
+    std::vector<std::pair<std::string, std::optional<Node>>> unflushed_;  // what lay there before
     std::uint64_t revision_ = 0;
     std::size_t operations_ = 0;
     std::size_t changes_ = 0;
