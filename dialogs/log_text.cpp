@@ -8,8 +8,8 @@
 namespace cfs {
 
 wxString text_of_run(const SyncReport& report) {
-    return summary_text(report) + '\n' + to_wx(report.run.text) + '\n' + to_wx(report.database) +
-           '\n' + text_of_rows(line_rows(report)) + '\n';
+    return summary_text(report, Digits::plain) + '\n' + to_wx(report.run.text) + '\n' +
+           to_wx(report.database) + '\n' + text_of_rows(line_rows(report)) + '\n';
 }
 
 wxString log_file_name(Time day) {

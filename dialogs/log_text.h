@@ -8,7 +8,8 @@
 
 namespace cfs {
 
-// The summary, then the errors, then the lines; ends with an empty line.
+// The summary, its numbers as other programs read them, then the errors, then the lines; ends with
+// an empty line.
 [[nodiscard]] wxString text_of_run(const SyncReport& report);
 
 // "sync-log-2026-11-20.txt"

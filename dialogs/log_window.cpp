@@ -19,6 +19,7 @@
 #include "dialogs/log_file.h"
 #include "dialogs/log_rows.h"
 #include "dialogs/log_text.h"
+#include "dialogs/number_text.h"
 #include "dialogs/report_text.h"
 #include "dialogs/run_list.h"
 #include "dialogs/run_questions.h"
@@ -34,11 +35,11 @@ wxString progress_text(const LiveRun& live) {
     if (live.progress.patients_total == 0) {
         return live.preview ? _("Looking what a sync would do...") : _("Syncing...");
     }
-    const auto done = static_cast<long long>(live.progress.patients_done);
-    const auto total = static_cast<long long>(live.progress.patients_total);
+    const auto done = number_text(live.progress.patients_done);
+    const auto total = number_text(live.progress.patients_total);
     const auto left = remaining_text(live.remaining.estimate());
-    if (left.empty()) return wxString::Format(_("%lld of %lld patients"), done, total);
-    return wxString::Format(_("%lld of %lld patients, %s"), done, total, left);
+    if (left.empty()) return wxString::Format(_("%s of %s patients"), done, total);
+    return wxString::Format(_("%s of %s patients, %s"), done, total, left);
 }
 
 // The table has no room for the whole of a sentence.

@@ -3,6 +3,7 @@
 #include <wx/intl.h>
 
 #include "dialogs/error_text.h"
+#include "dialogs/number_text.h"
 #include "dialogs/wx_text.h"
 
 namespace cfs {
@@ -11,17 +12,17 @@ namespace {
 wxString conflicts_title(const Notification& notification) {
     const auto count = notification.count;
     return notification.patients == 1
-               ? counted("%lld new conflict in one patient's records",
-                         "%lld new conflicts in one patient's records", count)
-               : counted("%lld new conflict", "%lld new conflicts", count);
+               ? counted("%s new conflict in one patient's records",
+                         "%s new conflicts in one patient's records", count)
+               : counted("%s new conflict", "%s new conflicts", count);
 }
 
 wxString conflicts_body(const Notification& notification) {
     wxString body = _("The same record was changed at two sites. Both values are kept.");
     if (notification.patients > 1) {
         body +=
-            "\n" + counted("The records of %lld patient are concerned.",
-                           "The records of %lld patients are concerned.", notification.patients);
+            "\n" + counted("The records of %s patient are concerned.",
+                           "The records of %s patients are concerned.", notification.patients);
     }
     if (notification.safety) {
         body += "\n" + _("Allergies or other safety entries are concerned: please look soon.");
@@ -33,8 +34,8 @@ wxString error_body(const Notification& notification) {
     wxString body = to_wx(notification.sentence);
     const auto more = notification.count - 1;
     if (more > 0) {
-        body += "\n" + counted("%lld more problem: see the log.",
-                               "%lld more problems: see the log.", more);
+        body += "\n" + counted("%s more problem: see the log.",
+                               "%s more problems: see the log.", more);
     }
     return body;
 }

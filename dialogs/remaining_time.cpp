@@ -2,6 +2,7 @@
 
 #include <wx/intl.h>
 
+#include "dialogs/number_text.h"
 #include "dialogs/wx_text.h"
 
 namespace cfs {
@@ -39,9 +40,9 @@ wxString remaining_text(std::optional<std::chrono::seconds> time) {
     if (*time < 10s) return _("a few seconds left");
     if (*time < 50s) return _("less than a minute left");
     if (*time < 90min) {
-        return counted("about %lld minute left", "about %lld minutes left", (*time + 30s) / 1min);
+        return counted("about %s minute left", "about %s minutes left", (*time + 30s) / 1min);
     }
-    return counted("about %lld hour left", "about %lld hours left", (*time + 30min) / 1h);
+    return counted("about %s hour left", "about %s hours left", (*time + 30min) / 1h);
 }
 
 }  // namespace cfs

@@ -2,14 +2,16 @@
 
 #include <wx/intl.h>
 
+#include "dialogs/number_text.h"
 #include "dialogs/time_text.h"
 #include "dialogs/wx_text.h"
 
 namespace cfs {
 namespace {
 
-void add_count(wxString& list, const char* one, const char* many, std::int64_t number) {
-    if (number != 0) add_part(list, ", ", counted(one, many, number));
+void add_count(wxString& list, const char* one, const char* many, std::int64_t number,
+               Digits digits) {
+    if (number != 0) add_part(list, ", ", counted(one, many, number, digits));
 }
 
 wxString preview_text(const SyncReport& report) {
@@ -54,33 +56,35 @@ wxString trigger_text(SyncTrigger trigger) {
     return {};
 }
 
-wxString attention_text(std::int64_t conflicts, std::int64_t pending) {
+wxString attention_text(std::int64_t conflicts, std::int64_t pending, Digits digits) {
     wxString text;
-    add_count(text, "%lld conflict to review", "%lld conflicts to review", conflicts);
-    add_count(text, "%lld row held back", "%lld rows held back", pending);
+    add_count(text, "%s conflict to review", "%s conflicts to review", conflicts, digits);
+    add_count(text, "%s row held back", "%s rows held back", pending, digits);
     return text;
 }
 
-wxString counts_text(const SyncReport& report) {
+wxString counts_text(const SyncReport& report, Digits digits) {
     const auto& counts = report.counts;
     wxString text;
-    add_count(text, "%lld patient sent", "%lld patients sent", counts.patients_exported);
-    add_count(text, "%lld patient received", "%lld patients received", counts.patients_imported);
-    add_count(text, "%lld row restored", "%lld rows restored", counts.rows_restored);
-    add_count(text, "%lld new conflict", "%lld new conflicts", counts.conflicts_new);
-    add_count(text, "%lld conflict copy read", "%lld conflict copies read", counts.copies_read);
-    add_count(text, "%lld conflict copy deleted", "%lld conflict copies deleted",
-              counts.copies_deleted);
+    add_count(text, "%s patient sent", "%s patients sent", counts.patients_exported, digits);
+    add_count(text, "%s patient received", "%s patients received", counts.patients_imported,
+              digits);
+    add_count(text, "%s row restored", "%s rows restored", counts.rows_restored, digits);
+    add_count(text, "%s new conflict", "%s new conflicts", counts.conflicts_new, digits);
+    add_count(text, "%s conflict copy read", "%s conflict copies read", counts.copies_read, digits);
+    add_count(text, "%s conflict copy deleted", "%s conflict copies deleted", counts.copies_deleted,
+              digits);
     return text.empty() && succeeded(report) ? _("Nothing had changed") : text;
 }
 
-wxString summary_text(const SyncReport& report) {
+wxString summary_text(const SyncReport& report, Digits digits) {
     wxString text = wxString::Format(_("%s: %s. Started %s, %s; ended %s."), to_wx(report.site),
                                      result_text(report.result), full_time(report.started),
                                      trigger_text(report.trigger), clock_time(report.ended));
     if (report.preview) text += "\n" + preview_text(report);
-    const auto counts = counts_text(report);
-    const auto waiting = attention_text(report.counts.conflicts_open, report.counts.pending);
+    const auto counts = counts_text(report, digits);
+    const auto waiting =
+        attention_text(report.counts.conflicts_open, report.counts.pending, digits);
     if (!counts.empty()) text += "\n" + counts + ".";
     if (!waiting.empty()) text += "\n" + wxString::Format(_("Waiting for you: %s."), waiting);
     return text;

@@ -4,6 +4,7 @@
 #include <wx/string.h>
 
 #include "core/engine/sync_report.h"
+#include "dialogs/number_text.h"
 
 namespace cfs {
 
@@ -14,12 +15,13 @@ namespace cfs {
 [[nodiscard]] wxString trigger_text(SyncTrigger trigger);  // "by hand"
 
 // "2 conflicts to review, 1 row held back"; empty if nothing waits for a person.
-[[nodiscard]] wxString attention_text(std::int64_t conflicts, std::int64_t pending);
+[[nodiscard]] wxString attention_text(std::int64_t conflicts, std::int64_t pending,
+                                      Digits digits = Digits::grouped);
 
 // "3 patients sent, 2 received" or "Nothing had changed"; says nothing of a run that failed.
-[[nodiscard]] wxString counts_text(const SyncReport& report);
+[[nodiscard]] wxString counts_text(const SyncReport& report, Digits digits = Digits::grouped);
 
 // The lines above the log of one run.
-[[nodiscard]] wxString summary_text(const SyncReport& report);
+[[nodiscard]] wxString summary_text(const SyncReport& report, Digits digits = Digits::grouped);
 
 }  // namespace cfs

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "dialogs/number_text.h"
 #include "dialogs/time_text.h"
 #include "dialogs/wx_text.h"
 
@@ -36,7 +37,7 @@ bool is_image(const Value& value) {
 }
 
 wxString size_text(std::size_t bytes) {
-    return wxString::Format(_("%lld KB"), static_cast<long long>((bytes + 1023) / 1024));
+    return wxString::Format(_("%s KB"), number_text((bytes + 1023) / 1024));
 }
 
 wxString binary_text(const Value& value) {

@@ -19,6 +19,7 @@
 #include "dialogs/database_choice.h"
 #include "dialogs/error_text.h"
 #include "dialogs/icons.h"
+#include "dialogs/number_text.h"
 #include "dialogs/report_text.h"
 #include "dialogs/review_text.h"
 #include "dialogs/text_table.h"
@@ -39,35 +40,26 @@ bool holds(const std::vector<Conflict>& conflicts, const std::string& id) {
 
 wxString count_text(std::size_t count) {
     if (count == 0) return _("There are no conflicts to review.");
-    const auto number = static_cast<unsigned>(count);
-    return wxString::Format(wxPLURAL("%u conflict to review.", "%u conflicts to review.", number),
-                            number);
+    return counted("%s conflict to review.", "%s conflicts to review.",
+                   static_cast<std::int64_t>(count));
 }
 
 wxString kept_text(std::size_t count) {
-    const auto number = static_cast<unsigned>(count);
-    return wxString::Format(wxPLURAL("Kept. The other sites are told by the next sync.",
-                                     "%u conflicts are settled. The other sites are told by the "
-                                     "next sync.",
-                                     number),
-                            number);
+    return counted("Kept. The other sites are told by the next sync.",
+                   "%s conflicts are settled. The other sites are told by the next sync.",
+                   static_cast<std::int64_t>(count));
 }
 
 wxString question_text(const std::vector<Conflict>& conflicts) {
-    const auto number = static_cast<unsigned>(conflicts.size());
-    const auto safety = static_cast<unsigned>(
-        std::count_if(conflicts.begin(), conflicts.end(),
-                      [](const Conflict& conflict) { return conflict.safety; }));
-    auto text = wxString::Format(
-        wxPLURAL("%u conflict is settled by keeping what is shown at present.",
-                 "%u conflicts are settled by keeping what is shown at present.", number),
-        number);
+    const auto safety = std::count_if(conflicts.begin(), conflicts.end(),
+                                      [](const Conflict& conflict) { return conflict.safety; });
+    const auto text = counted("%s conflict is settled by keeping what is shown at present.",
+                              "%s conflicts are settled by keeping what is shown at present.",
+                              static_cast<std::int64_t>(conflicts.size()));
     if (safety == 0) return text;
     return text + "\n" +
-           wxString::Format(
-               wxPLURAL("%u of them concerns allergies or other safety entries.",
-                        "%u of them concern allergies or other safety entries.", safety),
-               safety);
+           counted("%s of them concerns allergies or other safety entries.",
+                   "%s of them concern allergies or other safety entries.", safety);
 }
 
 }  // namespace

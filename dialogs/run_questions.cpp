@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "dialogs/error_text.h"
+#include "dialogs/number_text.h"
 #include "dialogs/time_text.h"
 #include "dialogs/wx_text.h"
 
@@ -13,19 +14,17 @@ namespace {
 
 wxString undone_text(const UndoExtent& extent) {
     if (extent.conflicts > 0) {
-        return counted("%lld conflict that was settled will be open again.",
-                       "%lld conflicts that were settled will be open again.", extent.conflicts);
+        return counted("%s conflict that was settled will be open again.",
+                       "%s conflicts that were settled will be open again.", extent.conflicts);
     }
-    return counted("%lld record gets back the values that it had before.",
-                   "%lld records get back the values that they had before.", extent.rows) +
-           '\n' +
-           wxString::Format(_("Patients concerned: %lld."),
-                            static_cast<long long>(extent.patients));
+    return counted("%s record gets back the values that it had before.",
+                   "%s records get back the values that they had before.", extent.rows) +
+           '\n' + wxString::Format(_("Patients concerned: %s."), number_text(extent.patients));
 }
 
 wxString left_text(std::int64_t left) {
-    return counted("%lld record was edited or deleted since and stays as it is.",
-                   "%lld records were edited or deleted since and stay as they are.", left);
+    return counted("%s record was edited or deleted since and stays as it is.",
+                   "%s records were edited or deleted since and stay as they are.", left);
 }
 
 wxString consequence_of(ErrorCode code) {
@@ -63,8 +62,8 @@ wxString more_text(const SyncReport& report, ErrorCode code) {
                                     [&](const auto& error) { return error.code == code; }) -
                       1;
     if (more <= 0) return {};
-    return "\n" + counted("The same holds for %lld more record.",
-                          "The same holds for %lld more records.", more);
+    return "\n" + counted("The same holds for %s more record.",
+                          "The same holds for %s more records.", more);
 }
 
 wxString patient_text(const ReportError& error) {

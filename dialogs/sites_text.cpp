@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "dialogs/number_text.h"
 #include "dialogs/time_text.h"
 #include "dialogs/wx_text.h"
 
@@ -15,7 +16,7 @@ constexpr auto kTellDays = std::chrono::days(2);
 
 wxString days_ago(Time time, Time now) {
     const auto days = std::chrono::floor<std::chrono::days>(now - time).count();
-    return counted("%lld day ago", "%lld days ago", days);
+    return counted("%s day ago", "%s days ago", days);
 }
 
 wxString warning_of(const KnownSite& site, Time now) {
@@ -33,7 +34,7 @@ wxString warning_of(const KnownSite& site, Time now) {
 
 wxString awaited_text(const KnownSite& site) {
     if (site.here || site.awaited == 0) return {};
-    return counted("%lld patient", "%lld patients", site.awaited);
+    return counted("%s patient", "%s patients", site.awaited);
 }
 
 }  // namespace
@@ -53,7 +54,7 @@ wxString stale_text(const std::vector<KnownSite>& sites, Time now) {
     const auto count = std::count_if(sites.begin(), sites.end(), stale);
     if (count == 0) return {};
     if (count > 1) {
-        return counted("%lld site not seen for days", "%lld sites not seen for days", count);
+        return counted("%s site not seen for days", "%s sites not seen for days", count);
     }
     const auto& site = *std::find_if(sites.begin(), sites.end(), stale);
     return wxString::Format(_("%s last seen %s"), to_wx(site.name), seen_text(site, now));

@@ -4,7 +4,6 @@
 #include <wx/intl.h>
 #include <wx/string.h>
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,13 +18,6 @@ namespace cfs {
 // "West: not synced yet", with the blanks that the user's language wants there.
 [[nodiscard]] inline wxString labelled(const wxString& label, const wxString& text) {
     return wxString::Format(_("%s: %s"), label, text);
-}
-
-// "1 row held back" or "3 rows held back", in the user's language; both texts hold a %lld.
-[[nodiscard]] inline wxString counted(const char* one, const char* many, std::int64_t number) {
-    return wxString::Format(
-        wxGetTranslation(wxString(one), wxString(many), static_cast<unsigned>(number)),
-        static_cast<long long>(number));
 }
 
 // Adds a part to a list in one text; one that is empty is left out.

@@ -2,6 +2,7 @@
 
 #include <wx/intl.h>
 
+#include "dialogs/number_text.h"
 #include "dialogs/wx_text.h"
 
 namespace cfs {
@@ -17,7 +18,7 @@ wxString without_mnemonics(wxString text) {
 MenuEntry line(const wxString& text) { return {without_mnemonics(text), {}, false}; }
 
 MenuEntry review_entry(const std::string& database, std::int64_t conflicts) {
-    return {wxString::Format(_("Review &Conflicts (%lld)..."), static_cast<long long>(conflicts)),
+    return {wxString::Format(_("Review &Conflicts (%s)..."), number_text(conflicts)),
             Command{Action::review_conflicts, database}};
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/engine/scheduler.h"
+#include "dialogs/number_text.h"
 #include "dialogs/report_text.h"
 #include "dialogs/sites_text.h"
 #include "dialogs/time_text.h"
@@ -38,9 +39,9 @@ wxString running_text(const RunningFacts& running) {
     if (running.progress.patients_total == 0) {
         return wxString::Format(_("Syncing %s..."), to_wx(running.site));
     }
-    return wxString::Format(_("Syncing %s: %lld of %lld patients"), to_wx(running.site),
-                            static_cast<long long>(running.progress.patients_done),
-                            static_cast<long long>(running.progress.patients_total));
+    return wxString::Format(_("Syncing %s: %s of %s patients"), to_wx(running.site),
+                            number_text(running.progress.patients_done),
+                            number_text(running.progress.patients_total));
 }
 
 // A folder or server that is away is no fault of this program or of the data: it may come back by

@@ -12,6 +12,7 @@
 #include "dialogs/assistant/setup_text.h"
 #include "dialogs/error_text.h"
 #include "dialogs/fault_text.h"
+#include "dialogs/number_text.h"
 #include "dialogs/report_text.h"
 
 namespace cfs {
@@ -223,9 +224,8 @@ void FirstSyncPage::show_progress() {
     if (progress.patients_total == 0) return gauge_->Pulse();
     const auto share = progress.patients_done * kGaugeSteps / progress.patients_total;
     gauge_->SetValue(static_cast<int>(std::clamp<std::int64_t>(share, 0, kGaugeSteps)));
-    progress_->show(wxString::Format(_("%lld of %lld patients"),
-                                     static_cast<long long>(progress.patients_done),
-                                     static_cast<long long>(progress.patients_total)));
+    progress_->show(wxString::Format(_("%s of %s patients"), number_text(progress.patients_done),
+                                     number_text(progress.patients_total)));
 }
 
 }  // namespace cfs

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "dialogs/number_text.h"
 #include "dialogs/report_text.h"
 #include "dialogs/wx_text.h"
 
@@ -57,16 +58,17 @@ const MappingMatch* best_match(const DatabaseLook& look) {
 
 wxString connected_text(const DatabaseLook& look) {
     const auto count = static_cast<std::int64_t>(look.tables);
-    return wxString::Format(wxPLURAL("Connected to %s: %lld table.",
-                                     "Connected to %s: %lld tables.", static_cast<unsigned>(count)),
-                            to_wx(look.name), static_cast<long long>(count));
+    return wxString::Format(wxPLURAL("Connected to %s: %s table.", "Connected to %s: %s tables.",
+                                     static_cast<unsigned>(count)),
+                            to_wx(look.name), number_text(count));
 }
 
 wxString recognised_text(const DatabaseLook& look) {
     if (const auto* fit = look.only_fit()) {
-        return wxString::Format(_("This looks like %s: %d of %d tables found."),
-                                program_name(fit->mapping), static_cast<int>(fit->found),
-                                static_cast<int>(fit->tables));
+        return wxString::Format(_("This looks like %s: %s of %s tables found."),
+                                program_name(fit->mapping),
+                                number_text(static_cast<std::int64_t>(fit->found)),
+                                number_text(static_cast<std::int64_t>(fit->tables)));
     }
     const auto* best = best_match(look);
     if (best != nullptr && !best->fits()) {
@@ -209,12 +211,12 @@ wxString summary_text(const SetupChoices& choices) {
 
 wxString overlap_text(const PatientOverlap& overlap) {
     wxString text;
-    add_count(text, "%lld patient is only in this database and will be sent.",
-              "%lld patients are only in this database and will be sent.", overlap.only_here);
-    add_count(text, "%lld patient is only in the folder and will be received.",
-              "%lld patients are only in the folder and will be received.", overlap.only_there);
-    add_count(text, "%lld patient is on both sides: what each side has is joined.",
-              "%lld patients are on both sides: what each side has is joined.",
+    add_count(text, "%s patient is only in this database and will be sent.",
+              "%s patients are only in this database and will be sent.", overlap.only_here);
+    add_count(text, "%s patient is only in the folder and will be received.",
+              "%s patients are only in the folder and will be received.", overlap.only_there);
+    add_count(text, "%s patient is on both sides: what each side has is joined.",
+              "%s patients are on both sides: what each side has is joined.",
               overlap.on_both_sides);
     if (text.empty()) return _("There is no patient yet, neither here nor in the folder.");
     return text;
@@ -223,10 +225,10 @@ wxString overlap_text(const PatientOverlap& overlap) {
 wxString doubts_text(const SyncReport& preview) {
     wxString text;
     const auto& counts = preview.counts;
-    add_count(text, "%lld conflict will need your decision afterwards.",
-              "%lld conflicts will need your decision afterwards.", counts.conflicts_open);
-    add_count(text, "%lld row can't be taken over yet and will be held back.",
-              "%lld rows can't be taken over yet and will be held back.", counts.pending);
+    add_count(text, "%s conflict will need your decision afterwards.",
+              "%s conflicts will need your decision afterwards.", counts.conflicts_open);
+    add_count(text, "%s row can't be taken over yet and will be held back.",
+              "%s rows can't be taken over yet and will be held back.", counts.pending);
     constexpr std::size_t kShown = 3;
     const auto& errors = preview.errors;
     for (std::size_t i = 0; i < errors.size() && i < kShown; ++i) {
@@ -234,8 +236,7 @@ wxString doubts_text(const SyncReport& preview) {
     }
     if (errors.size() > kShown) {
         const auto more = static_cast<std::int64_t>(errors.size() - kShown);
-        add_count(text, "%lld more problem: see the log.", "%lld more problems: see the log.",
-                  more);
+        add_count(text, "%s more problem: see the log.", "%s more problems: see the log.", more);
     }
     return text;
 }
@@ -248,8 +249,8 @@ wxString done_text(const SyncReport& report, const SetupChoices& choices) {
     text += "\n\n";
     const auto minutes = static_cast<std::int64_t>(choices.options.interval.count());
     text += choices.options.auto_sync
-                ? counted("From now on it is synced every %lld minute.",
-                          "From now on it is synced every %lld minutes.", minutes)
+                ? counted("From now on it is synced every %s minute.",
+                          "From now on it is synced every %s minutes.", minutes)
                 : wxString(_("It is synced when you choose Sync Now."));
     text += "\n";
     text +=

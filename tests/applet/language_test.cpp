@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/model/text.h"
+#include "dialogs/number_text.h"
 #include "dialogs/time_text.h"
 #include "dialogs/translations/catalogue_data.h"
 #include "tests/support/catch.h"
@@ -61,6 +62,23 @@ TEST_CASE("language: numbers stay as the core writes them") {
     const EnglishAgain end;
     speak("de");
     CHECK(wxString::Format("%.1f", 1.5) == "1.5");
+}
+
+TEST_CASE("language: counts are grouped as its speakers do, whatever is installed") {
+    const EnglishAgain end;
+    const auto shown = [](const char* code, std::int64_t number) {
+        speak(code);
+        return number_text(number).utf8_string();
+    };
+    CHECK(shown("en", 999) == "999");
+    CHECK(shown("en", 1'234) == "1,234");
+    CHECK(shown("en", 1'234'567) == "1,234,567");
+    CHECK(shown("en", -123'456) == "-123,456");
+    CHECK(shown("de", 12'345) == "12.345");
+    CHECK(shown("fr", 12'345) == "12\u00a0345");
+    CHECK(shown("ja", 1'234) == "1,234");
+    CHECK(shown("es", 1'234) == "1234");
+    CHECK(shown("es", 1'234'567) == "1.234.567");
 }
 
 TEST_CASE("language: dates are written as its speakers do") {

@@ -1,5 +1,6 @@
 #include "dialogs/log_text.h"
 
+#include "dialogs/report_text.h"
 #include "dialogs/row_search.h"
 #include "dialogs/wx_text.h"
 #include "tests/support/catch.h"
@@ -69,4 +70,14 @@ TEST_CASE("log text: a run has its summary, its name, its database, its errors a
         REQUIRE(text.find(part) != std::string::npos);
     }
     REQUIRE(log_file_name(report.started) == "sync-log-2026-11-22.txt");
+}
+
+TEST_CASE("log text: numbers are grouped on the screen and plain in a file") {
+    SyncReport report;
+    report.counts.patients_imported = 12'345;
+    report.counts.conflicts_open = 1'000;
+    REQUIRE(summary_text(report).Contains("12,345 patients received"));
+    REQUIRE(summary_text(report).Contains("1,000 conflicts to review"));
+    REQUIRE(text_of_run(report).Contains("12345 patients received"));
+    REQUIRE(text_of_run(report).Contains("1000 conflicts to review"));
 }
