@@ -17,6 +17,7 @@ class NotificationsPage : public PreferencesPage {
     wxCheckBox* conflicts_ = nullptr;
     wxCheckBox* errors_ = nullptr;
     wxCheckBox* recovery_ = nullptr;
+    wxCheckBox* names_ = nullptr;
 };
 
 }  // namespace cfs

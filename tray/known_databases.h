@@ -18,6 +18,7 @@ class KnownDatabases {
     // What is known of databases that stay is kept. Returns the connections that are new.
     std::vector<std::string> set_settings(const Settings& settings);
     [[nodiscard]] const std::vector<DatabaseSettings>& settings() const { return settings_; }
+    [[nodiscard]] const GeneralSettings& general() const { return general_; }
 
     void add_news(const DatabaseNews& news);
 

@@ -35,9 +35,10 @@ void lead_to(Notice& notice, Action action, const wxString& button, const std::s
 
 }  // namespace
 
-Notice notice_of(const Notification& notification, bool with_site) {
+Notice notice_of(const Notification& notification, bool with_site,
+                 const std::vector<std::string>& names) {
     Notice notice;
-    notice.text = text_of(notification, with_site);
+    notice.text = text_of(notification, with_site, names);
     const auto& database = notification.database;
     switch (notification.kind) {
         case NotificationKind::new_conflicts:

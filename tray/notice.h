@@ -16,7 +16,8 @@ struct Notice {
     bool urgent = false;  // shown although the user wants no disturbance
 };
 
-// `with_site` where the installation has several databases.
-[[nodiscard]] Notice notice_of(const Notification& notification, bool with_site);
+// As text_of() has it.
+[[nodiscard]] Notice notice_of(const Notification& notification, bool with_site,
+                               const std::vector<std::string>& names = {});
 
 }  // namespace cfs

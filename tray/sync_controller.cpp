@@ -16,6 +16,7 @@ using std::chrono::milliseconds;
 // A timer stands still while the machine sleeps, so the clock is looked at once a minute.
 constexpr milliseconds kLongestWait = std::chrono::minutes{1};
 constexpr milliseconds kShortestWait = std::chrono::seconds{1};
+constexpr std::size_t kMaxNamed = 3;  // patients in one notification, which is small
 
 void post(std::function<void()> function) { wxTheApp->CallAfter(std::move(function)); }
 
@@ -161,7 +162,7 @@ void SyncController::on_sync_moved(const SyncProgress& progress,
 void SyncController::on_sync_ended(const SyncReport& report) {
     if (!report.preview) automatic_.hints().sync_ended(report.database, now());
     live_.reset();
-    show_notifications(databases_.add_run(report, now()));
+    for (const auto& notification : databases_.add_run(report, now())) show(notification);
     read_news(report.database);
     set_timer();
     changed_();
@@ -194,10 +195,26 @@ void SyncController::set_timer() {
     timer_.StartOnce(static_cast<int>(wait.count()));
 }
 
-void SyncController::show_notifications(const std::vector<Notification>& notifications) {
-    for (const auto& notification : notifications) {
-        notifier_.show(notice_of(notification, databases_.settings().size() > 1));
+void SyncController::show(const Notification& notification) {
+    if (databases_.general().name_patients && !notification.patients.empty()) {
+        return show_with_names(notification);
     }
+    notifier_.show(notice_of(notification, databases_.settings().size() > 1));
+}
+
+// Where the names can't be read the rest is told without them.
+void SyncController::show_with_names(const Notification& notification) {
+    const auto& all = notification.patients;
+    const std::vector<PatientId> patients(
+        all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), kMaxNamed)));
+    const auto names = std::make_shared<std::vector<std::string>>();
+    reading_.run(
+        [service = &service_, database = notification.database, patients, names] {
+            *names = service->patient_labels(database, patients);
+        },
+        [this, notification, names](const std::exception_ptr&) {
+            notifier_.show(notice_of(notification, databases_.settings().size() > 1, *names));
+        });
 }
 
 }  // namespace cfs

@@ -65,7 +65,8 @@ class SyncController : public SyncListener {
     void folder_changed(const std::string& folder, const std::string& directory);
     void tick();
     void set_timer();
-    void show_notifications(const std::vector<Notification>& notifications);
+    void show(const Notification& notification);
+    void show_with_names(const Notification& notification);
 
     SyncService& service_;
     Notifier& notifier_;

@@ -1,5 +1,6 @@
 // What tells a patient and a record to the person who looks at the screen, by the mapping's labels.
-// It names people: it never goes into a log, a notification or the name of a file. Pure.
+// It names people: it never goes into a log or the name of a file, nor into a notification unless
+// the user wants it there. Pure.
 #pragma once
 
 #include <string>

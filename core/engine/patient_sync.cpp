@@ -198,7 +198,9 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
     }
     database.review().set_pending(patient, pending);
     const auto conflicts = open_conflicts(document, database.whole_mapping());
-    unit.conflicts_new += database.review().set_conflicts(patient, conflicts);
+    const auto fresh = database.review().set_conflicts(patient, conflicts);
+    unit.conflicts_new += fresh;
+    if (fresh > 0) unit.conflict_patients.push_back(patient);
     if (document.rows.empty()) {
         database.documents().remove(patient);
         database.publications().end(patient);
@@ -237,7 +239,9 @@ void PatientSync::report(PatientUnit& unit, const Plan& plan) {
     counts.rows_updated += unit.updated;
     counts.rows_restored += unit.restored;
     counts.conflicts_new += unit.conflicts_new;
-    if (unit.conflicts_new > 0) ++run_.report.conflict_patients;
+    auto& in_conflict = run_.report.conflict_patients;
+    in_conflict.insert(in_conflict.end(), unit.conflict_patients.begin(),
+                       unit.conflict_patients.end());
     std::vector<std::string> parts;
     if (!plan.edited.empty()) {
         const auto count = plan.edited.size();

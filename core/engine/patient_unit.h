@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/database/review_store.h"
 #include "core/database/row_translator.h"
@@ -36,6 +37,7 @@ struct PatientUnit {
     std::map<RowId, PendingRow> pending;
     Rows held;
     std::int64_t inserted = 0, updated = 0, restored = 0, conflicts_new = 0;
+    std::vector<PatientId> conflict_patients;  // with new conflicts
 };
 
 }  // namespace cfs

@@ -30,6 +30,7 @@ constexpr Switch kSwitches[] = {
     {"notify-conflicts", &GeneralSettings::notify_conflicts},
     {"notify-errors", &GeneralSettings::notify_errors},
     {"notify-recovery", &GeneralSettings::notify_recovery},
+    {"name-patients", &GeneralSettings::name_patients},
     {"watch-folder", &GeneralSettings::watch_folder},
     {"spare-battery", &GeneralSettings::spare_battery},
     {"spare-metered", &GeneralSettings::spare_metered},

@@ -37,6 +37,7 @@ struct GeneralSettings {
     bool notify_conflicts = true;
     bool notify_errors = true;
     bool notify_recovery = true;  // the first success after errors
+    bool name_patients = false;   // in notifications
     bool watch_folder = true;     // a change in the sync folder starts a sync soon
     bool spare_battery = false;   // automatic syncs wait for mains power
     bool spare_metered = false;   // automatic syncs wait for a network that costs nothing

@@ -57,8 +57,8 @@ struct SyncReport {
     bool preview = false;
     SyncResult result = SyncResult::ok;
     SyncCounts counts;
-    std::int64_t conflict_patients = 0;  // with new conflicts; the history does not keep it
-    bool safety_conflicts = false;       // an open conflict or pending row in a `safety` column
+    std::vector<PatientId> conflict_patients;  // with new conflicts; the history keeps them not
+    bool safety_conflicts = false;  // an open conflict or pending row in a `safety` column
     std::vector<ReportLine> lines;
     std::vector<ReportError> errors;
 

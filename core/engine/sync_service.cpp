@@ -9,6 +9,7 @@
 #include "core/database/shipped_mappings.h"
 #include "core/engine/database_setup.h"
 #include "core/engine/installation.h"
+#include "core/engine/labels.h"
 #include "core/engine/local_files.h"
 #include "core/engine/review.h"
 #include "core/engine/settings_file.h"
@@ -511,6 +512,18 @@ std::vector<Conflict> SyncService::conflicts(const std::string& connection,
                                              std::optional<PatientId> patient) {
     const auto database = impl_->open_enabled(connection);
     return list_conflicts(*database, patient);
+}
+
+std::vector<std::string> SyncService::patient_labels(const std::string& connection,
+                                                     const std::vector<PatientId>& patients) {
+    const auto database = impl_->open_enabled(connection);
+    std::vector<std::string> labels;
+    for (const auto& patient : patients) {
+        const auto stored = database->documents().load(patient);
+        labels.push_back(stored ? patient_label(stored->document, database->whole_mapping())
+                                : std::string());
+    }
+    return labels;
 }
 
 void SyncService::resolve(const std::string& connection, const std::string& conflict,

@@ -183,6 +183,9 @@ class SyncService {
 
     [[nodiscard]] std::vector<Conflict> conflicts(const std::string& connection,
                                                   std::optional<PatientId> patient = {});
+    // For the screen alone: who these patients are, as in Conflict; empty for one who is not known.
+    [[nodiscard]] std::vector<std::string> patient_labels(const std::string& connection,
+                                                          const std::vector<PatientId>& patients);
     // Settles in this database; the next sync tells the others. Throws changed_since_shown if the
     // conflict is not what conflicts() last gave.
     void resolve(const std::string& connection, const std::string& conflict, VersionId keep);

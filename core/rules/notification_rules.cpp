@@ -53,6 +53,7 @@ std::optional<Notification> about_errors(const ToldState& told, const SyncReport
         about(report, NotificationKind::error, static_cast<std::int64_t>(fresh.size()));
     notification.code = first->code;
     notification.sentence = first->sentence;
+    if (first->patient) notification.patients = {*first->patient};
     return notification;
 }
 

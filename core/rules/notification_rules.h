@@ -19,7 +19,7 @@ struct Notification {
     std::string database;                  // the connection
     std::string site;                      // the site's name
     std::int64_t count = 0;                // new conflicts, or new errors
-    std::int64_t patients = 0;             // whose records the new conflicts are in; 0: unknown
+    std::vector<PatientId> patients;       // whose records are concerned; none: unknown
     std::int64_t open = 0;                 // conflicts that are open in all
     bool safety = false;                   // a `safety` column is concerned
     ErrorCode code = ErrorCode::internal;  // of an error: the first new one

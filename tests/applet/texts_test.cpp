@@ -1,9 +1,11 @@
 #include "dialogs/error_text.h"
 #include "dialogs/notification_text.h"
 #include "dialogs/report_text.h"
+#include "tests/support/build.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
+using cfs::test::patient;
 
 namespace {
 
@@ -21,9 +23,9 @@ TEST_CASE("texts: a notification of conflicts has their number and that of the p
     REQUIRE(text_of(conflicts(1), false).title == "1 new conflict");
     REQUIRE(text_of(conflicts(2), false).title == "2 new conflicts");
     auto notification = conflicts(2);
-    notification.patients = 1;
+    notification.patients = {patient(1)};
     REQUIRE(text_of(notification, false).title == "2 new conflicts in one patient's records");
-    notification.patients = 2;
+    notification.patients = {patient(1), patient(2)};
     REQUIRE(text_of(notification, false).title == "2 new conflicts");
     REQUIRE(text_of(notification, false).body.Contains("The records of 2 patients"));
     REQUIRE(text_of(conflicts(2), true).title == "West: 2 new conflicts");
@@ -44,6 +46,26 @@ TEST_CASE("texts: a notification of an error has a heading, its sentence and how
     const auto text = text_of(notification, false);
     REQUIRE(text.title == "The sync folder was not found");
     REQUIRE(text.body == "The folder /shared does not exist.\n2 more problems: see the log.");
+}
+
+TEST_CASE("texts: a notification names patients only where their names are given") {
+    auto notification = conflicts(2);
+    notification.patients = {patient(1), patient(2)};
+    const auto unnamed = text_of(notification, false).body;
+    REQUIRE_FALSE(unnamed.Contains("Patient:"));
+    REQUIRE(text_of(notification, false, {"Castillo, Ana", ""}).body ==
+            unnamed + "\nPatient: Castillo, Ana");
+    notification.kind = NotificationKind::error;
+    REQUIRE(
+        text_of(notification, false, {"Castillo, Ana"}).body.EndsWith("Patient: Castillo, Ana"));
+}
+
+TEST_CASE("texts: a name that is too long for a notification is cut between characters") {
+    std::string name;
+    for (int i = 0; i < 200; ++i) name += "ö";
+    const auto body = text_of(conflicts(1), false, {name}).body;
+    REQUIRE(body.EndsWith(wxString::FromUTF8("öö…")));
+    REQUIRE(body.AfterLast(' ').length() < 100);
 }
 
 TEST_CASE("texts: the first success after errors is told as such") {

@@ -1,8 +1,10 @@
 #include "core/rules/notification_rules.h"
 
+#include "tests/support/build.h"
 #include "tests/support/catch.h"
 
 using namespace cfs;
+using cfs::test::patient;
 
 namespace {
 
@@ -133,13 +135,22 @@ TEST_CASE("notifications: a run that gets through with a new error is told for t
     REQUIRE(seen[0].kind == NotificationKind::error);
 }
 
-TEST_CASE("notifications: conflicts come with the number of patients, where it is known") {
+TEST_CASE("notifications: conflicts come with their patients, where these are known") {
     User user;
     user.sees(run_with_conflicts(0, 0));
     auto report = run_with_conflicts(3, 3);
-    report.conflict_patients = 2;
-    REQUIRE(user.sees(report)[0].patients == 2);
-    REQUIRE(user.sees(run_with_conflicts(0, 5))[0].patients == 0);
+    report.conflict_patients = {patient(1), patient(2)};
+    REQUIRE(user.sees(report)[0].patients == report.conflict_patients);
+    REQUIRE(user.sees(run_with_conflicts(0, 5))[0].patients.empty());
+}
+
+TEST_CASE("notifications: an error comes with the patient whom it is about") {
+    User user;
+    auto report = run(SyncResult::attention);
+    report.errors = {{ErrorCode::row_refused, "Refused.", patient(1), {}},
+                     {ErrorCode::row_refused, "Refused.", patient(2), {}}};
+    REQUIRE(user.sees(report)[0].patients == std::vector{patient(1)});
+    REQUIRE(user.sees(failed_run(ErrorCode::folder_missing))[0].patients.empty());
 }
 
 TEST_CASE("notifications: a busy or cancelled run neither tells nor ends anything") {

@@ -104,6 +104,10 @@ TEST_CASE("conflicts: a person is told who the patient is and which record it is
           clinics[0].value("SELECT visited_at || ', ' || reason FROM visit WHERE visit_id = 1"));
     const auto& owner = conflict.values[0].fields.at("patient_id").bytes;
     CHECK(conflict.row_labels.at(owner) == name);
+    const PatientId unknown{*Uuid::parse("00000000-0000-4000-8000-000000000000")};
+    CHECK(
+        clinics[0].service().patient_labels(clinics[0].connection(), {conflict.patient, unknown}) ==
+        std::vector<std::string>{name, ""});
 }
 
 TEST_CASE("conflicts: a settling that is undone is open again at all sites",

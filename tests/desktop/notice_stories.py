@@ -1,5 +1,7 @@
 """Notifications, and what a click on them does. Every story starts an applet of its own."""
 
+import html
+
 from desk import (PREFERENCES, REVIEW, conflict, count_runs, open_logs, quit_from_menu, same,
                   sync_and_wait)
 from waiting import wait_until
@@ -63,8 +65,26 @@ def a_click_on_a_conflict_leads_to_it(desk):
     quit_from_menu(applet)
 
 
+def patients_are_named_where_that_is_wanted(desk):
+    west, east = desk.two_sites()
+    west.sql("UPDATE patient SET family_name = ? WHERE patient_id = 3", "<b>O'Neill</b> & Sons")
+    west.sync()
+    east.sync()
+    conflict(west, east, "555-0601")
+    settings = west.state / "settings.xml"
+    settings.write_text(settings.read_text().replace('name-patients="false"', 'name-patients="true"'))
+    before = len(desk.notifications())
+    applet = desk.start_applet(west, "--sync-now")
+    body = told_since(desk, before, 1)[0]["body"]
+    same("<" in body, False, "markup of a patient's name in the body")
+    same(html.unescape(body).splitlines()[-1].startswith("Patient: <b>O'Neill</b> & Sons, "), True,
+         f"the name, in {body!r}")
+    quit_from_menu(applet)
+
+
 STORIES = [
     an_error_leads_to_its_remedy,
     a_later_notification_takes_the_place,
     a_click_on_a_conflict_leads_to_it,
+    patients_are_named_where_that_is_wanted,
 ]

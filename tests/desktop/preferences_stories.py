@@ -30,6 +30,7 @@ def choices_are_kept(desk):
     turn_to(applet, "Notifications")
     desk.pictures.window(applet.window(PREFERENCES), "preferences-notifications")
     toggle(applet, "When there are new conflicts")
+    toggle(applet, "Name the patients concerned")
     turn_to(applet, "General")
     desk.pictures.window(applet.window(PREFERENCES), "preferences-general")
     toggle(applet, "Start when I log in")
@@ -39,9 +40,9 @@ def choices_are_kept(desk):
     applet.press("alt+o")
     applet.wait_closed(PREFERENCES)
     general = general_of(west)
-    same([general[name] for name in ("notify-conflicts", "notify-errors", "watch-folder",
-                                     "spare-battery", "spare-metered", "language")],
-         ["false", "true", "true", "true", "false", FIRST_LANGUAGE], "the settings file")
+    same([general[name] for name in ("notify-conflicts", "notify-errors", "name-patients",
+                                     "watch-folder", "spare-battery", "spare-metered", "language")],
+         ["false", "true", "true", "true", "true", "false", FIRST_LANGUAGE], "the settings file")
     entry = Path(os.environ["XDG_CONFIG_HOME"]) / ENTRY
     same(f'"--state" "{west.state}"' in entry.read_text(), True, "the entry starts this applet")
 
