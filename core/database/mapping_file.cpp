@@ -27,7 +27,7 @@ int version_of(const MappingNode& root) {
     int version = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), version);
     if (result.ec != std::errc() || result.ptr != text.data() + text.size() || version < 1) {
-        root.fail("the version is a number from 1, not \"" + text.substr(0, 20) + "\".");
+        root.fail(said("the version is a number from 1, not \"{1}\".", text.substr(0, 20)));
     }
     return version;
 }
@@ -35,7 +35,7 @@ int version_of(const MappingNode& root) {
 void check_text(const MappingSource& source) {
     if (source.xml.size() > kMaxMappingFile) {
         throw Error(ErrorCode::mapping_invalid,
-                    "The mapping " + source.name + " is larger than 1 MiB: it is no mapping.");
+                    said("The mapping {1} is larger than 1 MiB: it is no mapping.", source.name));
     }
     if (fits_xml(source.xml)) return;
     std::size_t start = 0;
@@ -44,7 +44,7 @@ void check_text(const MappingSource& source) {
         if (!fits_xml(source.xml.substr(start, end - start))) break;
         start = end + 1;
     }
-    source.fail_at(start, "there is a character that is not UTF-8 or that XML can't hold.");
+    source.fail_at(start, said("there is a character that is not UTF-8 or that XML can't hold."));
 }
 
 MappingNode parse_root(pugi::xml_document& document, const MappingSource& source) {
@@ -53,19 +53,19 @@ MappingNode parse_root(pugi::xml_document& document, const MappingSource& source
                              pugi::parse_default | pugi::parse_doctype, pugi::encoding_utf8);
     if (!result) {
         source.fail_at(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)),
-                       std::string("this is not well-formed XML (") + result.description() + ").");
+                       said("this is not well-formed XML ({1}).", result.description()));
     }
     const auto root = document.document_element();
     for (const auto& node : document.children()) {
         if (node == root) continue;
         MappingNode(source, root)
-            .fail(node.type() == pugi::node_doctype ? "a mapping has no DOCTYPE."
-                                                    : "a mapping has one outermost element.");
+            .fail(node.type() == pugi::node_doctype ? said("a mapping has no DOCTYPE.")
+                                                    : said("a mapping has one outermost element."));
     }
     if (root.name() != std::string_view("mapping") ||
         root.attribute("xmlns").value() != kNamespace) {
         MappingNode(source, root)
-            .fail("a mapping begins with <mapping xmlns=\"" + std::string(kNamespace) + "\">.");
+            .fail(said("a mapping begins with <mapping xmlns=\"{1}\">.", kNamespace));
     }
     return {source, root};
 }
@@ -75,9 +75,9 @@ std::vector<MappingNode> table_nodes(const MappingNode& root) {
     auto nodes = root.children({"patient", "record"});
     const auto is_patient = [](const MappingNode& node) { return node.element() == "patient"; };
     if (std::count_if(nodes.begin(), nodes.end(), is_patient) != 1) {
-        root.fail("a mapping has exactly one element <patient>.");
+        root.fail(said("a mapping has exactly one element <patient>."));
     }
-    if (nodes.size() > kMaxTables) root.fail("a mapping has at most 1000 tables.");
+    if (nodes.size() > kMaxTables) root.fail(said("a mapping has at most 1000 tables."));
     std::stable_partition(nodes.begin(), nodes.end(), is_patient);
     return nodes;
 }
@@ -85,7 +85,7 @@ std::vector<MappingNode> table_nodes(const MappingNode& root) {
 void check_format(const MappingNode& root) {
     root.expect_attributes({"xmlns", "format", "name", "family", "version"});
     if (root.text("format") != "1") {
-        root.fail("the mapping has another format than this program knows (1); update it.");
+        root.fail(said("the mapping has another format than this program knows (1); update it."));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -21,8 +22,8 @@ std::string shown(std::string_view text) {
 std::string listed(const std::vector<std::string>& words) {
     std::string text;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-        text += words[i];
+        if (i > 0 && i + 1 == words.size()) return said("{1} or {2}", text, words[i]);
+        text += (i == 0 ? "" : ", ") + words[i];
     }
     return text;
 }
@@ -45,7 +46,7 @@ void MappingSource::fail_at(std::size_t offset, const std::string& what) const {
     const auto before = xml.substr(0, offset);
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     throw Error(ErrorCode::mapping_invalid,
-                "The mapping " + name + ", line " + std::to_string(line) + ": " + what);
+                said("The mapping {1}, line {2}: {3}", name, line, what));
 }
 
 void MappingNode::fail(const std::string& what) const {
@@ -58,13 +59,15 @@ std::vector<MappingNode> MappingNode::children(const std::vector<std::string>& a
     for (const auto& child : node_.children()) {
         const MappingNode node(*source_, child);
         if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-            fail(tag(element()) + " holds the text \"" + shown(child.value()) +
-                 "\"; a mapping says everything by attributes.");
+            fail(said("{1} holds the text \"{2}\"; a mapping says everything by attributes.",
+                      tag(element()), shown(child.value())));
         }
         if (std::find(allowed.begin(), allowed.end(), node.element()) == allowed.end()) {
             const auto wrong = tag(shown(node.element()));
-            node.fail("there is no element " + wrong + " in " + tag(element()) +
-                      did_you_mean(wrong, tags(allowed)));
+            const auto nearest = nearest_name(wrong, tags(allowed));
+            node.fail(nearest ? said("there is no element {1} in {2}; did you mean {3}?", wrong,
+                                     tag(element()), *nearest)
+                              : said("there is no element {1} in {2}.", wrong, tag(element())));
         }
         result.push_back(node);
     }
@@ -79,36 +82,40 @@ void MappingNode::expect_attributes(const std::vector<std::string>& required,
     for (const auto& attribute : node_.attributes()) {
         const std::string name = attribute.name();
         if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-            fail(tag(element()) + " has no attribute " + shown(name) + did_you_mean(name, allowed));
+            const auto nearest = nearest_name(name, allowed);
+            fail(nearest ? said("{1} has no attribute {2}; did you mean {3}?", tag(element()),
+                                shown(name), *nearest)
+                         : said("{1} has no attribute {2}.", tag(element()), shown(name)));
         }
-        if (!found.insert(name).second) fail(tag(element()) + " has " + name + " twice.");
+        if (!found.insert(name).second) fail(said("{1} has {2} twice.", tag(element()), name));
     }
     for (const auto& name : required) {
-        if (!found.contains(name)) fail(tag(element()) + " needs the attribute " + name + ".");
+        if (!found.contains(name)) fail(said("{1} needs the attribute {2}.", tag(element()), name));
     }
 }
 
 std::string MappingNode::text(const char* attribute) const {
     auto text = value(attribute);
-    if (text.empty())
-        fail("the " + std::string(attribute) + " of " + tag(element()) + " is empty.");
+    if (text.empty()) fail(said("the {1} of {2} is empty.", attribute, tag(element())));
     return text;
 }
 
 std::string MappingNode::value(const char* attribute) const {
     std::string text = node_.attribute(attribute).value();
-    const auto where = std::string(attribute) + " of " + tag(element());
     if (text.size() > kMaxNameSize) {
-        fail("the " + where + " is longer than " + std::to_string(kMaxNameSize) + " bytes.");
+        fail(said("the {1} of {2} is longer than {3} bytes.", attribute, tag(element()),
+                  kMaxNameSize));
     }
-    if (!is_plain(text)) fail("the " + where + " holds a character that no name can have.");
+    if (!is_plain(text))
+        fail(said("the {1} of {2} holds a character that no name can have.", attribute,
+                  tag(element())));
     return text;
 }
 
 void MappingNode::fail_choice(const char* attribute, const std::string& given,
                               const std::vector<std::string>& known) const {
-    fail("the " + std::string(attribute) + " of " + tag(element()) + " can't be \"" + shown(given) +
-         "\"; it is " + listed(known) + ".");
+    fail(said("the {1} of {2} can't be \"{3}\"; it is {4}.", attribute, tag(element()),
+              shown(given), listed(known)));
 }
 
 }  // namespace cfs

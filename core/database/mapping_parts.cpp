@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "core/model/text.h"
+
 namespace cfs {
 
 namespace {
@@ -25,13 +27,13 @@ void append(std::set<std::string>& to, const std::set<std::string>& from,
 
 void check_record(const TableMapping& record, const MappingNode& part) {
     const auto fail = [&](const std::string& why) {
-        part.fail("the table " + record.table + " can't have parts: " + why);
+        part.fail(said("the table {1} can't have parts: {2}", record.table, why));
     };
-    if (record.shared_key) fail("its rows have no key of their own.");
-    if (record.key.size() > 1) fail("its key has several columns.");
-    if (record.insert_only) fail("it is insert-only.");
+    if (record.shared_key) fail(said("its rows have no key of their own."));
+    if (record.key.size() > 1) fail(said("its key has several columns."));
+    if (record.insert_only) fail(said("it is insert-only."));
     if (record.stamping == Stamping::field) {
-        fail("they are one record with it only with stamping=\"row\".");
+        fail(said("they are one record with it only with stamping=\"row\"."));
     }
 }
 
@@ -40,8 +42,9 @@ void check_name(const TableMapping& record, const std::string& name, const Mappi
     const bool beside = record.lookup(name) != nullptr || record.file(name) != nullptr ||
                         (record.ordered && record.is_key(name));
     if (!beside) return;
-    part.fail("the part " + name + " has the name of a column of the table " + record.table +
-              " beside which other values travel.");
+    part.fail(said(
+        "the part {1} has the name of a column of the table {2} beside which other values travel.",
+        name, record.table));
 }
 
 void check_columns(const TableMapping& record, const MappingNode& child) {
@@ -49,8 +52,8 @@ void check_columns(const TableMapping& record, const MappingNode& child) {
     const auto column = child.text("column");
     const auto* part = record.part_with(column);
     if (part == nullptr) return;
-    child.fail("the column " + column + " is one of the part " + part->table +
-               ": say it inside that <part>.");
+    child.fail(said("the column {1} is one of the part {2}: say it inside that <part>.", column,
+                    part->table));
 }
 
 }  // namespace
@@ -74,7 +77,7 @@ void add_part(TableMapping& record, TableMapping part) {
 void check_parts(const TableMapping& record, const MappingNode& node) {
     if (record.parts.empty()) return;
     if (record.parts.size() > kMaxParts) {
-        node.fail("the table " + record.table + " has more than 20 parts.");
+        node.fail(said("the table {1} has more than 20 parts.", record.table));
     }
     for (const auto& child : node.children(kTableElements)) {
         check_columns(record, child);
@@ -85,8 +88,8 @@ void check_parts(const TableMapping& record, const MappingNode& node) {
         for (const auto& inside : child.children(kPartElements)) {
             const bool decides = inside.has("by") && inside.text("by") == key;
             if (inside.text("column") != key && !decides) continue;
-            inside.fail("the column " + key + " holds the key of the record: no <" +
-                        inside.element() + "> can name it.");
+            inside.fail(said("the column {1} holds the key of the record: no <{2}> can name it.",
+                             key, inside.element()));
         }
     }
 }
@@ -107,8 +110,8 @@ void lead_to_records(Mapping& mapping) {
 void check_leads_to_key(const MappingNode& node, const Mapping& mapping) {
     const auto* part = mapping.find_part(node.text("table"));
     if (part == nullptr || part->is_key(node.text("target"))) return;
-    node.fail("the table " + part->table + " is a part of " + part->part_of +
-              ": others can refer to it by its key " + part->key.front() + " alone.");
+    node.fail(said("the table {1} is a part of {2}: others can refer to it by its key {3} alone.",
+                   part->table, part->part_of, part->key.front()));
 }
 
 }  // namespace cfs

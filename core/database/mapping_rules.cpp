@@ -6,6 +6,7 @@
 
 #include "core/database/file_names.h"
 #include "core/database/mapping_parts.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -74,10 +75,10 @@ void check_roles(const MappingNode& table) {
             auto& held = roles[column];
             for (const auto& other : held) {
                 if (other == role && role == "where") continue;  // several conditions
-                if (other == role) node.fail("the column " + column + " is <" + role + "> twice.");
+                if (other == role) node.fail(said("the column {1} is <{2}> twice.", column, role));
                 if (!exclude_each_other(role, other)) continue;
-                node.fail("the column " + column + " can't be <" + other + "> and <" + role +
-                          "> at once.");
+                node.fail(
+                    said("the column {1} can't be <{2}> and <{3}> at once.", column, other, role));
             }
             held.insert(role);
         }
@@ -90,7 +91,8 @@ void check_travelling(const TableMapping& table, const MappingNode& node) {
     if (std::find(travelling.begin(), travelling.end(), role) == travelling.end()) return;
     for (const auto& column : columns_of(node)) {
         if (table.travels(column)) continue;
-        node.fail("the column " + column + " is a key of this database alone and does not travel.");
+        node.fail(
+            said("the column {1} is a key of this database alone and does not travel.", column));
     }
 }
 
@@ -102,8 +104,9 @@ void check_deciding(const TableMapping& table, const MappingNode& node) {
                        table.lookup(by) == nullptr && table.file(by) == nullptr &&
                        table.volatile_column(by) == nullptr;
     if (plain) return;
-    node.fail("the column " + by + " decides where " + node.text("column") +
-              " leads to: it must be a plain value that travels.");
+    node.fail(
+        said("the column {1} decides where {2} leads to: it must be a plain value that travels.",
+             by, node.text("column")));
 }
 
 // What is known of a row before it is written.
@@ -114,8 +117,10 @@ void check_file(const TableMapping& table, const MappingNode& node) {
         const bool known = table.travels(column) && table.file(column) == nullptr &&
                            table.volatile_column(column) == nullptr;
         if (known) continue;
-        node.fail("the path of " + node.text("column") + " can't hold the column " + column +
-                  ": its value must be known before the row is written.");
+        node.fail(
+            said("the path of {1} can't hold the column {2}: its value must be known before the "
+                 "row is written.",
+                 node.text("column"), column));
     }
 }
 
@@ -129,12 +134,12 @@ void check_groups(const TableMapping& table, const MappingNode& node) {
         if (child.element() != "group") continue;
         if (table.stamping == Stamping::row) {
             child.fail(
-                "a group means something only with stamping=\"field\"; here all columns of "
-                "a row stay together.");
+                said("a group means something only with stamping=\"field\"; here all columns of a "
+                     "row stay together."));
         }
         const auto name = child.text("name");
         if (!names.insert(name).second) {
-            child.fail("the name of the group " + name + " is taken.");
+            child.fail(said("the name of the group {1} is taken.", name));
         }
     }
 }
@@ -147,23 +152,25 @@ void check_key(const TableMapping& table, const MappingNode& node) {
     const bool refers = table.reference(column) != nullptr;
     if (parent && !refers) {
         node.fail(
-            "the key " + column +
-            " is to be that of another row: an <owner> or <reference> for it must say which.");
+            said("the key {1} is to be that of another row: an <owner> or <reference> for it must "
+                 "say which.",
+                 column));
     }
     if (table.shared_key) return;
     if (parent || !refers || (table.key.size() > 1 && node.value("allocate") == "natural")) return;
-    node.fail("the key " + column + " is a reference to another row: write allocate=\"parent\".");
+    node.fail(
+        said("the key {1} is a reference to another row: write allocate=\"parent\".", column));
 }
 
 void check_shared_key(const TableMapping& table, const MappingNode& node) {
     if (table.patient) {
-        node.fail("several patients can't share the key " + table.key.front() + ".");
+        node.fail(said("several patients can't share the key {1}.", table.key.front()));
     }
     for (const auto& child : node.children(kTableElements)) {
         const auto element = child.element();
         if (element != "local" && element != "uuid") continue;
-        child.fail("the column " + child.text("column") + " of the table " + table.table +
-                   " tells its rows apart: make it the <key>.");
+        child.fail(said("the column {1} of the table {2} tells its rows apart: make it the <key>.",
+                        child.text("column"), table.table));
     }
 }
 
@@ -172,8 +179,8 @@ void check_keys(const TableMapping& table, const MappingNode& node) {
         if (child.element() == "key") check_key(table, child);
         const bool copies = child.element() == "local" && child.value("allocate") == "copy";
         if (copies && table.key.size() > 1) {
-            child.fail("a key of several columns can't be copied into " + child.text("column") +
-                       ".");
+            child.fail(
+                said("a key of several columns can't be copied into {1}.", child.text("column")));
         }
     }
 }
@@ -190,13 +197,15 @@ Names table_names(const Mapping& mapping) {
 
 [[noreturn]] void fail_unknown(const MappingNode& node, const std::string& table,
                                const Mapping& mapping) {
-    node.fail("the table " + table + " is not in this mapping" +
-              did_you_mean(table, table_names(mapping)));
+    const auto nearest = nearest_name(table, table_names(mapping));
+    node.fail(nearest
+                  ? said("the table {1} is not in this mapping; did you mean {2}?", table, *nearest)
+                  : said("the table {1} is not in this mapping.", table));
 }
 
 void check_has_key(const MappingNode& node, const std::string& table, const Mapping& mapping) {
     if (!mapping.find(table)->shared_key) return;
-    node.fail("the rows of " + table + " have no key of their own: nothing can refer to them.");
+    node.fail(said("the rows of {1} have no key of their own: nothing can refer to them.", table));
 }
 
 void check_reference(const MappingNode& node, const Mapping& mapping) {
@@ -225,14 +234,14 @@ void check_owner(const MappingNode& node, const TableMapping& table, const Mappi
     if (node.has("through")) {
         const auto name = node.text("through");
         if (const auto* part = mapping.find_part(name)) {
-            node.fail("the table " + name + " is a part of " + part->part_of +
-                      ": no owner leads through it.");
+            node.fail(said("the table {1} is a part of {2}: no owner leads through it.", name,
+                           part->part_of));
         }
         const auto* through = mapping.find(name);
         if (through == nullptr) fail_unknown(node, name, mapping);
         if (through->reference_to(table.table, column) == nullptr) {
-            node.fail("the table " + name + " has no <reference> from its column " + column +
-                      " to " + table.table + ".");
+            node.fail(said("the table {1} has no <reference> from its column {2} to {3}.", name,
+                           column, table.table));
         }
         return;
     }
@@ -241,8 +250,8 @@ void check_owner(const MappingNode& node, const TableMapping& table, const Mappi
     if (mapping.find(next) == nullptr) fail_unknown(node, next, mapping);
     check_has_key(node, next, mapping);
     if (next == table.table) {
-        node.fail("the owner of a row can't be another row of " + next +
-                  "; write <reference> for " + column + ".");
+        node.fail(said("the owner of a row can't be another row of {1}; write <reference> for {2}.",
+                       next, column));
     }
 }
 
@@ -278,8 +287,9 @@ void check_ways(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
         try {
             (void)ways.steps(name, 0);
         } catch (const std::string& table) {
-            nodes[i].fail("the owners of " + name + " lead in a circle (by " + table +
-                          ") instead of to the patient.");
+            nodes[i].fail(
+                said("the owners of {1} lead in a circle (by {2}) instead of to the patient.", name,
+                     table));
         }
     }
 }
@@ -291,7 +301,7 @@ void check_part_names(const Mapping& mapping, const std::vector<MappingNode>& no
     for (const auto& node : nodes) {
         for (const auto& child : node.children(kTableElements)) {
             if (child.element() != "part" || names.insert(child.text("table")).second) continue;
-            child.fail("the table " + child.text("table") + " stands twice.");
+            child.fail(said("the table {1} stands twice.", child.text("table")));
         }
     }
 }
@@ -299,13 +309,13 @@ void check_part_names(const Mapping& mapping, const std::vector<MappingNode>& no
 }  // namespace
 
 void check_table_rules(const TableMapping& table, const MappingNode& node) {
-    if (table.key.empty()) node.fail("the table " + table.table + " needs a <key>.");
-    if (table.identity.empty()) node.fail("the table " + table.table + " needs an <identity>.");
+    if (table.key.empty()) node.fail(said("the table {1} needs a <key>.", table.table));
+    if (table.identity.empty()) node.fail(said("the table {1} needs an <identity>.", table.table));
     if (!table.patient && table.owners.empty()) {
-        node.fail("the table " + table.table + " needs an <owner>.");
+        node.fail(said("the table {1} needs an <owner>.", table.table));
     }
     if (table.insert_only && table.rewritten) {
-        node.fail("the table " + table.table + " can't be insert-only and rewritten at once.");
+        node.fail(said("the table {1} can't be insert-only and rewritten at once.", table.table));
     }
     if (table.shared_key) check_shared_key(table, node);
     check_roles(node);
@@ -320,9 +330,10 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
     }
     for (const auto& column : table.identity) {
         if (table.patient && has_local_key(table, column)) {
-            node.fail("the key " + column +
-                      " of this database can't identify a patient: another "
-                      "database gives the same number to somebody else.");
+            node.fail(
+                said("the key {1} of this database can't identify a patient: another database "
+                     "gives the same number to somebody else.",
+                     column));
         }
     }
 }
@@ -335,10 +346,10 @@ void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>&
         const auto [known, is_new] = schemas.emplace(table.table, table.schema);
         if (!is_new) {
             nodes[i].fail(known->second == table.schema
-                              ? "the table " + table.table + " stands twice."
-                              : "the table " + table.table +
-                                    " stands in two schemas: documents know a table by its name "
-                                    "alone, so only one of them can be mapped.");
+                              ? said("the table {1} stands twice.", table.table)
+                              : said("the table {1} stands in two schemas: documents know a table "
+                                     "by its name alone, so only one of them can be mapped.",
+                                     table.table));
         }
         for (const auto& node : nodes[i].children(kTableElements)) {
             if (node.element() == "reference") check_reference(node, mapping);

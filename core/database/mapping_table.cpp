@@ -2,6 +2,7 @@
 
 #include "core/database/file_names.h"
 #include "core/database/mapping_parts.h"
+#include "core/model/text.h"
 
 namespace cfs {
 
@@ -54,8 +55,9 @@ Sequence sequence_of(const MappingNode& node, KeyAllocation allocation) {
     const bool counts = allocation == KeyAllocation::sequence;
     if (node.has("table") != counts || node.has("target") != counts ||
         (node.has("schema") && !counts)) {
-        node.fail(counts ? "allocate=\"sequence\" needs the table and target of the last number."
-                         : "table, target and schema stand only beside allocate=\"sequence\".");
+        node.fail(counts
+                      ? said("allocate=\"sequence\" needs the table and target of the last number.")
+                      : said("table, target and schema stand only beside allocate=\"sequence\"."));
     }
     if (!counts) return {};
     return {node.text("table"), node.text("target"), schema_of(node)};
@@ -70,25 +72,29 @@ void read_key(const MappingNode& node, TableMapping& table) {
     const bool composite = !table.key.empty();
     const bool shared = node.choice<bool>("shared", {{"no", false}, {"yes", true}});
     if (table.shared_key || (shared && composite)) {
-        node.fail("a column that several rows share stands alone: the table " + table.table +
-                  " can't have another <key>.");
+        node.fail(
+            said("a column that several rows share stands alone: the table {1} can't have another "
+                 "<key>.",
+                 table.table));
     }
     if (shared && node.has("allocate")) {
-        node.fail("the column " + node.text("column") +
-                  " is shared by several rows: it is no key that is allocated.");
+        node.fail(said("the column {1} is shared by several rows: it is no key that is allocated.",
+                       node.text("column")));
     }
     if (shared) allocation = KeyAllocation::natural;
     table.shared_key = shared;
     table.key.push_back(node.text("column"));
     if (composite && (allocation != KeyAllocation::natural || table.allocation != allocation)) {
-        node.fail("a key of several columns can only be natural: allocate=\"natural\" in each.");
+        node.fail(
+            said("a key of several columns can only be natural: allocate=\"natural\" in each."));
     }
     table.allocation = allocation;
     table.ordered = node.choice<bool>("ordered", {{"no", false}, {"yes", true}});
     if (!table.ordered) return;
     if (allocation == KeyAllocation::natural || allocation == KeyAllocation::uuid) {
-        node.fail("the key " + node.text("column") +
-                  " has no order: ordered=\"yes\" is for numbers that are given here.");
+        node.fail(
+            said("the key {1} has no order: ordered=\"yes\" is for numbers that are given here.",
+                 node.text("column")));
     }
     table.volatiles.push_back({order_name(table), VolatileWrite::set, true});
 }
@@ -114,8 +120,8 @@ void read_where(const MappingNode& node, TableMapping& table) {
     const int tests = (condition.values.empty() ? 0 : 1) + (node.has("is") ? 1 : 0) +
                       (node.has("is-not") ? 1 : 0) + (node.has("null") ? 1 : 0);
     if (tests != 1) {
-        node.fail("<where> for " + condition.column +
-                  " needs one of is, is-not and null, or else elements <in>.");
+        node.fail(said("<where> for {1} needs one of is, is-not and null, or else elements <in>.",
+                       condition.column));
     }
     if (node.has("is")) condition.values = {node.value("is")};
     if (node.has("is-not")) {
@@ -137,7 +143,7 @@ void read_group(const MappingNode& node, TableMapping& table) {
         group.columns.push_back(child.text("name"));
     }
     if (group.columns.size() < 2) {
-        node.fail("the group " + group.name + " needs at least two columns.");
+        node.fail(said("the group {1} needs at least two columns.", group.name));
     }
     table.groups.push_back(std::move(group));
 }
@@ -157,7 +163,7 @@ void read_plain_reference(const MappingNode& node, TableMapping& table) {
 void read_case(const MappingNode& node, Reference reference, TableMapping& table) {
     node.expect_attributes({"table", "target"}, {"is", "starts"});
     (void)node.children({});
-    if (node.has("is") == node.has("starts")) node.fail("<case> needs either is or starts.");
+    if (node.has("is") == node.has("starts")) node.fail(said("<case> needs either is or starts."));
     reference.when = node.has("is") ? Case::is : Case::starts;
     reference.value = node.has("is") ? node.value("is") : node.text("starts");
     reference.table = node.text("table");
@@ -184,13 +190,13 @@ void read_reference(const MappingNode& node, TableMapping& table) {
             any = true;
             continue;
         }
-        if (rest) child.fail("there is one <else> already.");
+        if (rest) child.fail(said("there is one <else> already."));
         rest = true;
         child.expect_attributes({"missing"});
         (void)child.children({});
         otherwise.missing = missing_of(child, {{"plain", MissingPolicy::plain}});
     }
-    if (!any) node.fail("the reference " + reference.column + " needs at least one <case>.");
+    if (!any) node.fail(said("the reference {1} needs at least one <case>.", reference.column));
     table.references.push_back(std::move(otherwise));
 }
 
@@ -211,7 +217,7 @@ void read_lookup(const MappingNode& node, TableMapping& table) {
             continue;
         }
         if (lookup.missing != MissingPolicy::create) {
-            child.fail("<copy> is for rows that are made: it needs missing=\"create\".");
+            child.fail(said("<copy> is for rows that are made: it needs missing=\"create\"."));
         }
         lookup.copies.push_back(column);
         // Who changes a doctor's name has not edited the patients.
@@ -233,13 +239,16 @@ void read_file(const MappingNode& node, TableMapping& table) {
     FileColumn file{node.text("column"), node.text("directory"), node.value("prefix"),
                     node.text("path")};
     if (!is_absolute(file.directory) || file.directory.ends_with('/')) {
-        node.fail("the directory of " + file.column +
-                  " must be an absolute path with slashes between its parts and none at its end.");
+        node.fail(
+            said("the directory of {1} must be an absolute path with slashes between its parts and "
+                 "none at its end.",
+                 file.column));
     }
     if (!columns_of_template(file.path)) {
-        node.fail("the path of " + file.column +
-                  " must be a path below the directory that ends in {name}, with the names of "
-                  "columns in braces: {patient_id}/{name}.");
+        node.fail(
+            said("the path of {1} must be a path below the directory that ends in {name}, with the "
+                 "names of columns in braces: {patient_id}/{name}.",
+                 file.column));
     }
     constexpr std::string_view kDirectory = "{directory}";
     const auto at = file.prefix.find(kDirectory);
@@ -250,7 +259,7 @@ void read_file(const MappingNode& node, TableMapping& table) {
 void read_uuid(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column", "form"}, {"fill"});
     (void)node.children({});
-    if (table.native_uuid) node.fail("the table " + table.table + " has a <uuid> already.");
+    if (table.native_uuid) node.fail(said("the table {1} has a <uuid> already.", table.table));
     table.native_uuid = NativeUuid{node.text("column"),
                                    node.choice<bool>("form", {{"text", false}, {"binary", true}}),
                                    node.choice<bool>("fill", {{"no", false}, {"yes", true}})};
@@ -274,7 +283,7 @@ void read_default(const MappingNode& node, TableMapping& table) {
 
 void read_match(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({});
-    if (table.match) node.fail("the table " + table.table + " has a <match> already.");
+    if (table.match) node.fail(said("the table {1} has a <match> already.", table.table));
     Match match;
     for (const auto& child : node.children({"column", "agree"})) {
         const bool agree = child.element() == "agree";
@@ -283,7 +292,7 @@ void read_match(const MappingNode& node, TableMapping& table) {
         (void)child.children({});
         (agree ? match.agree : match.columns).push_back(child.text(name));
     }
-    if (match.columns.empty()) node.fail("<match> needs at least one <column>.");
+    if (match.columns.empty()) node.fail(said("<match> needs at least one <column>."));
     table.match = std::move(match);
 }
 
@@ -314,7 +323,7 @@ void read_owner(const MappingNode& node, TableMapping& table) {
     }
     node.expect_attributes({"column"}, {"table", "target", "none"});
     if (node.has("table") != node.has("target")) {
-        node.fail("<owner> needs table and target, or neither of them for the patient.");
+        node.fail(said("<owner> needs table and target, or neither of them for the patient."));
     }
     table.owners.push_back({node.text("column"), {}});
 }
@@ -332,7 +341,7 @@ void read_part(const MappingNode& node, TableMapping& record) {
     part.allocation = KeyAllocation::natural;
     const auto children = node.children(kPartElements);
     if (children.size() > kMaxElements) {
-        node.fail("the part " + part.table + " has more than 2000 elements.");
+        node.fail(said("the part {1} has more than 2000 elements.", part.table));
     }
     for (const auto& child : children) read_element(child, part);
     add_part(record, std::move(part));
@@ -379,10 +388,11 @@ void add_owner_reference(const MappingNode& node, TableMapping& table,
     owner.none = none_of(node);
     const auto* declared = table.reference(column);
     if (declared != nullptr && declared->when != Case::always) {
-        node.fail("the column " + column + " refers to different tables: it can't be the owner.");
+        node.fail(
+            said("the column {1} refers to different tables: it can't be the owner.", column));
     }
     if (declared != nullptr && node.has("none")) {
-        node.fail("write none in the <reference> for " + column + ", not in the <owner>.");
+        node.fail(said("write none in the <reference> for {1}, not in the <owner>.", column));
     }
     if (node.has("table")) {
         owner.table = node.text("table");
@@ -390,14 +400,14 @@ void add_owner_reference(const MappingNode& node, TableMapping& table,
     } else if (declared != nullptr) {
         return;
     } else if (patient.key.size() != 1) {
-        node.fail("the patient's key has several columns: name one by table and target.");
+        node.fail(said("the patient's key has several columns: name one by table and target."));
     } else {
         owner.target = patient.key.front();
     }
     if (declared == nullptr) {
         table.references.push_back(std::move(owner));
     } else if (declared->table != owner.table || declared->target != owner.target) {
-        node.fail("the column " + column + " is a reference to another row already.");
+        node.fail(said("the column {1} is a reference to another row already.", column));
     }
 }
 
@@ -421,7 +431,7 @@ TableMapping read_mapped_table(const MappingNode& node) {
                                    : node.choice<Stamping>("stamping", {row, field});
     const auto children = node.children(elements_of(table));
     if (children.size() > kMaxElements) {
-        node.fail("the table " + table.table + " has more than 2000 elements.");
+        node.fail(said("the table {1} has more than 2000 elements.", table.table));
     }
     for (const auto& child : children) read_element(child, table);
     return table;

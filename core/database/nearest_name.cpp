@@ -55,9 +55,4 @@ std::optional<std::string> nearest_name(std::string_view wanted,
     return nearest;
 }
 
-std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& names) {
-    const auto nearest = nearest_name(wanted, names);
-    return nearest ? "; did you mean " + *nearest + "?" : ".";
-}
-
 }  // namespace cfs

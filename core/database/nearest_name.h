@@ -13,8 +13,4 @@ namespace cfs {
 [[nodiscard]] std::optional<std::string> nearest_name(std::string_view wanted,
                                                       const std::vector<std::string>& names);
 
-// The same as the rest of a sentence: "; did you mean patient?", else ".".
-[[nodiscard]] std::string did_you_mean(std::string_view wanted,
-                                       const std::vector<std::string>& names);
-
 }  // namespace cfs

@@ -16,6 +16,7 @@
 #include "core/engine/sync_report.h"
 #include "core/folder/sync_folder.h"
 #include "core/model/random.h"
+#include "core/model/text.h"
 #include "core/model/time.h"
 
 namespace cfs {
@@ -62,7 +63,7 @@ struct RunContext {
     void check_cancelled() const {
         if (stop.stop_requested()) {
             throw Error(ErrorCode::cancelled,
-                        "The sync was cancelled; the next one continues where it stopped.");
+                        said("The sync was cancelled; the next one continues where it stopped."));
         }
     }
 };

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/text.h"
+
 namespace pugi {
 class xml_document;
 class xml_node;
@@ -48,7 +50,7 @@ inline constexpr std::string_view kSmallXmlFormat = "1";
 template <class Parse>
 auto parsed_attribute(const pugi::xml_node& node, const char* name, Parse parse) {
     const auto result = parse(text_attribute(node, name));
-    if (!result) throw_damaged(std::string("its ") + name + " can't be read");
+    if (!result) throw_damaged(said("its {1} can't be read", name));
     return *result;
 }
 

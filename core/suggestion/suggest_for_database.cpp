@@ -4,6 +4,7 @@
 
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 #include "core/suggestion/suggestion_xml.h"
 
 namespace cfs {
@@ -25,6 +26,13 @@ std::string name_for(const Backend& backend) {
     return name.empty() ? "suggestion" : name;
 }
 
+// What the suggestion itself says is for those who write mappings, in English.
+std::string obstacle_of(const TableMapping& patient) {
+    if (patient.key.empty()) return said("it has no key");
+    if (patient.identity.empty()) return said("nothing in it tells who the patient is");
+    return said("its key is binary or has no type");
+}
+
 }  // namespace
 
 Suggestion suggestion_for(const Catalogue& catalogue, SqlSession& session) {
@@ -41,10 +49,10 @@ std::string suggested_mapping_text(Backend& backend, SqlSession& session) {
     const auto suggestion = suggestion_for(catalogue, session);
     const auto& patient = suggestion.tables.front();
     if (!patient.obstacle.empty()) {
-        throw Error(ErrorCode::mapping_table, "The table " + patient.mapping.table +
-                                                  " of the database " + backend.name() +
-                                                  " looks like that of the patients, but " +
-                                                  patient.obstacle + ": it can't be in a mapping.");
+        throw Error(ErrorCode::mapping_table,
+                    said("The table {1} of the database {2} looks like that of the patients, but "
+                         "{3}: it can't be in a mapping.",
+                         patient.mapping.table, backend.name(), obstacle_of(patient.mapping)));
     }
     const auto name = name_for(backend);
     return suggestion_xml(suggestion, name, name);

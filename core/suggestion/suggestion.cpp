@@ -4,6 +4,7 @@
 
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
+#include "core/model/text.h"
 #include "core/suggestion/columns.h"
 #include "core/suggestion/patient_table.h"
 
@@ -116,9 +117,10 @@ Suggestion suggest_mapping(const Catalogue& whole, const OverlapQuestion& overla
     auto links = possible_links(catalogue, names);
     const auto patient = find_patient_table(catalogue, names, links);
     if (!patient) {
-        throw Error(ErrorCode::mapping_table,
-                    "No table of the database looks like that of the patients: none says so by its "
-                    "name, its columns and what refers to it. Write a mapping by hand.");
+        throw Error(
+            ErrorCode::mapping_table,
+            said("No table of the database looks like that of the patients: none says so by its "
+                 "name, its columns and what refers to it. Write a mapping by hand."));
     }
     if (!patient->key.empty()) {
         append(links, links_to_patient(catalogue, names, patient->table, patient->key));

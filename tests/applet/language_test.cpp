@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "core/database/mapping_file.h"
+#include "core/model/error.h"
 #include "core/model/text.h"
 #include "dialogs/number_text.h"
 #include "dialogs/time_text.h"
@@ -79,6 +81,22 @@ TEST_CASE("language: counts are grouped as its speakers do, whatever is installe
     CHECK(shown("ja", 1'234) == "1,234");
     CHECK(shown("es", 1'234) == "1234");
     CHECK(shown("es", 1'234'567) == "1.234.567");
+}
+
+TEST_CASE("language: what is wrong with a mapping is told in it") {
+    const EnglishAgain end;
+    speak("de");
+    try {
+        (void)mapping_from_xml(
+            "<mapping xmlns=\"urn:cloud-folder-sync:mapping\" format=\"1\" name=\"a\" "
+            "family=\"a\" version=\"1\">\n<pateint/></mapping>",
+            "a.xml");
+        FAIL("it is no mapping");
+    } catch (const Error& error) {
+        CHECK(std::string(error.what()) ==
+              "Die Zuordnung a.xml, Zeile 2: in <mapping> gibt es kein Element <pateint>; meinten "
+              "Sie <patient>?");
+    }
 }
 
 TEST_CASE("language: dates are written as its speakers do") {
