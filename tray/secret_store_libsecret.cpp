@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/model/error.h"
+#include "core/model/text.h"
 #include "tray/secret_store.h"
 
 namespace cfs {
@@ -39,10 +40,9 @@ Owned<GHashTable> attributes_of(const std::string& connection) {
 [[noreturn]] void throw_error(const std::string& connection, GError* error) {
     const Owned<GError> owned(error);
     throw Error(ErrorCode::secret_store,
-                "The password of the database " + connection +
-                    " can't be kept: the desktop's keyring does not answer (" +
-                    (error == nullptr ? std::string("it is locked") : error->message) +
-                    "). Unlock or start it, then try again.");
+                said("The password of the database {1} can't be kept: the desktop's keyring does "
+                     "not answer ({2}). Unlock or start it, then try again.",
+                     connection, error == nullptr ? said("it is locked") : error->message));
 }
 
 }  // namespace

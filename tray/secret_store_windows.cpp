@@ -6,6 +6,7 @@
 #include <wincred.h>
 
 #include "core/model/error.h"
+#include "core/model/text.h"
 #include "tray/secret_store.h"
 
 namespace cfs {
@@ -44,10 +45,11 @@ void keep_password(const std::string& connection, const std::string& password) {
     credential.CredentialBlobSize = static_cast<DWORD>(bytes.size());
     credential.Persist = CRED_PERSIST_LOCAL_MACHINE;
     if (CredWriteW(&credential, 0)) return;
-    throw Error(ErrorCode::secret_store,
-                "The password of the database " + connection +
-                    " can't be kept: the Credential Manager refused it. Log in to Windows with an "
-                    "account of your own, then try again.");
+    throw Error(
+        ErrorCode::secret_store,
+        said("The password of the database {1} can't be kept: the Credential Manager refused "
+             "it. Log in to Windows with an account of your own, then try again.",
+             connection));
 }
 
 bool forget_password(const std::string& connection) {
