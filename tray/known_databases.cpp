@@ -27,7 +27,6 @@ bool is_wanted(NotificationKind kind, const GeneralSettings& general) {
 }
 
 void take_success(DatabaseFacts& facts, const SyncReport& report) {
-    facts.failing = false;
     facts.failed_at.reset();
     facts.enabled = true;
     facts.last_success = report.ended;
@@ -37,6 +36,7 @@ void take_success(DatabaseFacts& facts, const SyncReport& report) {
 }
 
 void take_status(DatabaseFacts& facts, const DatabaseStatus& status) {
+    facts.unreadable.reset();
     facts.enabled = status.enabled;
     facts.conflicts = status.conflicts;
     facts.pending = status.pending;
@@ -77,20 +77,18 @@ void KnownDatabases::add_news(const DatabaseNews& news) {
     if (news.status) take_status(known->facts, *news.status);
     if (news.sites) known->facts.sites = *news.sites;
     // Later on it is the syncs that tell.
-    if (!news.fault || !first) return;
-    known->facts.failing = true;
-    known->facts.failure = news.fault;
+    if (first) known->facts.unreadable = news.fault;
 }
 
 void KnownDatabases::take_run(Known& known, const SyncReport& report) {
     if (report.preview) return;
     auto& facts = known.facts;
     facts.known = true;
+    facts.unreadable.reset();
     facts.last_result = report.result;
     facts.last_end = report.ended;
     if (succeeded(report.result)) take_success(facts, report);
     if (report.result == SyncResult::failed || report.result == SyncResult::refused) {
-        facts.failing = true;
         facts.failed_at = report.ended;
         facts.failure.reset();
         if (!report.errors.empty()) facts.failure = report.errors.front().code;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/engine/scheduler.h"
+#include "dialogs/error_text.h"
 #include "dialogs/number_text.h"
 #include "dialogs/report_text.h"
 #include "dialogs/sites_text.h"
@@ -44,28 +45,37 @@ wxString running_text(const RunningFacts& running) {
                             number_text(running.progress.patients_total));
 }
 
+bool is_away(const std::optional<ErrorCode>& code) {
+    return code == ErrorCode::folder_missing || code == ErrorCode::database_missing ||
+           code == ErrorCode::database_lost;
+}
+
 // A folder or server that is away is no fault of this program or of the data: it may come back by
 // itself.
 bool unreachable(const DatabaseFacts& database) {
-    return database.failing && (database.failure == ErrorCode::folder_missing ||
-                                database.failure == ErrorCode::database_missing ||
-                                database.failure == ErrorCode::database_lost);
+    return is_away(database.unreadable) || (database.failed_at && is_away(database.failure));
 }
 
-bool failed(const DatabaseFacts& database) { return database.failing && !unreachable(database); }
+// The clinic program was writing: that says nothing of the database.
+bool locked(const DatabaseFacts& database) {
+    return database.unreadable == ErrorCode::database_locked;
+}
+
+bool failed(const DatabaseFacts& database) {
+    const bool unreadable = database.unreadable && !locked(database);
+    return (database.failed_at || unreadable) && !unreachable(database);
+}
 
 wxString unreachable_text(const DatabaseFacts& database, Time now) {
-    const bool folder = database.failure == ErrorCode::folder_missing;
-    if (!database.failed_at) {
-        return folder ? _("The sync folder can't be reached") : _("The database can't be reached");
-    }
-    return wxString::Format(folder ? _("The sync folder could not be reached %s")
-                                   : _("The database could not be reached %s"),
+    if (is_away(database.unreadable)) return _("The database can't be reached");
+    return wxString::Format(database.failure == ErrorCode::folder_missing
+                                ? _("The sync folder could not be reached %s")
+                                : _("The database could not be reached %s"),
                             short_time(*database.failed_at, now));
 }
 
 wxString failed_text(const DatabaseFacts& database, Time now) {
-    if (!database.failed_at) return _("The last sync failed; see the log");
+    if (database.unreadable && !locked(database)) return heading_of(*database.unreadable);
     return wxString::Format(_("The last sync failed %s; see the log"),
                             short_time(*database.failed_at, now));
 }
@@ -81,6 +91,12 @@ wxString waiting_text(const Databases& databases) {
     if (conflicts == 0 && pending == 0) return _("A database is no longer enabled");
     const auto text = attention_text(conflicts, pending);
     return safety ? wxString::Format(_("%s, safety entries among them"), text) : text;
+}
+
+bool unread(const DatabaseFacts& database) { return !database.known || locked(database); }
+
+wxString unread_text(const DatabaseFacts& database) {
+    return locked(database) ? heading_of(*database.unreadable) : _("Not looked at yet");
 }
 
 // A run that was stopped or found the database busy is no news about the data, but it is told.
@@ -152,8 +168,8 @@ Shown shown_of(const TrayFacts& facts) {
     if (facts.paused_until) {
         return {IconState::paused, paused_text(*facts.paused_until, facts.now)};
     }
-    if (const auto* unread = first(all, [](const auto& one) { return !one.known; })) {
-        return {IconState::unknown, about(*unread, all, _("Not looked at yet"))};
+    if (const auto* one = first(all, unread)) {
+        return {IconState::unknown, about(*one, all, unread_text(*one))};
     }
     const auto* never = first(all, [](const auto& one) { return !one.last_success; });
     const auto icon = never ? IconState::unknown : IconState::idle;

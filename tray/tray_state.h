@@ -27,9 +27,9 @@ struct DatabaseFacts {
     bool has_folder = false;
     bool known = false;  // its state was read, or a run has ended
     bool enabled = true;
-    bool failing = false;              // the last run that came to a result failed or was refused
-    std::optional<ErrorCode> failure;  // what the failing run began with
-    std::optional<Time> failed_at;
+    std::optional<Time> failed_at;  // the last run that came to a result failed or was refused then
+    std::optional<ErrorCode> failure;     // what that run began with
+    std::optional<ErrorCode> unreadable;  // why its state could not be read at the start, so far
     std::optional<Time> last_success;
     std::optional<SyncResult> last_result;  // of the last run, whatever came of it
     std::optional<Time> last_end;

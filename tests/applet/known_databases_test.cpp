@@ -74,14 +74,25 @@ TEST_CASE(
     KnownDatabases known;
     known.set_settings(settings_of(false));
     known.add_news(unread);
-    REQUIRE(known.facts(kNow).front().failing);
-    REQUIRE(known.facts(kNow).front().failure == ErrorCode::database_missing);
+    REQUIRE(known.facts(kNow).front().unreadable == ErrorCode::database_missing);
     REQUIRE_FALSE(known.facts(kNow).front().failed_at);
     (void)known.add_run(run(SyncResult::ok, kNow), kNow);
     unread.history.clear();
     unread.fault = ErrorCode::database_locked;
     known.add_news(unread);
-    REQUIRE_FALSE(known.facts(kNow).front().failing);
+    REQUIRE_FALSE(known.facts(kNow).front().unreadable);
+}
+
+TEST_CASE("known databases: one that could not be read is known once it can") {
+    DatabaseNews unread;
+    unread.connection = kWest;
+    unread.fault = ErrorCode::database_locked;
+    KnownDatabases known;
+    known.set_settings(settings_of(false));
+    known.add_news(unread);
+    REQUIRE(known.facts(kNow).front().unreadable == ErrorCode::database_locked);
+    known.add_news(news());
+    REQUIRE_FALSE(known.facts(kNow).front().unreadable);
 }
 
 TEST_CASE("known databases: a failing sync rests for the interval as well") {
@@ -92,7 +103,7 @@ TEST_CASE("known databases: a failing sync rests for the interval as well") {
     failed.errors.push_back({ErrorCode::folder_missing, "Gone.", std::nullopt, {}});
     REQUIRE(known.add_run(failed, kNow).size() == 1);
     REQUIRE(known.due(kNow + 1min).empty());
-    REQUIRE(known.facts(kNow).front().failing);
+    REQUIRE(known.facts(kNow).front().failed_at);
 }
 
 TEST_CASE("known databases: what an earlier start of the applet told is not told again") {
@@ -101,7 +112,7 @@ TEST_CASE("known databases: what an earlier start of the applet told is not told
     auto failed = run(SyncResult::failed, kNow - 5min);
     failed.errors.push_back({ErrorCode::folder_missing, "Gone.", std::nullopt, {}});
     known.add_news(news({failed}));
-    REQUIRE(known.facts(kNow).front().failing);
+    REQUIRE(known.facts(kNow).front().failed_at);
     REQUIRE(known.add_run(failed, kNow).empty());
 }
 
@@ -124,7 +135,7 @@ TEST_CASE("known databases: a success ends the error and tells the open conflict
     report.counts.conflicts_open = 2;
     (void)known.add_run(report, kNow);
     const auto facts = known.facts(kNow).front();
-    REQUIRE_FALSE(facts.failing);
+    REQUIRE_FALSE(facts.failed_at);
     REQUIRE(facts.conflicts == 2);
     REQUIRE(facts.last_success == kNow);
 }
@@ -150,10 +161,10 @@ TEST_CASE("known databases: what a failing run began with is known, and forgotte
     auto failed = run(SyncResult::failed, kNow);
     failed.errors.push_back({ErrorCode::folder_missing, "The folder is away.", std::nullopt, {}});
     (void)known.add_run(failed, kNow);
-    REQUIRE(known.facts(kNow)[0].failing);
+    REQUIRE(known.facts(kNow)[0].failed_at);
     REQUIRE(known.facts(kNow)[0].failure == ErrorCode::folder_missing);
     (void)known.add_run(run(SyncResult::ok, kNow), kNow);
-    REQUIRE_FALSE(known.facts(kNow)[0].failing);
+    REQUIRE_FALSE(known.facts(kNow)[0].failed_at);
 }
 
 TEST_CASE("known databases: nothing is due during a pause, and what was missed is due at its end") {

@@ -113,7 +113,6 @@ TEST_CASE("tray: a sync that was asked to stop says so until it has") {
 
 TEST_CASE("tray: a failed sync is an error, and the last success is still told") {
     auto west = synced("West", kNow - 60min);
-    west.failing = true;
     west.failed_at = kNow - 1min;
     const auto view = view_of(facts_of({west}));
     REQUIRE(view.icon == IconState::error);
@@ -123,7 +122,6 @@ TEST_CASE("tray: a failed sync is an error, and the last success is still told")
 
 TEST_CASE("tray: a folder or server that is away is no error, and it is told since when") {
     auto west = synced("West", kNow - 60min);
-    west.failing = true;
     west.failed_at = kNow - 1min;
     west.failure = ErrorCode::folder_missing;
     REQUIRE(view_of(facts_of({west})).icon == IconState::offline);
@@ -135,14 +133,38 @@ TEST_CASE("tray: a folder or server that is away is no error, and it is told sin
     REQUIRE(view_of(facts_of({west})).icon == IconState::error);
 }
 
+TEST_CASE(
+    "tray: a database that can't be read at the start is told as such, and not as a failed sync") {
+    auto west = synced("West", kNow - 60min);
+    west.unreadable = ErrorCode::database_locked;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::unknown);
+    REQUIRE(text(view_of(facts_of({west})).status) == "The database is in use");
+    REQUIRE(view_of(facts_of({west})).tooltip.Contains("Last sync: 09:42"));
+    west.unreadable = ErrorCode::database_missing;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::offline);
+    REQUIRE(text(view_of(facts_of({west})).status) == "The database can't be reached");
+    west.unreadable = ErrorCode::mapping_invalid;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::error);
+    REQUIRE(text(view_of(facts_of({west})).status) == "The mapping does not fit");
+}
+
+TEST_CASE("tray: a lock at the start hides neither a failed sync nor what waits for a person") {
+    auto west = synced("West", kNow - 60min);
+    west.unreadable = ErrorCode::database_locked;
+    west.conflicts = 1;
+    REQUIRE(view_of(facts_of({west})).icon == IconState::attention);
+    west.failed_at = kNow - 1min;
+    REQUIRE(text(view_of(facts_of({west})).status) == "The last sync failed 10:41; see the log");
+}
+
 TEST_CASE("tray: of several databases an error comes first, then what waits for a person") {
     auto away = synced("West", kNow);
-    away.failing = true;
+    away.failed_at = kNow - 1min;
     away.failure = ErrorCode::folder_missing;
     auto waiting = synced("East", kNow);
     waiting.conflicts = 1;
     auto broken = synced("North", kNow);
-    broken.failing = true;
+    broken.failed_at = kNow - 1min;
     REQUIRE(view_of(facts_of({away, waiting, broken})).icon == IconState::error);
     REQUIRE(view_of(facts_of({away, waiting})).icon == IconState::attention);
     REQUIRE(view_of(facts_of({away, synced("East", kNow)})).icon == IconState::offline);
@@ -180,7 +202,7 @@ TEST_CASE("tray: a stopped or busy run is told but never hides an error or a con
     REQUIRE(text(view_of(facts_of({west})).status) == "Another sync was running 10:42");
     west.conflicts = 1;
     REQUIRE(view_of(facts_of({west})).icon == IconState::attention);
-    west.failing = true;
+    west.failed_at = kNow - 1min;
     REQUIRE(view_of(facts_of({west})).icon == IconState::error);
 }
 
@@ -189,9 +211,9 @@ TEST_CASE("tray: of several databases the oldest sync is told, and the one that 
     auto east = synced("East", kNow - 30min);
     REQUIRE(text(view_of(facts_of({west, east})).status) ==
             "All databases synced with their folders 10:12 or later");
-    east.failing = true;
+    east.failed_at = kNow - 1min;
     REQUIRE(text(view_of(facts_of({west, east})).status) ==
-            "East: The last sync failed; see the log");
+            "East: The last sync failed 10:41; see the log");
 }
 
 TEST_CASE("tray: the earliest of several next syncs is told") {
@@ -227,7 +249,7 @@ TEST_CASE("tray: a pause hides neither an error nor a conflict nor a running syn
     facts.databases[0].conflicts = 1;
     REQUIRE(view_of(facts).icon == IconState::attention);
     REQUIRE(view_of(facts).tooltip.EndsWith("Paused until 11:42"));
-    facts.databases[0].failing = true;
+    facts.databases[0].failed_at = kNow - 1min;
     REQUIRE(view_of(facts).icon == IconState::error);
     facts.running = RunningFacts{"sqlite3:///West", "West", {}, false};
     REQUIRE(view_of(facts).icon == IconState::syncing);
