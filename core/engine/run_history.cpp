@@ -205,6 +205,25 @@ class RunHistory::Impl {
         return reports;
     }
 
+    LastRuns last_runs(const std::string& connection) {
+        LastRuns last;
+        const auto newest = [&](const std::string& column, const std::string& condition) {
+            const auto rows = file_.rows("SELECT " + column +
+                                             " FROM history.runs WHERE connection = :p0 AND "
+                                             "preview = 0" +
+                                             condition + " ORDER BY number DESC LIMIT 1",
+                                         1, {connection});
+            return rows.empty() ? std::nullopt : rows.front().front();
+        };
+        file_.read([&] {
+            const auto run = newest("run", "");
+            const auto success = newest("ended", " AND result IN ('ok', 'attention')");
+            last.run = run ? std::optional(RunId{*run}) : std::nullopt;
+            last.last_success = success ? std::optional(to_time(success)) : std::nullopt;
+        });
+        return last;
+    }
+
     std::optional<SyncReport> find(const RunId& run) {
         std::optional<SyncReport> report;
         file_.read([&] {
@@ -283,6 +302,10 @@ void RunHistory::add(const SyncReport& report) { impl_->add(report); }
 
 std::vector<SyncReport> RunHistory::newest(int limit, const RunFilter& filter) const {
     return impl_->newest(limit, filter);
+}
+
+LastRuns RunHistory::last_runs(const std::string& connection) const {
+    return impl_->last_runs(connection);
 }
 
 std::optional<SyncReport> RunHistory::find(const RunId& run) const { return impl_->find(run); }

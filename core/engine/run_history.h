@@ -24,6 +24,12 @@ struct RunFilter {
     std::string patient;  // an id or how it begins, in lower case; empty: any or none
 };
 
+// What a database's status tells of its runs; previews do not count.
+struct LastRuns {
+    std::optional<RunId> run;          // the newest, whatever came of it
+    std::optional<Time> last_success;  // when the newest that got through ended
+};
+
 class RunHistory {
   public:
     // Opens or creates `<state>/history.sqlite`. A damaged file is set aside and begun anew.
@@ -36,6 +42,8 @@ class RunHistory {
 
     // Runs without their lines, newest first.
     [[nodiscard]] std::vector<SyncReport> newest(int limit, const RunFilter& filter = {}) const;
+
+    [[nodiscard]] LastRuns last_runs(const std::string& connection) const;
 
     // One run with its lines and errors.
     [[nodiscard]] std::optional<SyncReport> find(const RunId& run) const;

@@ -477,13 +477,9 @@ DatabaseStatus SyncService::status(const std::string& connection) {
     status.options = settings.options;
     {
         const std::lock_guard guard(impl.history_mutex_);
-        for (const auto& report : impl.history_.newest(200, {connection, {}, {}})) {
-            if (report.preview) continue;
-            if (!status.last_run) status.last_run = report.run;
-            const bool done =
-                report.result == SyncResult::ok || report.result == SyncResult::attention;
-            if (done && !status.last_success) status.last_success = report.ended;
-        }
+        const auto last = impl.history_.last_runs(connection);
+        status.last_run = last.run;
+        status.last_success = last.last_success;
     }
     const auto database = impl.open(connection);
     status.enabled = database->enabled();

@@ -65,6 +65,28 @@ TEST_CASE("run history: a run is found as it was added") {
     REQUIRE_FALSE(RunHistory(folder.text()).find(RunId{"run-2"}));
 }
 
+TEST_CASE("run history: of a database the last run and the last success are known, however old") {
+    const TemporaryFolder folder;
+    RunHistory history(folder.text());
+    REQUIRE_FALSE(history.last_runs("sqlite3:///db").run);
+    auto good = report(1);
+    good.result = SyncResult::attention;
+    history.add(good);
+    for (int number = 2; number < 300; ++number) {
+        auto failed = report(number);
+        failed.result = SyncResult::failed;
+        history.add(failed);
+    }
+    auto preview = report(300), elsewhere = report(301);
+    preview.preview = true;
+    elsewhere.database = "sqlite3:///other";
+    history.add(preview);
+    history.add(elsewhere);
+    const auto last = history.last_runs(good.database);
+    REQUIRE(last.run == report(299).run);
+    REQUIRE(last.last_success == good.ended);
+}
+
 TEST_CASE("run history: runs with errors, with new conflicts, and of one patient are found") {
     const TemporaryFolder folder;
     RunHistory history(folder.text());
