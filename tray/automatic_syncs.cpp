@@ -27,6 +27,7 @@ std::vector<std::string> AutomaticSyncs::take_due(const KnownDatabases& database
 
 std::optional<Time> AutomaticSyncs::next_event(const KnownDatabases& databases, Time now) const {
     const auto resumed = databases.paused_until(now);
+    if (resumed == kLastTime) return std::nullopt;
     if (wait() || resumed) return resumed;
     return earlier(databases.next_due(now), hints_.next_due());
 }

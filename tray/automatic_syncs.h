@@ -25,7 +25,7 @@ class AutomaticSyncs {
 
     // The databases to be synced now.
     [[nodiscard]] std::vector<std::string> take_due(const KnownDatabases& databases, Time now);
-    // When one will be due or the pause ends, unless something happens before.
+    // When one will be due or the pause ends by itself, unless something happens before.
     [[nodiscard]] std::optional<Time> next_event(const KnownDatabases& databases, Time now) const;
 
   private:

@@ -78,6 +78,18 @@ TEST_CASE("automatic syncs: none begins during a pause, whatever comes into the 
     REQUIRE(applet.syncs.take_due(applet.databases, kStart + 1h) == Names{"a"});
 }
 
+TEST_CASE("automatic syncs: a pause that lasts until it is resumed ends at no time") {
+    Applet applet;
+    applet.settings.paused_until = kLastTime;
+    applet.apply();
+    applet.syncs.hints().folder_changed("/shared", "patients/ab", kStart);
+    REQUIRE_FALSE(applet.next());
+    REQUIRE(applet.syncs.take_due(applet.databases, kStart + 24h).empty());
+    applet.settings.paused_until.reset();
+    applet.apply();
+    REQUIRE(applet.next());
+}
+
 TEST_CASE("automatic syncs: the end of a pause is an event also where no sync is automatic") {
     Applet applet;
     applet.settings.databases[0].options.auto_sync = false;
