@@ -52,9 +52,10 @@ DatabasesPage::DatabasesPage(wxWindow* parent, SyncService& service, Background&
       background_(background),
       actions_(std::move(actions)) {
     note_ = add_text({});
-    table_ = new TextTable(
-        this,
-        {{_("Site"), 90}, {_("Database"), 190}, {_("Mapping"), 100}, {_("Sync Folder"), 190}});
+    table_ = new TextTable(this, {{_("Site"), 90},
+                                  {_("Database"), 190, true},
+                                  {_("Mapping"), 100, true},
+                                  {_("Sync Folder"), 190, true}});
     table_->SetMinSize(wxSize(-1, FromDIP(kTableHeight)));
     set_accessible_name(*table_, _("Databases"));
     table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { update_controls(); });

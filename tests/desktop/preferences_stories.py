@@ -4,7 +4,8 @@ import os
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from a11y import checked, containing, enabled, rows
+from a11y import checked, containing, enabled, middle, rows
+from applet import x
 from desk import DISABLE, PREFERENCES, quit_from_menu, same, turn_to
 from waiting import wait_until
 
@@ -93,6 +94,10 @@ def the_databases_are_listed(desk):
     same(listed, [["West", str(west.database), "demo", str(west.shared)],
                   ["East", str(east.database), "demo", str(west.shared)]], "the list")
     desk.pictures.window(applet.window(PREFERENCES), "preferences-databases")
+    left, top = middle(applet.screen.find("table cell", str(east.database)))
+    for step in (0, 1):
+        x("xdotool", "mousemove", str(left + step), str(top))
+    applet.screen.find("label", str(east.database))  # the tooltip
     same(enabled(applet.screen.find("push button", "Disable...")), True, "Disable can be pressed")
     applet.press("alt+b")
     applet.window(DISABLE)
