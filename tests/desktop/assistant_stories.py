@@ -4,18 +4,14 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 from a11y import text
 from assistant import (ASSISTANT, LEAVE, accept_options, at_step, choose_database, choose_folder,
                        fill, fill_in, finish, name_site, press_button, says, try_folder)
-from demo_sites import DEMO
+from clinic_server import SERVER_PASSWORD, clinic_server
 from desk import PREFERENCES, quit_by_command, quit_from_menu, same, turn_to
 from waiting import wait_until
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "servers"))
-from database_server import PostgreSqlServer, ServerFailed  # noqa: E402
 
 
 def begin(desk):
@@ -211,22 +207,9 @@ def cancelling_leaves_nothing_half_done(desk):
 
 
 def a_database_server_is_asked_with_the_right_password(desk):
-    try:
-        server = PostgreSqlServer()
-        server.__enter__()
-    except (FileNotFoundError, ServerFailed) as error:
-        print(f"        without a server: {error}", flush=True)
-        return
-    try:
-        server.create("clinic")
-        server.load("clinic", DEMO / "demo_schema_postgresql.sql")
-        server.sql("CREATE USER sync PASSWORD 'right one'; GRANT ALL ON ALL TABLES IN SCHEMA public "
-                   "TO sync; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO sync; "
-                   "GRANT ALL ON SCHEMA public TO sync; CREATE USER guest PASSWORD 'right one'",
-                   "clinic")
-        _work_with_server(desk, server)
-    finally:
-        server.close()
+    with clinic_server() as server:
+        if server is not None:
+            _work_with_server(desk, server)
 
 
 def _work_with_server(desk, server):
@@ -244,7 +227,7 @@ def _work_with_server(desk, server):
     press_button(applet, "Test Connection")
     says(applet, "refused the user or the password")
     fill(applet, "m", "nothing")
-    fill(applet, "w", "right one")
+    fill(applet, "w", SERVER_PASSWORD)
     press_button(applet, "Test Connection")
     says(applet, "There is no database nothing")
     fill(applet, "m", "clinic")
@@ -269,7 +252,7 @@ def _work_with_server(desk, server):
     finish(applet)
     quit_from_menu(applet)
     for path in [*clinic.state.rglob("*"), desk.session.folder / "applet.log"]:
-        if path.is_file() and b"right one" in path.read_bytes():
+        if path.is_file() and SERVER_PASSWORD.encode() in path.read_bytes():
             raise AssertionError(f"the password stands in {path}")
 
 

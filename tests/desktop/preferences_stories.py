@@ -1,12 +1,16 @@
 """The preferences, page by page. Every story starts an applet of its own."""
 
+import json
 import os
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from a11y import checked, containing, enabled, middle, rows
 from applet import x
+from assistant import says
+from clinic_server import SERVER_PASSWORD, clinic_server
 from desk import DISABLE, PREFERENCES, quit_from_menu, same, turn_to
+from keyring import keyring
 from waiting import wait_until
 
 FIRST_LANGUAGE = "de"
@@ -133,9 +137,42 @@ def a_password_that_cannot_be_kept_is_told(desk):
     quit_from_menu(applet)
 
 
+def a_password_is_kept_once_the_server_takes_it(desk):
+    with clinic_server() as server, keyring(desk.session):
+        if server is None:
+            return
+        west, _ = desk.two_sites()
+        connection = server.connection("clinic", "sync")
+        settings = west.state / "settings.xml"
+        settings.write_text(settings.read_text().replace("</settings>", (
+            f'<database connection="{connection}" site="Server" folder="{west.shared}" '
+            'mapping="demo"/></settings>')))
+        applet = desk.start_applet(west, "--preferences")
+        applet.window(PREFERENCES)
+        turn_to(applet, "Databases")
+        applet.screen.focus("table", "Databases")
+        applet.press("Down")
+        change = applet.screen.find("push button", "Change Password...")
+        for password, answer in (("wrong", "refused the user or the password"),
+                                 (SERVER_PASSWORD, "The password is kept, and the server takes it.")):
+            wait_until(lambda: enabled(change), "Change Password can be pressed")
+            applet.press("alt+p")
+            applet.window("Change Password")
+            applet.type(password)
+            applet.press("Return")
+            says(applet, answer)
+        desk.pictures.window(applet.window(PREFERENCES), "preferences-password-kept")
+        applet.close(PREFERENCES)
+        quit_from_menu(applet)
+        status = west.run("status", "--database", connection, "--json")
+        same(json.loads(status.stdout)["enabled"], False, "cfsync gets in with the password kept")
+        same(SERVER_PASSWORD in settings.read_text(), False, "the password in the settings")
+
+
 STORIES = [
     choices_are_kept,
     what_cannot_be_written_is_told_at_its_field,
     the_databases_are_listed,
     a_password_that_cannot_be_kept_is_told,
+    a_password_is_kept_once_the_server_takes_it,
 ]

@@ -15,7 +15,7 @@ TOOLS = {
     "dunst": "dunst", "dunstctl": "dunst", "xdotool": "xdotool", "xwininfo": "x11-utils",
     "xprop": "x11-utils",
     "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon",
-    "gdbus": "libglib2.0-bin",
+    "gdbus": "libglib2.0-bin", "gnome-keyring-daemon": "gnome-keyring",
 }
 A11Y_LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 PICTURE_OF_SCREEN = "2400x1600x24"
