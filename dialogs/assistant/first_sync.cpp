@@ -48,6 +48,7 @@ void FirstSync::preview() {
 void FirstSync::sync() {
     synced_ = true;
     run(false);
+    apply_options();  // here, since the program may be ended before anybody hears of the sync's end
 }
 
 void FirstSync::run(bool preview) {

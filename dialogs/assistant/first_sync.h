@@ -35,10 +35,11 @@ class FirstSync {
     // before.
     void enable();
     void preview();
+    // The options that were chosen hold from then on, whatever came of it.
     void sync();
     // Nothing was sent or received; throws usage where it was.
     void take_back();
-    // The options that were chosen, once the first sync is done or left for later.
+    // The same where the first sync is left for later.
     void apply_options();
 
     // Ends a preview or a sync that runs, between two patients; callable from any thread.

@@ -147,7 +147,7 @@ void FirstSyncPage::synced() {
     const auto& report = first_->report();
     if (succeeded(report)) {
         show(Step::done, done_text(report, choices()));
-        return keep_enabled();
+        return host().settings_changed();
     }
     if (report.result != SyncResult::cancelled) return show_report_fault();
     show(Step::sync, _("The sync was stopped. What was synced until then stays; the next sync "

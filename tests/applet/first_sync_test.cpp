@@ -67,7 +67,17 @@ TEST_CASE("first sync: it is looked at first, then done, and only then are syncs
     REQUIRE(succeeded(first.report()));
     REQUIRE(first.report().counts.patients_exported == 2);
     REQUIRE_FALSE(first.can_take_back());
-    first.apply_options();
+    REQUIRE(clinic.service.settings().databases.front().options == clinic.choices.options);
+}
+
+TEST_CASE("first sync: one that does not get through leaves the options that were chosen") {
+    Clinic clinic;
+    clinic.choices.options.auto_sync = true;
+    FirstSync first(clinic.service, clinic.choices);
+    first.enable();
+    fs::remove_all(clinic.choices.folder);
+    first.sync();
+    REQUIRE_FALSE(succeeded(first.report()));
     REQUIRE(clinic.service.settings().databases.front().options == clinic.choices.options);
 }
 

@@ -13,6 +13,8 @@ from clinic_server import SERVER_PASSWORD, clinic_server
 from desk import PREFERENCES, quit_by_command, quit_from_menu, same, turn_to
 from waiting import wait_until
 
+MANY = 1_500  # patients
+
 
 def begin(desk):
     """A clinic whose applet is started for the first time."""
@@ -206,6 +208,44 @@ def cancelling_leaves_nothing_half_done(desk):
     quit_from_menu(applet)
 
 
+def in_the_first_sync(desk):
+    """A clinic with so many patients that the first sync takes a while, and its applet meanwhile."""
+    clinic, applet = begin(desk)
+    clinic.add_patients(MANY)
+    fill_in(applet, clinic, "will be made")
+    press_button(applet, "Enable")
+    says(applet, f"{MANY + 24:,} patients are only in this database")
+    press_button(applet, "Sync Now")
+    says(applet, f" of {MANY + 24:,} patients")
+    return clinic, applet
+
+
+def the_first_sync_is_stopped_and_gone_on_with(desk):
+    clinic, applet = in_the_first_sync(desk)
+    applet.press("Escape")
+    says(applet, "The sync was stopped.")
+    picture(desk, applet, "assistant-stopped")
+    same(clinic.published() < MANY + 24, True, "patients are left for the next sync")
+    press_button(applet, "Sync Now")
+    says(applet, "North is set up")
+    same(clinic.published(), MANY + 24, "patients in the folder")
+    finish(applet)
+    quit_from_menu(applet)
+
+
+def quitting_in_the_first_sync_loses_nothing(desk):
+    clinic, applet = in_the_first_sync(desk)
+    quit_by_command(applet)
+    same(clinic.published() < MANY + 24, True, "patients are left for the next sync")
+    same('auto-sync="true"' in (clinic.state / "settings.xml").read_text(), True,
+         "syncs are automatic, as it was chosen")
+    applet = desk.start_applet(clinic)
+    applet.choose("Sync Now")
+    wait_until(lambda: clinic.published() == MANY + 24, "all patients in the folder")
+    wait_until(lambda: "Synced" in applet.status_line(), "the tray knows of the sync")
+    quit_from_menu(applet)
+
+
 def a_database_server_is_asked_with_the_right_password(desk):
     with clinic_server() as server:
         if server is not None:
@@ -289,6 +329,8 @@ STORIES = [
     a_database_that_is_enabled_already_is_left_alone,
     a_database_in_use_is_enabled_a_moment_later,
     cancelling_leaves_nothing_half_done,
+    the_first_sync_is_stopped_and_gone_on_with,
+    quitting_in_the_first_sync_loses_nothing,
     a_database_server_is_asked_with_the_right_password,
     folders_of_cloud_clients_are_offered,
 ]

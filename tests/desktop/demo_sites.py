@@ -81,6 +81,12 @@ class Site:
         with self._connected() as connection:
             return connection.execute(query, values).fetchone()[0]
 
+    def add_patients(self, count):
+        self.sql("WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?) "
+                 "INSERT INTO patient (national_number, family_name, given_name, birth_date, sex, "
+                 "registered_on) SELECT 'many-' || n, 'Family ' || n, 'Given ' || n, '1980-02-03', 'X', "
+                 "'2026-01-02' FROM number", count)
+
     def set_phone(self, patient, phone):
         self.sql("UPDATE patient SET phone = ? WHERE patient_id = ?", phone, patient)
 
