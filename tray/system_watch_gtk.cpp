@@ -9,24 +9,25 @@ namespace {
 
 constexpr unsigned kMetered = 1, kPerhapsMetered = 3;  // NMMetered: yes, guessed yes
 
-// Sleep waits while a file descriptor of logind's is open, but not for long.
-class SleepDelay {
+// Sleep and power-off wait while a file descriptor of logind's is open, but not for long.
+class EndDelay {
   public:
-    SleepDelay() = default;
-    ~SleepDelay() {
+    EndDelay() = default;
+    ~EndDelay() {
         end();
         g_cancellable_cancel(pending_);
         g_object_unref(pending_);
     }
-    SleepDelay(const SleepDelay&) = delete;
-    SleepDelay& operator=(const SleepDelay&) = delete;
+    EndDelay(const EndDelay&) = delete;
+    EndDelay& operator=(const EndDelay&) = delete;
 
     void begin(GDBusProxy* logind) {
         if (asked_ || descriptor_ >= 0) return;
         asked_ = true;
         g_dbus_proxy_call_with_unix_fd_list(
             logind, "Inhibit",
-            g_variant_new("(ssss)", "sleep", "Cloud Folder Sync", "A sync is being ended", "delay"),
+            g_variant_new("(ssss)", "sleep:shutdown", "Cloud Folder Sync", "A sync is being ended",
+                          "delay"),
             G_DBUS_CALL_FLAGS_NONE, -1, nullptr, pending_, on_reply, this);
     }
 
@@ -44,7 +45,7 @@ class SleepDelay {
             g_dbus_proxy_call_with_unix_fd_list_finish(G_DBUS_PROXY(proxy), &list, result, &error);
         const bool cancelled = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
         g_clear_error(&error);
-        if (!cancelled) static_cast<SleepDelay*>(data)->take(list);
+        if (!cancelled) static_cast<EndDelay*>(data)->take(list);
         if (reply) g_variant_unref(reply);
         if (list) g_object_unref(list);
     }
@@ -74,10 +75,10 @@ class BusWatch : public SystemWatch {
     }
 
     void take_signal(const std::string& name, GVariant* arguments) {
-        if (name != "PrepareForSleep") return;
+        if (name != "PrepareForSleep" && name != "PrepareForShutdown") return;
         gboolean begins = FALSE;
         g_variant_get(arguments, "(b)", &begins);
-        if (!begins) {
+        if (!begins) {  // it is over, or was called off
             delay_->begin(login_.proxy());
             return events_.woken();
         }
@@ -88,7 +89,7 @@ class BusWatch : public SystemWatch {
 
     SystemEvents events_;
     Supply told_;
-    std::shared_ptr<SleepDelay> delay_ = std::make_shared<SleepDelay>();
+    std::shared_ptr<EndDelay> delay_ = std::make_shared<EndDelay>();
     BusObject power_{"org.freedesktop.UPower", "/org/freedesktop/UPower", "org.freedesktop.UPower",
                      [this] { tell_supply(); }};
     BusObject network_{"org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager",

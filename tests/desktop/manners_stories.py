@@ -44,23 +44,35 @@ def what_arrives_in_the_folder_is_synced_soon(desk):
     quit_from_menu(applet)
 
 
-def a_sync_ends_before_the_computer_sleeps(desk):
+def end_a_sync(desk, what):
+    """Before the computer sleeps or is turned off; then it goes on."""
+    def delayed():
+        return services.delayed(what.lower())
+
     with system_services(desk.session) as services:
         west, east = desk.two_sites()
         applet = synced_applet(desk, west)
         runs = count_runs(applet)
-        wait_until(services.sleep_is_delayed, "sleep would wait for the applet")
+        wait_until(delayed, f"{what} would wait for the applet")
         with west.locked():
             applet.choose("Sync Now")
             wait_until(lambda: count_runs(applet) == runs + 1, "a sync runs")
-            services.prepare_for_sleep(True)
-            wait_until(lambda: not services.sleep_is_delayed(), "the computer may sleep")
+            services.prepare_for(what, True)
+            wait_until(lambda: not delayed(), f"{what} waits no longer")
             same(count_ended(applet), runs + 1, "runs that have ended by then")
         news_from(east, "555-0701")
-        services.prepare_for_sleep(False)
-        wait_until(services.sleep_is_delayed, "the next sleep would wait as well")
+        services.prepare_for(what, False)
+        wait_until(delayed, f"the next {what} would wait as well")
         wait_until(lambda: west.phone(1) == "555-0701", "a sync soon after")
         quit_from_menu(applet)
+
+
+def a_sync_ends_before_the_computer_sleeps(desk):
+    end_a_sync(desk, "Sleep")
+
+
+def a_sync_ends_before_the_computer_is_turned_off(desk):
+    end_a_sync(desk, "Shutdown")
 
 
 def automatic_syncs_spare_battery_and_network(desk):
@@ -161,6 +173,7 @@ def losing_the_screen_in_a_sync_loses_nothing(desk):
 STORIES = [
     what_arrives_in_the_folder_is_synced_soon,
     a_sync_ends_before_the_computer_sleeps,
+    a_sync_ends_before_the_computer_is_turned_off,
     automatic_syncs_spare_battery_and_network,
     of_six_simultaneous_starts_one_stays,
     losing_the_screen_in_a_sync_loses_nothing,

@@ -27,12 +27,15 @@ class Services:
     def set_metered(self, on):
         self._set(NETWORK, "Metered", f"<uint32 {1 if on else 2}>")
 
-    def prepare_for_sleep(self, begins):
-        call(LOGIN, "org.freedesktop.DBus.Mock.EmitSignal", LOGIN[2], "PrepareForSleep", "b",
+    def prepare_for(self, what, begins):
+        """`what` is Sleep or Shutdown."""
+        call(LOGIN, "org.freedesktop.DBus.Mock.EmitSignal", LOGIN[2], f"PrepareFor{what}", "b",
              f"[<{'true' if begins else 'false'}>]")
 
-    def sleep_is_delayed(self):
-        return "Cloud Folder Sync" in call(LOGIN, f"{LOGIN[2]}.ListInhibitors")
+    def delayed(self, what):
+        """Does the computer wait for the applet? `what` is sleep or shutdown."""
+        return any("Cloud Folder Sync" in inhibitor and what in inhibitor
+                   for inhibitor in call(LOGIN, f"{LOGIN[2]}.ListInhibitors").split("), ("))
 
     @staticmethod
     def _set(service, name, value):
