@@ -26,6 +26,7 @@
 #include "tray/open_dialogs.h"
 #include "tray/pause.h"
 #include "tray/secret_store.h"
+#include "tray/session_client.h"
 #include "tray/single_instance.h"
 #include "tray/status_window.h"
 #include "tray/sync_controller.h"
@@ -141,6 +142,7 @@ void TrayApp::start_here() {
     watchdog_.Bind(wxEVT_TIMER, [](wxTimerEvent&) { std::_Exit(EXIT_SUCCESS); });
     Bind(wxEVT_END_SESSION, [this](wxCloseEvent&) { quit(); });
     on_end_signals(*this, [this] { quit(); });
+    session_ = join_session([this] { quit(); });
     controller_->reload_settings();
     no_tray_timer_.StartOnce(kNoTrayMs);
     finder_ = std::make_unique<TrayFinder>(
@@ -162,6 +164,7 @@ int TrayApp::OnExit() {
     dialogs_.reset();
     instance_.reset();
     service_.reset();
+    session_.reset();  // last: now the session may end
     return wxApp::OnExit();
 }
 

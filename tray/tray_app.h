@@ -20,6 +20,7 @@ class Notifier;
 class OpenDialogs;
 class PreferencesDialog;
 class ReviewWindow;
+class SessionClient;
 class SetupAssistant;
 class SingleInstance;
 class SitesWindow;
@@ -80,6 +81,7 @@ class TrayApp : public wxApp {
     std::unique_ptr<Notifier> notifier_;
     std::unique_ptr<SyncController> controller_;
     std::unique_ptr<SystemWatch> system_;
+    std::unique_ptr<SessionClient> session_;
     std::unique_ptr<OpenDialogs> dialogs_;
     std::unique_ptr<TrayFinder> finder_;
     std::unique_ptr<TrayIcon> icon_;                    // null where there is no tray

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desk import LOGS, count_ended, count_runs, open_logs, quit_from_menu, same
 from idle_cost import memory_mb, wakeups_per_second
+from session_manager import session_manager
 from system_services import system_services
 from waiting import wait_until
 
@@ -153,6 +154,24 @@ def has_open(process, path):
         return False  # one was closed meanwhile
 
 
+def a_sync_ends_before_the_session_does(desk):
+    with session_manager(desk.session) as manager:
+        west, _ = desk.two_sites()
+        applet = desk.start_applet(west)
+        wait_until(lambda: manager.told() == ["cloud-folder-sync joins"], "the applet has joined")
+        with west.locked():
+            applet.choose("Sync Now")
+            wait_until(lambda: has_open(applet.process, west.database), "it works on the database")
+            manager.call("Query")
+            wait_until(lambda: manager.told()[1:] == ["agreed"], "nothing speaks against it")
+            same(applet.process.poll(), None, "exit status of the applet after the question")
+            manager.call("End")
+            same(applet.wait_end(), 0, "exit status of the applet")
+        same(manager.told()[1:], ["agreed", "agreed"], "what the applet answered")
+    west.sync()
+    same(west.published(), 24, "patient files after the next sync")
+
+
 def losing_the_screen_in_a_sync_loses_nothing(desk):
     """As a log-out does where no session manager asks first."""
     west, _ = desk.two_sites()
@@ -176,6 +195,7 @@ STORIES = [
     a_sync_ends_before_the_computer_is_turned_off,
     automatic_syncs_spare_battery_and_network,
     of_six_simultaneous_starts_one_stays,
+    a_sync_ends_before_the_session_does,
     losing_the_screen_in_a_sync_loses_nothing,
     the_idle_applet_costs_next_to_nothing,
 ]
