@@ -1,20 +1,52 @@
 """The cases of the benchmark: each measures a sync, what it costs at least by plain code and, where
 another program does the like, that program; all in one run on one machine."""
 
-import json
 import os
 import shutil
+import time
 from dataclasses import dataclass, field
 
+from databases import TABLES
 from measure import Cost, forget_writes, median, run
-from sites import Site, patient_files
+from sites import ClinicProgram, Site, patient_files
 
-REPEATS = 3
-PERCENT = 100  # every hundredth patient: one in a hundred
+LONG_S = 30             # what takes longer is not repeated
+ALONE_S = 60            # the clinic program works as long without a sync as beside one, or so long
+PERCENT = 100           # every hundredth patient: one in a hundred
+COPIES = 1000
+LOGS_OF = ("North", "South", "Home", "Van")  # with West five sites other than East
+# Below, starting a program is most of what it takes; above, copies of the folder need too much disk.
+PEERS_FROM, PEERS_TO = 20_000, 100_000
+CERTAIN = 100_000       # from here on unison has to be a hundred times slower
+
+FIRST = ("first-export", "first-import")
+STEADY = ("nothing", "nothing-no-logs", "one-percent", "one-patient", "copies")
+ALONE = ("locks", "scan")
+CASES = FIRST + STEADY + ALONE
+FLAT = ("nothing", "one-patient")  # these must take the same at any size
+
+
+@dataclass
+class Check:
+    """Something else than the ratio that has a bar."""
+
+    what: str
+    value: float
+    bar: float
+    kept: bool
+
+
+def at_most(what, value, bar):
+    return Check(what, value, bar, value <= bar)
+
+
+def exactly(what, value, bar):
+    return Check(what, value, bar, value == bar)
 
 
 @dataclass
 class Case:
+    key: str                   # one of CASES
     name: str
     bar: float = 0             # at most so many times the floor; 0: none
     sync: Cost = None
@@ -23,155 +55,279 @@ class Case:
     peers: dict = field(default_factory=dict)
     transactions: int = 0
     files: dict = field(default_factory=dict)
+    checks: list = field(default_factory=list)
+    remark: str = ""
 
-    def ratio(self):
+    def ratio(self, what="wall"):
         if not self.floor:
             return None
-        base = self.base.wall if self.base else 0
-        return self.sync.wall / max(self.floor.wall + base, 1e-6)
+        least = sum(getattr(cost, what) for cost in (self.floor, self.base) if cost)
+        return getattr(self.sync, what) / max(least, 1e-3)
+
+    def all_checks(self):
+        ratio = [at_most("ratio", self.ratio(), self.bar)] if self.bar and self.floor else []
+        return ratio + self.checks
 
 
 class Bench:
-    """The cases need each other's outcome: they are run in the order in which they stand here."""
+    """One size in one system. Sites that are in step already are taken as they are."""
 
-    def __init__(self, programs, place, patients):
-        self.programs = programs
+    def __init__(self, chosen, databases, place, patients):
+        self.programs = chosen
+        self.databases = databases
         self.place = place
         self.patients = patients
+        self.batch = chosen.batch
+        self.chosen = chosen.cases
         self.folder = place / "folder"
         self.plain = place / "plain"
-        self.pristine = place / "pristine.sqlite"  # East's database before anything was enabled
+        self.copy = place / "copy"
+        self.in_step = place / "in-step"
         self.cases = []
-        self.east = Site(programs, place, "East", self.folder)
-        self.west = Site(programs, place, "West", self.folder)
+        self.east = self.site("East")
+        self.west = self.site("West")
 
-    def run_all(self):
-        self.first_export()
-        self.first_import()
-        self.join_others()
-        self.nothing_with_logs()
-        self.nothing_without_logs()
-        self.push_and_pull()
-        self.one_patient()
-        self.conflict_copies()
+    def site(self, name, folder=None):
+        return Site(self.programs, self.databases, self.place, name, folder or self.folder)
+
+    def run(self):
+        if self.some_of(FIRST) or (self.some_of(STEADY) and not self.in_step.exists()):
+            self.bring_together()
+        if self.some_of(STEADY):
+            self.east.sync()
+        for key, measure in (
+                ("nothing", self.nothing_with_logs), ("nothing-no-logs", self.nothing_without_logs),
+                ("one-percent", self.one_percent), ("one-patient", self.one_patient),
+                ("copies", self.conflict_copies), ("locks", self.locks), ("scan", self.scan)):
+            if key in self.chosen:
+                measure()
         return self.cases
+
+    def some_of(self, keys):
+        return set(keys) & set(self.chosen)
+
+    def repetitions(self):
+        """Counts as long as what is repeated is short."""
+        begin = time.monotonic()
+        for count in range(self.programs.repeats):
+            yield count
+            if time.monotonic() - begin > LONG_S:
+                return
+
+    def bring_together(self):
+        self.clear()
+        self.first_syncs()
+        if self.some_of(STEADY):
+            self.east.sync()
+            self.west.sync()
+            self.in_step.touch()
+
+    def clear(self):
+        """What an earlier run has left, but for the data that were made."""
+        for path in self.place.iterdir():
+            if path.is_dir() and not path.name.startswith("server-"):
+                shutil.rmtree(path)
+            elif path.is_file() and path != self.databases.made:
+                path.unlink()
+
+    def case(self, key, name, **more):
+        case = Case(key, name, **more)
+        if key in self.chosen:
+            self.cases.append(case)
+        return case
 
     def plain_code(self, *words):
         forget_writes()
         return run(self.programs.bench, *words)
 
-    def measured(self, case, site, *words):
+    def sync(self, case, site, *words):
+        """Gives the case the cost of a sync; the report."""
         forget_writes()
         before = site.transactions()
         case.sync, report = site.sync(*words)
         case.transactions = site.transactions() - before
         case.files = {**report["files"], "segments": report["segments"]["written"]}
-        self.cases.append(case)
         return report
 
-    def first_export(self):
-        self.east.make(self.patients)
-        shutil.copyfile(self.east.database, self.pristine)
-        self.east.init()
-        self.east.enable()
-        case = Case("first sync, database to empty folder", 2.5)
-        report = self.measured(case, self.east)
-        assert report["patients"]["exported"] == self.patients, report
-        case.floor = self.plain_code("write-folder", self.pristine, self.plain, 1, "batch")
-        forget_writes()
-        case.peers["cp -r and sync"] = run(
-            "sh", "-c", f"cp -r '{self.folder}' '{self.place}/copy' && sync")
+    def peer(self, program):
+        return self.patients <= PEERS_TO and shutil.which(program)
 
-    def first_import(self):
-        self.west.make(0)
+    def compare(self, case, peer, cost, times, least):
+        """At most so many times what the other program takes, where there are enough patients."""
+        case.peers[peer] = cost
+        if self.patients >= least:
+            case.checks.append(at_most(f"of {peer}", case.sync.wall / cost.wall, times))
+
+    def first_syncs(self):
+        export = self.case("first-export", "first sync, database to empty folder", bar=2.5)
+        import_ = self.case("first-import", "first sync, full folder to empty database", bar=2.5)
+        self.east.fill(self.patients)
+        if self.some_of(FIRST):
+            self.first_floors(export, import_)
+        self.east.enable()
+        report = self.sync(export, self.east)
+        assert report["patients"]["exported"] == self.patients, report
+        if self.peer("cp"):
+            forget_writes()
+            export.peers["cp -r and sync"] = run(
+                "sh", "-c", f"cp -r '{self.folder}' '{self.copy}' && sync")
+        if self.some_of(STEADY):
+            self.join_others()
+        self.west.fill(0)
         self.west.enable()
-        case = Case("first sync, full folder to empty database", 2.5)
-        report = self.measured(case, self.west)
-        assert self.west.rows() == 8 * self.patients, report
-        case.floor = self.plain_code("read-folder", self.plain, self.place / "plain.sqlite")
+        self.sync(import_, self.west)
+        assert self.west.rows("visit") == 8 * self.patients
+        for case in (export, import_):
+            bar = 96 if self.patients <= 100_000 else 128
+            case.checks.append(at_most("peak MB", case.sync.peak, bar))
+
+    def first_floors(self, export, import_):
+        """Before the syncs, so that what they make need not lie beside what the syncs make."""
+        export.floor = self.plain_code("write-folder", self.east.connection, self.plain, 1,
+                                       self.batch)
+        self.databases.fill("plain", 0)
+        import_.floor = self.plain_code("read-folder", self.plain,
+                                        self.databases.connection("plain"), self.batch)
+        self.databases.drop("plain")
+        shutil.rmtree(self.plain)
+        if self.databases.name == "sqlite" and shutil.which("sqlite3"):
+            import_.peers["sqlite3 .import"] = self.sqlite_import()
+
+    def sqlite_import(self):
+        """The same rows by SQLite's own program, which reads no XML: a floor that is slower than
+        this and parsing is none."""
+        made, target = self.databases.made, self.databases.path("plain")
+        files = {table: self.place / f"{table}.csv" for table in TABLES}
+        run("sqlite3", "-csv", made, *(word for table, file in files.items() for word in (
+            f".once '{file}'", f"SELECT * FROM {table}")))
+        self.databases.fill("plain", 0)
+        forget_writes()
+        cost = run("sqlite3", "-csv", target, *(f".import '{file}' {table}"
+                                                for table, file in files.items()))
+        self.databases.drop("plain")
+        for file in files.values():
+            file.unlink()
+        return cost
 
     def join_others(self):
-        """Four more sites, so that there are logs to read; each has edited and told so."""
-        for name in ("North", "South", "Home", "Van"):
-            site = Site(self.programs, self.place, name, self.folder)
-            site.take(self.pristine)
+        """Four more sites, so that there are logs to read; each has edited and told so. Then their
+        databases have done what they were for."""
+        for name in LOGS_OF:
+            site = self.site(name)
+            site.fill(self.patients)
             site.enable()
             site.sync()
             site.edit(max(self.patients // 20, 1), f"seen by {name}")
             site.sync()
-        self.east.sync()
-        self.west.sync()
-        self.east.sync()
+            site.leave()
+
+    # All sites are in step.
 
     def nothing_with_logs(self):
-        self.status = median([self.east.cfsync("status") for _ in range(REPEATS)])
-        case = Case("nothing changed, logs on, 5 other sites", 2, base=self.status)
-        self.repeated(case)
-        case.floor = median([self.plain_code("read-files", self.folder / "logs")
-                             for _ in range(REPEATS)])
-
-    def repeated(self, case, *words):
-        report = self.measured(case, self.east, *words)
-        assert not report["patients"]["exported"], report
-        case.sync = median([case.sync, *(self.east.sync(*words)[0] for _ in range(REPEATS - 1))])
+        case = self.case("nothing", "nothing changed, logs on, 5 other sites", bar=2)
+        self.nothing(case, self.east, "read-files", self.folder / "logs")
+        if self.peer("unison"):
+            self.compare(case, "unison", self.unison(), 1 / 100, CERTAIN)
 
     def nothing_without_logs(self):
-        case = Case("nothing changed, logs off", 2, base=self.status)
-        self.repeated(case, "--no-logs")
-        case.floor = median([self.plain_code("stat-files", self.folder / "patients")
-                             for _ in range(REPEATS)])
-        case.peers["unison"] = self.unison()
-        case.peers["rclone bisync"] = self.rclone()
+        case = self.case("nothing-no-logs", "nothing changed, logs off", bar=2)
+        self.nothing(case, self.east, "stat-files", self.folder / "patients", words=["--no-logs"])
+        if self.peer("unison"):
+            self.compare(case, "unison", self.unison(), 1, PEERS_FROM)
+        if self.peer("rclone"):
+            case.peers["rclone bisync"] = self.rclone()
+
+    def nothing(self, case, site, *floor, words=()):
+        report = self.sync(case, site, *words)
+        assert not report["patients"]["exported"], report
+        costs = [(site.sync(*words)[0], self.plain_code(*floor), site.status())
+                 for _ in self.repetitions()]
+        case.sync, case.floor, case.base = map(median, zip(*costs))
 
     def unison(self):
         """Brings a copy up to date, then looks again: what looking costs."""
-        os.environ["UNISON"] = str(self.place / "unison")
         self.unison_once()
-        return median([self.unison_once() for _ in range(REPEATS)])
+        return median([self.unison_once() for _ in self.repetitions()])
 
     def unison_once(self):
-        return run("unison", "-batch", "-silent", "-fastcheck", "true", self.folder,
-                   self.place / "copy", accepted=(0, 1))
+        os.environ["UNISON"] = str(self.place / "unison")
+        self.copy.mkdir(exist_ok=True)
+        return run("unison", "-batch", "-silent", "-fastcheck", "true", self.folder, self.copy,
+                   accepted=(0, 1))
 
     def rclone(self):
-        words = ("rclone", "bisync", self.folder, self.place / "mirror", "--workdir",
-                 self.place / "bisync", "--config", "/dev/null")
-        (self.place / "mirror").mkdir()
+        mirror, state = self.place / "mirror", self.place / "bisync"
+        words = ("rclone", "bisync", self.folder, mirror, "--workdir", state, "--config",
+                 "/dev/null")
+        mirror.mkdir()
         run(*words, "--resync")
-        return median([run(*words) for _ in range(REPEATS)])
+        cost = median([run(*words) for _ in self.repetitions()])
+        shutil.rmtree(mirror)
+        shutil.rmtree(state)
+        return cost
 
-    def push_and_pull(self):
-        edited = self.east.edit(PERCENT, "edited at East")
-        case = Case("1 % of patients edited, push", 3, base=self.status)
-        report = self.measured(case, self.east)
+    def one_percent(self):
+        push = self.case("one-percent", "1 % of patients edited, push", bar=3)
+        pull = self.case("one-percent", "1 % of patients edited elsewhere, pull", bar=3)
+        if self.peer("unison"):
+            self.unison_once()
+        self.databases.fill("plain", self.patients)
+        costs = [self.one_percent_once(push, pull) for _ in self.repetitions()]
+        self.databases.drop("plain")
+        push.sync, push.floor, pull.sync, pull.floor, status, *unison = map(median, zip(*costs))
+        push.base = pull.base = status
+        if unison:
+            self.compare(push, "unison", *unison, 1, PEERS_FROM)
+
+    def one_percent_once(self, push, pull):
+        edited = self.east.edit(PERCENT, f"edit {time.time_ns()}")
+        report = self.sync(push, self.east)
         assert report["patients"]["exported"] == edited, report
-        case.floor = self.plain_code("write-folder", self.pristine, self.plain, PERCENT, "batch")
-        forget_writes()
-        case.peers["unison"] = self.unison_once()
-        case = Case("1 % of patients edited elsewhere, pull", 3, base=self.status)
-        report = self.measured(case, self.west)
+        written = self.plain_code("write-folder", self.east.connection, self.plain, PERCENT,
+                                  self.batch)
+        report = self.sync(pull, self.west)
         assert report["patients"]["imported"] == edited, report
-        files = sorted(self.plain.rglob("*.xml"))[:edited]
-        case.floor = self.plain_code("update-rows", self.listed(files), self.place / "plain.sqlite")
+        updated = self.plain_code("update-rows", self.listed(self.plain.rglob("*.xml")),
+                                  self.databases.connection("plain"), self.batch)
+        assert int(updated.out) == edited, updated
+        shutil.rmtree(self.plain)
+        costs = [push.sync, written, pull.sync, updated, self.east.status()]
+        if self.peer("unison"):
+            forget_writes()
+            costs.append(self.unison_once())
+        return costs
 
     def one_patient(self):
-        for site, name in ((self.east, "one patient edited, push"),
-                           (self.west, "the same, pull at the other site")):
-            if site is self.east:
-                site.edit(self.patients, "one edit at East")
-            self.measured(Case(name, base=self.status), site)
+        push = self.case("one-patient", "one patient edited, push")
+        pull = self.case("one-patient", "the same, pull at the other site")
+        costs = []
+        for _ in self.repetitions():
+            self.east.edit(self.patients, f"edit {time.time_ns()}")
+            report = self.sync(push, self.east)
+            assert report["patients"]["exported"] == 1, report
+            report = self.sync(pull, self.west)
+            assert report["patients"]["imported"] == 1, report
+            costs.append((push.sync, pull.sync, self.east.status()))
+        push.sync, pull.sync, push.base = map(median, zip(*costs))
+        pull.base = push.base
+        for case, written in ((push, 1), (pull, 0)):
+            case.checks += [exactly("files opened", case.files["opened"], 1),
+                            exactly("files written", case.files["written"], written),
+                            exactly("segments written", case.files["segments"], written)]
 
     def conflict_copies(self):
-        files = patient_files(self.folder)[:1000]
         copies = []
-        for path in files:
+        for path in patient_files(self.folder, COPIES):
             copy = path.with_name(f"{path.stem} (West's conflicted copy 2026-11-20){path.suffix}")
             shutil.copyfile(path, copy)
             copies.append(copy)
-        case = Case(f"{len(copies)} conflict copies", 4, base=self.status)
-        report = self.measured(case, self.east)
+        case = self.case("copies", f"{len(copies)} conflict copies", bar=4)
+        report = self.sync(case, self.east)
         assert report["copies"]["read"] == len(copies), report
-        case.floor = self.plain_code("parse-files", self.listed(copies))
+        listed = self.listed(copies)
+        costs = [(self.plain_code("parse-files", listed), self.east.status())
+                 for _ in self.repetitions()]
+        case.floor, case.base = map(median, zip(*costs))
         for copy in copies:
             copy.unlink()
         self.east.sync()
@@ -181,11 +337,44 @@ class Bench:
         path.write_text("".join(f"{one}\n" for one in paths), encoding="utf-8")
         return path
 
+    # These have sites and a folder of their own.
 
-def as_json(cases):
-    return json.dumps([{
-        "case": case.name, "bar": case.bar, "ratio": case.ratio(),
-        "sync": vars(case.sync) | {"out": None},
-        "floor": vars(case.floor) | {"out": None} if case.floor else None,
-        "peers": {name: cost.wall for name, cost in case.peers.items()},
-        "transactions": case.transactions, "files": case.files} for case in cases], indent=1)
+    def locks(self):
+        """The clinic program works beside the first syncs. What a transaction of its takes when it
+        is alone is the disk's."""
+        folder = self.place / "folder-beside"
+        sites = [self.site("Front", folder), self.site("Back", folder)]
+        for site, way, patients in zip(sites, ("push", "pull"), (self.patients, 0)):
+            case = self.case("locks", f"first sync beside a clinic program at work, {way}")
+            site.fill(patients)
+            site.enable()
+            with ClinicProgram(site) as beside:
+                self.sync(case, site)
+            with ClinicProgram(site) as alone:
+                time.sleep(min(case.sync.wall, ALONE_S))
+            case.checks.append(at_most("longest wait ms", beside.told["wait_ms"]["longest"], 100))
+            case.remark = f"beside: {told(beside.told)}; alone: {told(alone.told)}"
+        for site in sites:
+            site.leave()
+        shutil.rmtree(folder)
+
+    def scan(self):
+        """Without the right to make triggers."""
+        if not self.databases.scans:
+            return
+        site = self.site("Scan", self.place / "folder-scan")
+        site.fill(self.patients)
+        site.connection = self.databases.connection_without_triggers(site.database)
+        site.enable()
+        site.sync()
+        case = self.case("scan", "scanning instead of triggers, nothing changed", bar=1.5)
+        self.nothing(case, site, "select-rows", site.connection)
+        site.leave()
+        shutil.rmtree(site.folder)
+
+
+def told(outcome):
+    """What the clinic program says of its transactions."""
+    times = ", ".join(f"{name} {value:.1f}" for name, value in outcome["wait_ms"].items())
+    return (f"{outcome['transactions']} transactions, {outcome['refused']} refused, waited {times} ms,"
+            f" the longest took {outcome['whole_ms']['longest']:.0f} ms")

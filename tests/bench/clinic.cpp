@@ -44,38 +44,63 @@ std::string moment(Numbers& numbers) {
            ":" + two(numbers.below(60));
 }
 
-// A value as such columns hold: dates by their name, numbers, words, and one in five empty.
-void bind_value(Statement& insert, int index, const std::string& column, Numbers& numbers) {
-    if (column == "birth_date") return insert.bind(index, date(numbers, 1930, 90));
-    if (column.ends_with("_at")) return insert.bind(index, moment(numbers));
-    if (column.ends_with("_on")) return insert.bind(index, date(numbers, 2015, 11));
-    if (column == "sex") return insert.bind(index, std::string(numbers.below(2) ? "F" : "M"));
-    if (numbers.below(5) == 0 && column != "family_name") return insert.bind_null(index);
-    if (column == "note") return insert.bind(index, word(numbers) + " " + word(numbers));
-    if (column.ends_with("_name") || column == "city" || column == "reason") {
-        return insert.bind(index, word(numbers) + " " + std::to_string(numbers.below(10'000)));
+// One in five of what need not be there is missing.
+Inserter::Value value(Kind kind, Numbers& numbers) {
+    switch (kind) {
+        case Kind::birth_date:
+            return {true, date(numbers, 1930, 90)};
+        case Kind::date:
+            return {true, date(numbers, 2015, 11)};
+        case Kind::moment:
+            return {true, moment(numbers)};
+        case Kind::name:
+            return {true, word(numbers) + " " + std::to_string(numbers.below(10'000))};
+        case Kind::sex:
+            return {true, numbers.below(2) ? "F" : "M"};
+        case Kind::words:
+            return {numbers.below(5) != 0, word(numbers) + " " + word(numbers)};
+        case Kind::number:
+            return {numbers.below(5) != 0, std::to_string(numbers.below(1'000))};
+        case Kind::key:
+        case Kind::patient:
+            break;
     }
-    insert.bind(index, numbers.below(1'000));
+    return {false, {}};
 }
 
-std::string insert_sql(const Table& table) {
-    std::string names, marks;
-    for (const auto* column : table.columns) {
-        names += (names.empty() ? "" : ", ") + std::string(column);
-        marks += marks.empty() ? "?" : ", ?";
+std::string type_of(Kind kind, const Database& database) {
+    switch (kind) {
+        case Kind::key:
+            return database.key_type();
+        case Kind::patient:
+            return "INTEGER NOT NULL REFERENCES patient (patient_id)";
+        case Kind::number:
+            return "INTEGER";
+        default:
+            return "VARCHAR(40)";
     }
-    return "INSERT INTO " + std::string(table.name) + " (" + names + ") VALUES (" + marks + ")";
 }
 
-void insert_row(Statement& insert, const Table& table, std::int64_t key, std::int64_t patient,
-                Numbers& numbers) {
-    insert.bind(1, key);
-    const bool record = table.rows_per_patient > 1;
-    if (record) insert.bind(2, patient);
-    for (std::size_t i = record ? 2 : 1; i < table.columns.size(); ++i) {
-        bind_value(insert, static_cast<int>(i) + 1, table.columns[i], numbers);
+constexpr std::int64_t kGathered = 1'000;  // patients whose rows are inserted at once
+
+void fill(Database& database, const Table& table, std::int64_t patients) {
+    Inserter inserter(database, table, table.columns.size());
+    Numbers numbers(static_cast<std::uint64_t>(table.rows_per_patient));
+    std::int64_t key = 0;
+    for (std::int64_t patient = 1; patient <= patients; ++patient) {
+        for (int i = 0; i < table.rows_per_patient; ++i) {
+            auto& row = inserter.add();
+            for (std::size_t at = 0; at < row.size(); ++at) {
+                const auto kind = table.columns[at].kind;
+                row[at] = kind == Kind::key       ? Inserter::Value{true, std::to_string(++key)}
+                          : kind == Kind::patient ? Inserter::Value{true, std::to_string(patient)}
+                                                  : value(kind, numbers);
+            }
+        }
+        if (patient % kGathered == 0) inserter.insert();
     }
-    insert.run();
+    inserter.insert();
+    database.continue_keys(table.name, table.columns.front().name);
 }
 
 }  // namespace
@@ -84,128 +109,151 @@ const std::vector<Table>& tables() {
     static const std::vector<Table> kTables = {
         {"patient",
          1,
-         {"patient_id", "family_name", "given_name", "birth_date", "sex", "phone", "mobile",
-          "street_name", "city", "postcode", "blood_group", "note"}},
+         {{"patient_id", Kind::key},
+          {"family_name", Kind::name},
+          {"given_name", Kind::name},
+          {"birth_date", Kind::birth_date},
+          {"sex", Kind::sex},
+          {"city", Kind::words},
+          {"blood_group", Kind::number},
+          {"phone", Kind::number},
+          {"mobile", Kind::number},
+          {"street", Kind::name},
+          {"postcode", Kind::number},
+          {"note", Kind::words}},
+         7},
         {"visit",
          8,
-         {"visit_id", "patient_id", "visited_at", "reason", "room", "weight", "height", "pulse",
-          "systolic", "diastolic", "temperature", "note"}},
+         {{"visit_id", Kind::key},
+          {"patient_id", Kind::patient},
+          {"visited_at", Kind::moment},
+          {"reason", Kind::number},
+          {"note", Kind::words},
+          {"room", Kind::number},
+          {"weight", Kind::number},
+          {"height", Kind::number},
+          {"pulse", Kind::number},
+          {"systolic", Kind::number},
+          {"diastolic", Kind::number},
+          {"temperature", Kind::number}},
+         5},
         {"medication",
          5,
-         {"medication_id", "patient_id", "drug_code", "dose", "unit", "frequency", "started_on",
-          "ended_on", "refills", "route", "prescriber_name", "note"}},
+         {{"medication_id", Kind::key},
+          {"patient_id", Kind::patient},
+          {"drug", Kind::number},
+          {"started_on", Kind::date},
+          {"dose", Kind::number},
+          {"unit", Kind::number},
+          {"frequency", Kind::number},
+          {"ended_on", Kind::date},
+          {"refills", Kind::number},
+          {"route", Kind::number},
+          {"prescriber", Kind::name},
+          {"note", Kind::words}},
+         5},
         {"lab_result",
          7,
-         {"lab_result_id", "patient_id", "test_name", "value", "unit", "low", "high", "flag",
-          "taken_at", "reported_at", "device", "note"}},
+         {{"lab_result_id", Kind::key},
+          {"patient_id", Kind::patient},
+          {"test", Kind::number},
+          {"taken_at", Kind::moment},
+          {"value", Kind::number},
+          {"unit", Kind::number},
+          {"low", Kind::number},
+          {"high", Kind::number},
+          {"flag", Kind::number},
+          {"reported_at", Kind::moment},
+          {"device", Kind::number},
+          {"note", Kind::words}},
+         5},
     };
     return kTables;
 }
 
-const char* schema() {
-    return "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, family_name TEXT NOT NULL,"
-           " given_name TEXT, birth_date TEXT, sex TEXT, phone INTEGER, mobile INTEGER,"
-           " street_name TEXT, city TEXT, postcode INTEGER, blood_group INTEGER, note TEXT);"
-           "CREATE TABLE visit (visit_id INTEGER PRIMARY KEY,"
-           " patient_id INTEGER NOT NULL REFERENCES patient, visited_at TEXT, reason TEXT,"
-           " room INTEGER, weight INTEGER, height INTEGER, pulse INTEGER, systolic INTEGER,"
-           " diastolic INTEGER, temperature INTEGER, note TEXT);"
-           "CREATE INDEX visit_patient ON visit (patient_id);"
-           "CREATE TABLE medication (medication_id INTEGER PRIMARY KEY,"
-           " patient_id INTEGER NOT NULL REFERENCES patient, drug_code INTEGER, dose INTEGER,"
-           " unit INTEGER, frequency INTEGER, started_on TEXT, ended_on TEXT, refills INTEGER,"
-           " route INTEGER, prescriber_name TEXT, note TEXT);"
-           "CREATE INDEX medication_patient ON medication (patient_id);"
-           "CREATE TABLE lab_result (lab_result_id INTEGER PRIMARY KEY,"
-           " patient_id INTEGER NOT NULL REFERENCES patient, test_name TEXT, value INTEGER,"
-           " unit INTEGER, low INTEGER, high INTEGER, flag INTEGER, taken_at TEXT,"
-           " reported_at TEXT, device INTEGER, note TEXT);"
-           "CREATE INDEX lab_result_patient ON lab_result (patient_id);";
-}
-
-void check(sqlite3* database, int result) {
-    if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE) return;
-    throw std::runtime_error(database ? sqlite3_errmsg(database) : sqlite3_errstr(result));
-}
-
-Database::Database(const std::string& path) {
-    const int result = sqlite3_open(path.c_str(), &handle_);
-    if (result != SQLITE_OK) {
-        sqlite3_close(handle_);
-        check(nullptr, result);
+std::string names_of(const Table& table, std::size_t count) {
+    std::string names;
+    for (std::size_t i = 0; i < count; ++i) {
+        names += (i ? ", " : "") + std::string(table.columns[i].name);
     }
-    sqlite3_busy_timeout(handle_, 60'000);
+    return names;
 }
 
-Database::~Database() { sqlite3_close(handle_); }
-
-void Database::execute(const std::string& sql) {
-    check(handle_, sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr));
-}
-
-Statement::Statement(Database& database, const std::string& sql) : database_(database) {
-    check(database.handle(),
-          sqlite3_prepare_v2(database.handle(), sql.c_str(), -1, &handle_, nullptr));
-}
-
-Statement::~Statement() { sqlite3_finalize(handle_); }
-
-void Statement::bind(int index, std::int64_t number) {
-    check(database_.handle(), sqlite3_bind_int64(handle_, index, number));
-}
-
-void Statement::bind(int index, const std::string& text) {
-    check(database_.handle(), sqlite3_bind_text(handle_, index, text.data(),
-                                                static_cast<int>(text.size()), SQLITE_TRANSIENT));
-}
-
-void Statement::bind_null(int index) {
-    check(database_.handle(), sqlite3_bind_null(handle_, index));
-}
-
-bool Statement::step() {
-    const int result = sqlite3_step(handle_);
-    check(database_.handle(), result);
-    return result == SQLITE_ROW;
-}
-
-void Statement::run() {
-    while (step()) {
-    }
-    sqlite3_reset(handle_);
-}
-
-void make_clinic(const std::string& path, std::int64_t patients, std::int64_t first) {
-    Database database(path);
-    database.execute("PRAGMA synchronous = OFF");
-    database.execute(schema());
-    database.execute("BEGIN");
+void create_tables(Database& database) {
     for (const auto& table : tables()) {
-        Statement insert(database, insert_sql(table));
-        Numbers numbers(static_cast<std::uint64_t>(first) * 1'000 +
-                        static_cast<std::uint64_t>(table.rows_per_patient));
-        std::int64_t key = (first - 1) * table.rows_per_patient;
-        for (std::int64_t patient = first; patient < first + patients; ++patient) {
-            for (int i = 0; i < table.rows_per_patient; ++i) {
-                insert_row(insert, table, ++key, patient, numbers);
-            }
+        const std::string name = table.name;
+        std::string columns;
+        for (const auto& column : table.columns) {
+            columns += (columns.empty() ? "" : ", ") + std::string(column.name) + " " +
+                       type_of(column.kind, database);
+        }
+        database.execute("CREATE TABLE " + name + " (" + columns + ")");
+        if (name == "patient") continue;
+        database.execute("CREATE INDEX " + name + "_patient ON " + name + " (patient_id)");
+    }
+}
+
+Inserter::Inserter(Database& database, const Table& table, std::size_t columns)
+    : database_(database),
+      table_(table),
+      columns_(columns),
+      at_once_(database.rows_per_insert()),
+      many_(prepare(at_once_)),
+      one_(prepare(1)) {}
+
+std::vector<Inserter::Value>& Inserter::add() {
+    if (added_ == rows_.size()) rows_.emplace_back(columns_);
+    return rows_[added_++];
+}
+
+void Inserter::insert() {
+    std::size_t i = 0;
+    for (; i + at_once_ <= added_; i += at_once_) insert(*many_, i, at_once_);
+    for (; i < added_; ++i) insert(*one_, i, 1);
+    added_ = 0;
+}
+
+std::unique_ptr<Statement> Inserter::prepare(std::size_t rows) const {
+    std::string row;
+    for (std::size_t i = 0; i < columns_; ++i) row += i ? ", ?" : "?";
+    std::string all;
+    for (std::size_t i = 0; i < rows; ++i) all += (i ? ", (" : "(") + row + ")";
+    return database_.prepare("INSERT INTO " + std::string(table_.name) + " (" +
+                             names_of(table_, columns_) + ") VALUES " + all);
+}
+
+void Inserter::insert(Statement& statement, std::size_t from, std::size_t rows) {
+    int place = 0;
+    for (std::size_t i = from; i < from + rows; ++i) {
+        for (const auto& [there, text] : rows_[i]) {
+            statement.bind(++place, there ? text.c_str() : nullptr);
         }
     }
+    statement.run();
+}
+
+void make_clinic(Database& database, std::int64_t patients) {
+    create_tables(database);
+    database.execute("BEGIN");
+    for (const auto& table : tables()) fill(database, table, patients);
     database.execute("COMMIT");
 }
 
-std::int64_t edit_clinic(const std::string& path, std::int64_t every, const std::string& note) {
-    Database database(path);
-    database.execute("BEGIN IMMEDIATE");
-    Statement update(database,
-                     "UPDATE visit SET note = ? WHERE visit_id IN (SELECT MIN(visit_id) FROM visit "
-                     "WHERE patient_id % ? = 0 GROUP BY patient_id)");
-    update.bind(1, note);
-    update.bind(2, every);
-    update.run();
-    const auto changed = sqlite3_changes(database.handle());
+std::int64_t edit_clinic(Database& database, std::int64_t every, const std::string& note) {
+    database.execute(database.begin_writing());
+    std::vector<std::int64_t> visits;
+    const auto select = database.prepare(
+        "SELECT MIN(visit_id) FROM visit WHERE patient_id % ? = 0 GROUP BY patient_id");
+    select->bind(1, every);
+    while (select->step()) visits.push_back(select->number(0));
+    const auto update = database.prepare("UPDATE visit SET note = ? WHERE visit_id = ?");
+    for (const auto visit : visits) {
+        update->bind(1, note.c_str());
+        update->bind(2, visit);
+        update->run();
+    }
     database.execute("COMMIT");
-    return changed;
+    return static_cast<std::int64_t>(visits.size());
 }
 
 }  // namespace bench

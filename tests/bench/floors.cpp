@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <memory>
 #include <pugixml.hpp>
 #include <stdexcept>
@@ -17,8 +18,6 @@
 
 namespace bench {
 namespace {
-
-constexpr std::int64_t kBatch = 200;
 
 [[noreturn]] void fail(const std::string& what) {
     throw std::runtime_error(what + ": " + std::strerror(errno));
@@ -39,55 +38,69 @@ std::string path_of(std::int64_t patient) {
     return id.substr(0, 2) + "/" + id + ".xml";
 }
 
-void append_escaped(std::string& out, const char* bytes, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) {
-        const char c = bytes[i];
-        if (c == '&') {
+void append_escaped(std::string& out, const char* text) {
+    for (; *text; ++text) {
+        if (*text == '&') {
             out += "&amp;";
-        } else if (c == '<') {
+        } else if (*text == '<') {
             out += "&lt;";
-        } else if (c == '>') {
+        } else if (*text == '>') {
             out += "&gt;";
         } else {
-            out += c;
+            out += *text;
         }
     }
 }
 
+void append_field(std::string& out, const char* name, const char* value) {
+    out += "    <field name=\"";
+    out += name;
+    if (!value) {
+        out += "\" type=\"null\"/>\n";
+        return;
+    }
+    out += "\">";
+    append_escaped(out, value);
+    out += "</field>\n";
+}
+
 // The row at which `statement` stands.
-void append_row(std::string& out, std::size_t table, sqlite3_stmt* statement) {
-    const auto& columns = tables()[table].columns;
-    out += "  <row id=\"" + id_text(table, sqlite3_column_int64(statement, 0)) + "\" table=\"";
-    out += tables()[table].name;
-    out += "\" by=\"00000000.p2zMb7HhR_fiOZ3i\" at=\"1970-01-01T00:00:00.000Z\">\n";
-    for (std::size_t i = 1; i < columns.size(); ++i) {
-        const int column = static_cast<int>(i);
-        out += "    <field name=\"";
-        out += columns[i];
-        if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
-            out += "\" type=\"null\"/>\n";
-            continue;
+void append_row(std::string& out, std::size_t at, Statement& statement) {
+    const auto& table = tables()[at];
+    out += "  <row id=\"" + id_text(at, statement.number(0)) + "\" table=\"";
+    out += table.name;
+    out += "\" by=\"00000000.p2zMb7HhR_fiOZ3i\">\n";
+    for (std::size_t i = 1; i < table.mapped; ++i) {
+        const auto column = static_cast<int>(i);
+        const auto& [name, kind] = table.columns[i];
+        if (kind == Kind::patient) {
+            append_field(out, name, id_text(0, statement.number(column)).c_str());
+        } else {
+            append_field(out, name, statement.text(column));
         }
-        out += sqlite3_column_type(statement, column) == SQLITE_INTEGER ? "\" type=\"integer\">"
-                                                                        : "\">";
-        append_escaped(out, reinterpret_cast<const char*>(sqlite3_column_text(statement, column)),
-                       static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
-        out += "</field>\n";
     }
     out += "  </row>\n";
 }
 
 std::string select_sql(const Table& table) {
-    std::string names;
-    for (const auto* column : table.columns)
-        names += (names.empty() ? "" : ", ") + std::string(column);
-    return "SELECT " + names + " FROM " + table.name;
+    return "SELECT " + names_of(table, table.mapped) + " FROM " + table.name;
 }
 
-// Temporary files first, one flush, then the names.
+void write_whole(int folder, const std::string& path, const std::string& content, bool flush) {
+    const int file = openat(folder, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (file < 0) fail(path);
+    if (write(file, content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
+        fail(path);
+    }
+    if (flush && fdatasync(file) != 0) fail(path);
+    close(file);
+}
+
+// By the batch: temporary files, one flush of the file system, then their names. At the end the
+// folders are flushed, and then comes the log.
 class Writer {
   public:
-    Writer(const std::string& folder, Flush flush) : flush_(flush) {
+    Writer(const std::string& folder, std::int64_t batch) : batch_(batch) {
         mkdir(folder.c_str(), 0777);
         root_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
         if (root_ < 0) fail(folder);
@@ -102,36 +115,37 @@ class Writer {
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    void write(const std::string& path, const std::string& content) {
-        const auto temporary = path + ".tmp";
-        const int file = openat(root_, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-        if (file < 0) fail(path);
-        if (::write(file, content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
-            fail(path);
-        }
-        if (flush_ == Flush::each) fdatasync(file);
-        close(file);
+    void write_file(const std::string& path, const std::string& content) {
+        write_whole(root_, path + ".tmp", content, false);
+        log_ += "  <patient file=\"" + path + "\" by=\"00000000.p2zMb7HhR_fiOZ3i\"/>\n";
         waiting_.push_back(path);
-        if (waiting_.size() >= kBatch) finish();
+        if (static_cast<std::int64_t>(waiting_.size()) >= batch_) give_names();
     }
 
     void finish() {
-        if (flush_ == Flush::batch) syncfs(root_);
-        for (const auto& path : waiting_) {
-            if (renameat(root_, (path + ".tmp").c_str(), root_, path.c_str()) != 0) fail(path);
-        }
-        waiting_.clear();
-    }
-
-    void flush_directories() {
-        finish();
+        give_names();
         syncfs(root_);
+        write_whole(root_, "log.tmp", "<log>\n" + log_ + "</log>\n", true);
+        give_name("log");
+        if (fsync(root_) != 0) fail("log");
     }
 
   private:
-    Flush flush_;
+    void give_names() {
+        if (waiting_.empty()) return;
+        syncfs(root_);
+        for (const auto& path : waiting_) give_name(path);
+        waiting_.clear();
+    }
+
+    void give_name(const std::string& path) {
+        if (renameat(root_, (path + ".tmp").c_str(), root_, path.c_str()) != 0) fail(path);
+    }
+
+    std::int64_t batch_;
     int root_ = -1;
     std::vector<std::string> waiting_;
+    std::string log_;
 };
 
 constexpr const char* kHead =
@@ -142,55 +156,83 @@ std::string begin_of(std::int64_t patient) {
     return kHead + id_text(0, patient) + "\" digest=\"" + std::string(64, '0') + "\">\n";
 }
 
-// All tables are read side by side, in the order of their patients.
-std::int64_t write_all(Database& database, Writer& writer) {
-    std::vector<std::unique_ptr<Statement>> records;
-    std::vector<bool> more;
-    for (std::size_t i = 1; i < tables().size(); ++i) {
-        records.push_back(std::make_unique<Statement>(
-            database, select_sql(tables()[i]) + " ORDER BY patient_id"));
-        more.push_back(records.back()->step());
+// The rows of one table in the order of their patients, on a connection of their own.
+class Stream {
+  public:
+    Stream(const std::string& connection, std::size_t table)
+        : table_(table),
+          database_(open_database(connection)),
+          rows_(database_->prepare(select_sql(tables()[table]) + " ORDER BY patient_id")),
+          more_(rows_->step()) {}
+
+    // The next row's patient; none: 0.
+    [[nodiscard]] std::int64_t patient() { return more_ ? rows_->number(table_ ? 1 : 0) : 0; }
+
+    void append_next(std::string& out) {
+        append_row(out, table_, *rows_);
+        more_ = rows_->step();
     }
-    Statement patients(database, select_sql(tables().front()) + " ORDER BY patient_id");
+
+  private:
+    std::size_t table_;
+    std::unique_ptr<Database> database_;
+    std::unique_ptr<Statement> rows_;
+    bool more_;
+};
+
+// All tables are read side by side.
+std::int64_t write_all(const std::string& connection, Writer& writer) {
+    std::vector<std::unique_ptr<Stream>> streams;
+    for (std::size_t i = 0; i < tables().size(); ++i) {
+        streams.push_back(std::make_unique<Stream>(connection, i));
+    }
     std::int64_t count = 0;
-    std::string out;
-    while (patients.step()) {
-        const auto patient = sqlite3_column_int64(patients.handle(), 0);
-        out = begin_of(patient);
-        append_row(out, 0, patients.handle());
-        for (std::size_t i = 0; i < records.size(); ++i) {
-            while (more[i] && sqlite3_column_int64(records[i]->handle(), 1) == patient) {
-                append_row(out, i + 1, records[i]->handle());
-                more[i] = records[i]->step();
-            }
+    while (const auto patient = streams.front()->patient()) {
+        auto out = begin_of(patient);
+        for (const auto& stream : streams) {
+            while (stream->patient() == patient) stream->append_next(out);
         }
-        writer.write(path_of(patient), out + "</patient>\n");
+        writer.write_file(path_of(patient), out + "</patient>\n");
         ++count;
     }
     return count;
 }
 
-std::int64_t write_some(Database& database, Writer& writer, std::int64_t every) {
-    std::vector<std::unique_ptr<Statement>> selects;
-    for (const auto& table : tables()) {
-        selects.push_back(
-            std::make_unique<Statement>(database, select_sql(table) + " WHERE patient_id = ?"));
-    }
-    Statement patients(database, "SELECT patient_id FROM patient WHERE patient_id % " +
-                                     std::to_string(every) + " = 0");
-    std::int64_t count = 0;
-    while (patients.step()) {
-        const auto patient = sqlite3_column_int64(patients.handle(), 0);
-        auto out = begin_of(patient);
-        for (std::size_t i = 0; i < selects.size(); ++i) {
-            sqlite3_bind_int64(selects[i]->handle(), 1, patient);
-            while (selects[i]->step()) append_row(out, i, selects[i]->handle());
-            sqlite3_reset(selects[i]->handle());
+// Statements that select what is mapped of one patient's rows.
+class PatientRows {
+  public:
+    explicit PatientRows(Database& database) {
+        for (const auto& table : tables()) {
+            selects_.push_back(database.prepare(select_sql(table) + " WHERE patient_id = ?"));
         }
-        writer.write(path_of(patient), out + "</patient>\n");
-        ++count;
     }
-    return count;
+
+    void read(std::int64_t patient, const std::function<void(std::size_t, Statement&)>& visit) {
+        for (std::size_t i = 0; i < selects_.size(); ++i) {
+            selects_[i]->bind(1, patient);
+            while (selects_[i]->step()) visit(i, *selects_[i]);
+        }
+    }
+
+  private:
+    std::vector<std::unique_ptr<Statement>> selects_;
+};
+
+std::int64_t write_some(const std::string& connection, Writer& writer, std::int64_t every) {
+    const auto database = open_database(connection);
+    database->execute("BEGIN");
+    std::vector<std::int64_t> patients;
+    const auto select =
+        database->prepare("SELECT patient_id FROM patient WHERE patient_id % ? = 0");
+    select->bind(1, every);
+    while (select->step()) patients.push_back(select->number(0));
+    PatientRows rows(*database);
+    for (const auto patient : patients) {
+        auto out = begin_of(patient);
+        rows.read(patient, [&](std::size_t table, Statement& row) { append_row(out, table, row); });
+        writer.write_file(path_of(patient), out + "</patient>\n");
+    }
+    return static_cast<std::int64_t>(patients.size());
 }
 
 void for_each_file(const std::string& folder, const std::function<void(const std::string&)>& work) {
@@ -217,125 +259,223 @@ std::string content_of(const std::string& path) {
     return content;
 }
 
-// A prepared statement for each table, and where each of its columns is bound.
-class RowStatements {
+// A patient's file, parsed.
+class PatientFile {
   public:
-    RowStatements(Database& database, bool update) : update_(update) {
-        for (const auto& table : tables()) {
-            Bound bound;
-            bound.statement = std::make_unique<Statement>(database, sql_of(table));
-            for (std::size_t i = 1; i < table.columns.size(); ++i) {
-                bound.places[table.columns[i]] = static_cast<int>(i) + 1;
-            }
-            bound_[table.name] = std::move(bound);
-        }
+    explicit PatientFile(const std::string& path) : content_(content_of(path)) {
+        if (!document_.load_buffer_inplace(content_.data(), content_.size())) fail(path);
     }
 
-    void take(const pugi::xml_node& row, std::int64_t patient) {
-        auto& bound = bound_.at(row.attribute("table").value());
-        auto* statement = bound.statement->handle();
-        sqlite3_bind_int64(statement, 1, key_of(row.attribute("id").value()));
-        for (const auto field : row.children()) {
-            const auto place = bound.places.find(field.attribute("name").value());
-            if (place == bound.places.end()) continue;
-            const auto* type = field.attribute("type").value();
-            if (std::strcmp(type, "null") == 0) {
-                sqlite3_bind_null(statement, place->second);
-            } else if (std::strcmp(type, "integer") == 0) {
-                sqlite3_bind_int64(statement, place->second, field.text().as_llong());
-            } else {
-                sqlite3_bind_text(statement, place->second, field.child_value(), -1, SQLITE_STATIC);
-            }
-        }
-        const auto owner = bound.places.find("patient_id");
-        if (owner != bound.places.end()) sqlite3_bind_int64(statement, owner->second, patient);
-        bound.statement->run();
+    [[nodiscard]] std::int64_t patient() const {
+        return key_of(document_.child("patient").attribute("id").value());
     }
+
+    [[nodiscard]] auto rows() const { return document_.child("patient").children("row"); }
 
   private:
-    struct Bound {
-        std::unique_ptr<Statement> statement;
-        std::unordered_map<std::string, int> places;
-    };
-
-    [[nodiscard]] std::string sql_of(const Table& table) const {
-        std::string names, marks, pairs;
-        for (std::size_t i = 0; i < table.columns.size(); ++i) {
-            const auto mark = "?" + std::to_string(i + 1);
-            names += (i ? ", " : "") + std::string(table.columns[i]);
-            marks += (i ? ", " : "") + mark;
-            if (i) pairs += (i > 1 ? ", " : "") + std::string(table.columns[i]) + " = " + mark;
-        }
-        return update_ ? "UPDATE " + std::string(table.name) + " SET " + pairs + " WHERE " +
-                             table.columns.front() + " = ?1"
-                       : "INSERT INTO " + std::string(table.name) + " (" + names + ") VALUES (" +
-                             marks + ")";
-    }
-
-    bool update_;
-    std::unordered_map<std::string, Bound> bound_;
+    std::string content_;
+    pugi::xml_document document_;
 };
 
-class Reader {
+// The text of a field; nullptr: NULL.
+const char* value_of(const pugi::xml_node& field) {
+    return field.attribute("type") ? nullptr : field.child_value();
+}
+
+// Where the table of a row stands in tables().
+std::size_t table_of(const pugi::xml_node& row) {
+    const std::string_view name = row.attribute("table").value();
+    std::size_t at = 0;
+    while (name != tables()[at].name) ++at;
+    return at;
+}
+
+// The column of a field, counted from 0.
+std::size_t column_of(const Table& table, const pugi::xml_node& field) {
+    const std::string_view name = field.attribute("name").value();
+    std::size_t at = 0;
+    while (name != table.columns[at].name) ++at;
+    return at;
+}
+
+// Inserts rows with new keys, counted from 1; patients before their records.
+class RowInserter {
   public:
-    Reader(const std::string& path, bool update) : database_(path) {
-        if (!update) database_.execute(schema());
-        rows_ = std::make_unique<RowStatements>(database_, update);
-        database_.execute("BEGIN IMMEDIATE");
+    explicit RowInserter(Database& database) : next_(tables().size()) {
+        for (const auto& table : tables()) {
+            inserters_.push_back(std::make_unique<Inserter>(database, table, table.mapped));
+        }
     }
 
-    void take(const std::string& path) {
-        auto content = content_of(path);
-        pugi::xml_document document;
-        if (!document.load_buffer_inplace(content.data(), content.size())) fail(path);
-        const auto root = document.child("patient");
-        const auto patient = key_of(root.attribute("id").value());
-        for (const auto row : root.children("row")) rows_->take(row, patient);
-        if (++count_ % kBatch == 0) database_.execute("COMMIT; BEGIN IMMEDIATE");
+    void add(const PatientFile& file) {
+        const auto patient = std::to_string(++next_.front());
+        for (const auto row : file.rows()) {
+            if (const auto at = table_of(row)) {
+                fill(row, at, std::to_string(++next_[at]), patient);
+            } else {
+                fill(row, at, patient, patient);
+            }
+        }
     }
 
-    std::int64_t finish() {
-        database_.execute("COMMIT");
-        return count_;
+    void insert_all() {
+        for (const auto& inserter : inserters_) inserter->insert();
     }
 
   private:
-    Database database_;
-    std::unique_ptr<RowStatements> rows_;
+    void fill(const pugi::xml_node& row, std::size_t at, const std::string& key,
+              const std::string& patient) {
+        const auto& table = tables()[at];
+        auto& values = inserters_[at]->add();
+        for (const auto field : row.children()) {
+            const auto* text = value_of(field);
+            values[column_of(table, field)] = {text != nullptr, text ? text : ""};
+        }
+        values[0] = {true, key};
+        if (at) values[1] = {true, patient};
+    }
+
+    std::vector<std::unique_ptr<Inserter>> inserters_;
+    std::vector<std::int64_t> next_;
+};
+
+using Values = std::vector<Inserter::Value>;
+
+// Updates the rows of a patient that differ from the file's.
+class RowUpdater {
+  public:
+    explicit RowUpdater(Database& database) : rows_(database) {
+        for (const auto& table : tables()) {
+            std::string pairs;
+            for (std::size_t i = 1; i < table.mapped; ++i) {
+                pairs += (i > 1 ? ", " : "") + std::string(table.columns[i].name) + " = ?";
+            }
+            updates_.push_back(database.prepare("UPDATE " + std::string(table.name) + " SET " +
+                                                pairs + " WHERE " + table.columns.front().name +
+                                                " = ?"));
+        }
+    }
+
+    std::int64_t update(const PatientFile& file) {
+        std::map<std::pair<std::size_t, std::string>, Values> present;  // by table and key
+        rows_.read(file.patient(), [&](std::size_t at, Statement& row) {
+            auto& values = present[{at, row.text(0)}];
+            for (std::size_t i = 0; i < tables()[at].mapped; ++i) {
+                const auto* text = row.text(static_cast<int>(i));
+                values.emplace_back(text != nullptr, text ? text : "");
+            }
+        });
+        std::int64_t count = 0;
+        for (const auto row : file.rows()) {
+            const auto at = table_of(row);
+            const auto values = values_of(row, at);
+            if (present[{at, values.front().second}] == values) continue;
+            write(*updates_[at], values);
+            ++count;
+        }
+        return count;
+    }
+
+  private:
+    static Values values_of(const pugi::xml_node& row, std::size_t at) {
+        const auto& table = tables()[at];
+        Values values(table.mapped);
+        values[0] = {true, std::to_string(key_of(row.attribute("id").value()))};
+        for (const auto field : row.children()) {
+            const auto column = column_of(table, field);
+            const auto* text = value_of(field);
+            const bool owner = table.columns[column].kind == Kind::patient;
+            values[column] = owner ? Inserter::Value{true, std::to_string(key_of(text))}
+                                   : Inserter::Value{text != nullptr, text ? text : ""};
+        }
+        return values;
+    }
+
+    static void write(Statement& update, const Values& values) {
+        const auto last = static_cast<int>(values.size());
+        for (int i = 1; i < last; ++i) {
+            const auto& [there, text] = values[static_cast<std::size_t>(i)];
+            update.bind(i, there ? text.c_str() : nullptr);
+        }
+        update.bind(last, values.front().second.c_str());
+        update.run();
+    }
+
+    PatientRows rows_;
+    std::vector<std::unique_ptr<Statement>> updates_;
+};
+
+// Commits after every so many patients.
+class Batches {
+  public:
+    Batches(Database& database, std::int64_t batch) : database_(database), batch_(batch) {
+        database_.execute(database_.begin_writing());
+    }
+
+    [[nodiscard]] bool full() { return ++count_ % batch_ == 0; }
+
+    void next() {
+        finish();
+        database_.execute(database_.begin_writing());
+    }
+
+    void finish() { database_.execute("COMMIT"); }
+
+  private:
+    Database& database_;
+    std::int64_t batch_;
     std::int64_t count_ = 0;
 };
 
 }  // namespace
 
-std::int64_t write_folder(const std::string& database, const std::string& folder,
-                          std::int64_t every, Flush flush) {
-    Database clinic(database);
-    clinic.execute("BEGIN");
-    Writer writer(folder, flush);
-    const auto count = every == 1 ? write_all(clinic, writer) : write_some(clinic, writer, every);
-    writer.flush_directories();
+std::int64_t write_folder(const std::string& connection, const std::string& folder,
+                          std::int64_t every, std::int64_t batch) {
+    Writer writer(folder, batch);
+    const auto count =
+        every == 1 ? write_all(connection, writer) : write_some(connection, writer, every);
+    writer.finish();
     return count;
 }
 
-std::int64_t read_folder(const std::string& folder, const std::string& database) {
-    Reader reader(database, false);
-    for_each_file(folder, [&](const std::string& path) { reader.take(path); });
-    return reader.finish();
+std::int64_t read_folder(const std::string& folder, const std::string& connection,
+                         std::int64_t batch) {
+    const auto database = open_database(connection);
+    RowInserter inserter(*database);
+    Batches batches(*database, batch);
+    std::int64_t count = 0;
+    for_each_file(folder, [&](const std::string& path) {
+        if (!path.ends_with(".xml")) return;
+        inserter.add(PatientFile(path));
+        ++count;
+        if (!batches.full()) return;
+        inserter.insert_all();
+        batches.next();
+    });
+    inserter.insert_all();
+    batches.finish();
+    return count;
 }
 
-std::int64_t update_rows(const std::vector<std::string>& files, const std::string& database) {
-    Reader reader(database, true);
-    for (const auto& path : files) reader.take(path);
-    return reader.finish();
+std::int64_t update_rows(const std::vector<std::string>& files, const std::string& connection,
+                         std::int64_t batch) {
+    const auto database = open_database(connection);
+    RowUpdater updater(*database);
+    Batches batches(*database, batch);
+    std::int64_t count = 0;
+    for (const auto& path : files) {
+        count += updater.update(PatientFile(path));
+        if (batches.full()) batches.next();
+    }
+    batches.finish();
+    return count;
 }
 
 std::int64_t parse_files(const std::vector<std::string>& files) {
     std::int64_t rows = 0;
     for (const auto& path : files) {
-        auto content = content_of(path);
-        pugi::xml_document document;
-        if (!document.load_buffer_inplace(content.data(), content.size())) fail(path);
-        for ([[maybe_unused]] const auto row : document.child("patient").children("row")) ++rows;
+        const PatientFile file(path);
+        for ([[maybe_unused]] const auto row : file.rows()) ++rows;
     }
     return rows;
 }
@@ -358,20 +498,18 @@ std::int64_t stat_files(const std::string& folder) {
     return count;
 }
 
-std::int64_t select_rows(const std::string& database) {
-    Database clinic(database);
-    std::int64_t bytes = 0;
+std::int64_t select_rows(const std::string& connection) {
+    const auto database = open_database(connection);
+    std::int64_t rows = 0;
     for (const auto& table : tables()) {
-        Statement select(clinic, select_sql(table));
-        const int columns = sqlite3_column_count(select.handle());
-        while (select.step()) {
-            for (int i = 0; i < columns; ++i) {
-                sqlite3_column_text(select.handle(), i);
-                bytes += sqlite3_column_bytes(select.handle(), i);
+        const auto select = database->prepare(select_sql(table));
+        for (; select->step(); ++rows) {
+            for (std::size_t i = 0; i < table.mapped; ++i) {
+                (void)select->text(static_cast<int>(i));
             }
         }
     }
-    return bytes;
+    return rows;
 }
 
 }  // namespace bench

@@ -1,5 +1,5 @@
 // bench WORK ARGUMENTS...: makes the benchmark's data and measures its floors; driven by run.py.
-// Prints how much there was of it (patients, files, rows or bytes).
+// Prints how much there was of it (patients, files, rows or bytes), or what its work has to say.
 
 #include <cstdio>
 #include <fstream>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "clinic.h"
+#include "clinic_program.h"
 #include "floors.h"
 
 namespace {
@@ -23,40 +24,48 @@ Arguments lines_of(const std::string& path) {
     return lines;
 }
 
+std::string counted(std::int64_t count) { return std::to_string(count); }
+
 struct Work {
     std::size_t arguments;
     const char* usage;
-    std::function<std::int64_t(const Arguments&)> run;
+    std::function<std::string(const Arguments&)> run;
 };
 
 const std::map<std::string, Work>& works() {
     using namespace bench;
     static const std::map<std::string, Work> kWorks = {
         {"make",
-         {3, "DATABASE PATIENTS FIRST",
+         {2, "CONNECTION PATIENTS",
           [](const Arguments& a) {
-              make_clinic(a[0], std::stoll(a[1]), std::stoll(a[2]));
-              return std::stoll(a[1]);
+              make_clinic(*open_database(a[0]), std::stoll(a[1]));
+              return a[1];
           }}},
         {"edit",
-         {3, "DATABASE EVERY NOTE",
-          [](const Arguments& a) { return edit_clinic(a[0], std::stoll(a[1]), a[2]); }}},
-        {"write-folder",
-         {4, "DATABASE FOLDER EVERY each|batch",
+         {3, "CONNECTION EVERY NOTE",
           [](const Arguments& a) {
-              return write_folder(a[0], a[1], std::stoll(a[2]),
-                                  a[3] == "each" ? Flush::each : Flush::batch);
+              return counted(edit_clinic(*open_database(a[0]), std::stoll(a[1]), a[2]));
+          }}},
+        {"work-beside", {1, "CONNECTION", [](const Arguments& a) { return work_beside(a[0]); }}},
+        {"write-folder",
+         {4, "CONNECTION FOLDER EVERY BATCH",
+          [](const Arguments& a) {
+              return counted(write_folder(a[0], a[1], std::stoll(a[2]), std::stoll(a[3])));
           }}},
         {"read-folder",
-         {2, "FOLDER DATABASE", [](const Arguments& a) { return read_folder(a[0], a[1]); }}},
+         {3, "FOLDER CONNECTION BATCH",
+          [](const Arguments& a) { return counted(read_folder(a[0], a[1], std::stoll(a[2]))); }}},
         {"update-rows",
-         {2, "LIST DATABASE",
-          [](const Arguments& a) { return update_rows(lines_of(a[0]), a[1]); }}},
+         {3, "LIST CONNECTION BATCH",
+          [](const Arguments& a) {
+              return counted(update_rows(lines_of(a[0]), a[1], std::stoll(a[2])));
+          }}},
         {"parse-files",
-         {1, "LIST", [](const Arguments& a) { return parse_files(lines_of(a[0])); }}},
-        {"read-files", {1, "FOLDER", [](const Arguments& a) { return read_files(a[0]); }}},
-        {"stat-files", {1, "FOLDER", [](const Arguments& a) { return stat_files(a[0]); }}},
-        {"select-rows", {1, "DATABASE", [](const Arguments& a) { return select_rows(a[0]); }}},
+         {1, "LIST", [](const Arguments& a) { return counted(parse_files(lines_of(a[0]))); }}},
+        {"read-files", {1, "FOLDER", [](const Arguments& a) { return counted(read_files(a[0])); }}},
+        {"stat-files", {1, "FOLDER", [](const Arguments& a) { return counted(stat_files(a[0])); }}},
+        {"select-rows",
+         {1, "CONNECTION", [](const Arguments& a) { return counted(select_rows(a[0])); }}},
     };
     return kWorks;
 }
@@ -75,7 +84,7 @@ int main(int count, char** words) {
     const auto work = works().find(count > 1 ? words[1] : "");
     if (work == works().end() || arguments.size() != work->second.arguments) return usage();
     try {
-        std::printf("%lld\n", static_cast<long long>(work->second.run(arguments)));
+        std::printf("%s\n", work->second.run(arguments).c_str());
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench %s: %s\n", words[1], error.what());
         return 1;

@@ -1,0 +1,75 @@
+"""That the benchmark works, with few patients; what it measures then says nothing."""
+
+import contextlib
+import io
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import run  # noqa: E402
+from database_server import quick_place  # noqa: E402
+
+
+class BenchTest(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory(prefix="cfs-bench-test-", dir=quick_place())
+        self.addCleanup(place.cleanup)
+        self.place = pathlib.Path(place.name)
+
+    def run_bench(self, *words):
+        """What the benchmark prints."""
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            run.main(["--cfsync", os.environ["CFSYNC"], "--bench", os.environ["BENCH"],
+                      "--place", str(self.place), "--repeats", "1", *words])
+        return out.getvalue()
+
+    def test_every_case_is_measured_and_nothing_stays_behind(self):
+        told = self.run_bench("--patients", "100")
+        for part in ("database to empty folder", "full folder to empty", "logs on", "logs off",
+                     "edited, push", "edited elsewhere, pull", "one patient edited",
+                     "100 conflict copies", "clinic program at work, pull"):
+            self.assertIn(part, told)
+        self.assertEqual([], list(self.place.iterdir()))
+
+    def test_growth_is_plotted_beside_the_report(self):
+        report = self.place / "figures.md"
+        self.run_bench("--growth", "--patients", "10,20", "--report", str(report))
+        text = report.read_text(encoding="utf-8")
+        self.assertIn("sqlite, by the number of patients", text)
+        self.assertIn("growth-sqlite.svg", text)
+        plot = xml.etree.ElementTree.parse(self.place / "growth-sqlite.svg")
+        self.assertIn("one patient edited, push", "".join(plot.getroot().itertext()))
+
+    def test_sites_that_are_in_step_are_kept_for_the_next_run(self):
+        keep = ("--patients", "20", "--keep", str(self.place / "kept"))
+        first = self.run_bench(*keep, "--cases", "nothing")
+        self.assertNotIn("first sync", first)
+        marker = self.place / "kept" / "sqlite-20" / "in-step"
+        before = marker.stat().st_mtime_ns
+        self.assertIn("one patient edited", self.run_bench(*keep, "--cases", "one-patient"))
+        self.assertEqual(before, marker.stat().st_mtime_ns)
+        self.run_bench(*keep, "--cases", "first-export,nothing")
+        self.assertNotEqual(before, marker.stat().st_mtime_ns)
+
+    def test_postgresql(self):
+        self.on_a_server("postgresql", "/usr/lib/postgresql/*/bin/initdb")
+
+    def test_mariadb(self):
+        self.on_a_server("mariadb", shutil.which("mariadbd"))
+
+    def on_a_server(self, system, program):
+        if not program or not list(pathlib.Path("/").glob(program.lstrip("/"))):
+            self.skipTest(f"{system} is not installed")
+        told = self.run_bench("--database", system, "--patients", "20")
+        self.assertIn("scanning instead of triggers", told)
+        self.assertIn("clinic program at work, pull", told)
+
+
+if __name__ == "__main__":
+    unittest.main()
