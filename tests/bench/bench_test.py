@@ -66,7 +66,9 @@ class BenchTest(unittest.TestCase):
     def on_a_server(self, system, program):
         if not program or not list(pathlib.Path("/").glob(program.lstrip("/"))):
             self.skipTest(f"{system} is not installed")
-        told = self.run_bench("--database", system, "--patients", "20")
+        told = self.run_bench("--database", system, "--patients", "20", "--cases",
+                              "first-import,one-percent,locks,scan")
+        self.assertIn("edited elsewhere, pull", told)
         self.assertIn("scanning instead of triggers", told)
         self.assertIn("clinic program at work, pull", told)
 

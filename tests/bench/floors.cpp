@@ -1,159 +1,18 @@
 #include "floors.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
-#include <pugixml.hpp>
-#include <stdexcept>
-#include <unordered_map>
 
 #include "clinic.h"
+#include "patient_xml.h"
+#include "plain_folder.h"
 
 namespace bench {
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-    throw std::runtime_error(what + ": " + std::strerror(errno));
-}
-
-std::string id_text(std::size_t table, std::int64_t key) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%08llx-0000-8000-%04x-%012llx",
-                  static_cast<unsigned long long>(key * 2654435761U % 0xffffffffU),
-                  static_cast<unsigned>(table), static_cast<unsigned long long>(key));
-    return text;
-}
-
-std::int64_t key_of(const char* id) { return std::strtoll(id + std::strlen(id) - 12, nullptr, 16); }
-
-std::string path_of(std::int64_t patient) {
-    const auto id = id_text(0, patient);
-    return id.substr(0, 2) + "/" + id + ".xml";
-}
-
-void append_escaped(std::string& out, const char* text) {
-    for (; *text; ++text) {
-        if (*text == '&') {
-            out += "&amp;";
-        } else if (*text == '<') {
-            out += "&lt;";
-        } else if (*text == '>') {
-            out += "&gt;";
-        } else {
-            out += *text;
-        }
-    }
-}
-
-void append_field(std::string& out, const char* name, const char* value) {
-    out += "    <field name=\"";
-    out += name;
-    if (!value) {
-        out += "\" type=\"null\"/>\n";
-        return;
-    }
-    out += "\">";
-    append_escaped(out, value);
-    out += "</field>\n";
-}
-
-// The row at which `statement` stands.
-void append_row(std::string& out, std::size_t at, Statement& statement) {
-    const auto& table = tables()[at];
-    out += "  <row id=\"" + id_text(at, statement.number(0)) + "\" table=\"";
-    out += table.name;
-    out += "\" by=\"00000000.p2zMb7HhR_fiOZ3i\">\n";
-    for (std::size_t i = 1; i < table.mapped; ++i) {
-        const auto column = static_cast<int>(i);
-        const auto& [name, kind] = table.columns[i];
-        if (kind == Kind::patient) {
-            append_field(out, name, id_text(0, statement.number(column)).c_str());
-        } else {
-            append_field(out, name, statement.text(column));
-        }
-    }
-    out += "  </row>\n";
-}
-
 std::string select_sql(const Table& table) {
     return "SELECT " + names_of(table, table.mapped) + " FROM " + table.name;
-}
-
-void write_whole(int folder, const std::string& path, const std::string& content, bool flush) {
-    const int file = openat(folder, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (file < 0) fail(path);
-    if (write(file, content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
-        fail(path);
-    }
-    if (flush && fdatasync(file) != 0) fail(path);
-    close(file);
-}
-
-// By the batch: temporary files, one flush of the file system, then their names. At the end the
-// folders are flushed, and then comes the log.
-class Writer {
-  public:
-    Writer(const std::string& folder, std::int64_t batch) : batch_(batch) {
-        mkdir(folder.c_str(), 0777);
-        root_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY);
-        if (root_ < 0) fail(folder);
-        for (int i = 0; i < 256; ++i) {
-            char name[3];
-            std::snprintf(name, sizeof name, "%02x", static_cast<unsigned>(i));
-            mkdirat(root_, name, 0777);
-        }
-    }
-
-    ~Writer() { close(root_); }
-    Writer(const Writer&) = delete;
-    Writer& operator=(const Writer&) = delete;
-
-    void write_file(const std::string& path, const std::string& content) {
-        write_whole(root_, path + ".tmp", content, false);
-        log_ += "  <patient file=\"" + path + "\" by=\"00000000.p2zMb7HhR_fiOZ3i\"/>\n";
-        waiting_.push_back(path);
-        if (static_cast<std::int64_t>(waiting_.size()) >= batch_) give_names();
-    }
-
-    void finish() {
-        give_names();
-        syncfs(root_);
-        write_whole(root_, "log.tmp", "<log>\n" + log_ + "</log>\n", true);
-        give_name("log");
-        if (fsync(root_) != 0) fail("log");
-    }
-
-  private:
-    void give_names() {
-        if (waiting_.empty()) return;
-        syncfs(root_);
-        for (const auto& path : waiting_) give_name(path);
-        waiting_.clear();
-    }
-
-    void give_name(const std::string& path) {
-        if (renameat(root_, (path + ".tmp").c_str(), root_, path.c_str()) != 0) fail(path);
-    }
-
-    std::int64_t batch_;
-    int root_ = -1;
-    std::vector<std::string> waiting_;
-    std::string log_;
-};
-
-constexpr const char* kHead =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<patient "
-    "xmlns=\"urn:cloud-folder-sync:patient\" format=\"1\" id=\"";
-
-std::string begin_of(std::int64_t patient) {
-    return kHead + id_text(0, patient) + "\" digest=\"" + std::string(64, '0') + "\">\n";
 }
 
 // The rows of one table in the order of their patients, on a connection of their own.
@@ -181,7 +40,7 @@ class Stream {
 };
 
 // All tables are read side by side.
-std::int64_t write_all(const std::string& connection, Writer& writer) {
+std::int64_t write_all(const std::string& connection, FolderWriter& writer) {
     std::vector<std::unique_ptr<Stream>> streams;
     for (std::size_t i = 0; i < tables().size(); ++i) {
         streams.push_back(std::make_unique<Stream>(connection, i));
@@ -192,7 +51,8 @@ std::int64_t write_all(const std::string& connection, Writer& writer) {
         for (const auto& stream : streams) {
             while (stream->patient() == patient) stream->append_next(out);
         }
-        writer.write_file(path_of(patient), out + "</patient>\n");
+        out += kEndOfPatient;
+        writer.write(path_of(patient), out);
         ++count;
     }
     return count;
@@ -218,7 +78,7 @@ class PatientRows {
     std::vector<std::unique_ptr<Statement>> selects_;
 };
 
-std::int64_t write_some(const std::string& connection, Writer& writer, std::int64_t every) {
+std::int64_t write_some(const std::string& connection, FolderWriter& writer, std::int64_t every) {
     const auto database = open_database(connection);
     database->execute("BEGIN");
     std::vector<std::int64_t> patients;
@@ -230,72 +90,10 @@ std::int64_t write_some(const std::string& connection, Writer& writer, std::int6
     for (const auto patient : patients) {
         auto out = begin_of(patient);
         rows.read(patient, [&](std::size_t table, Statement& row) { append_row(out, table, row); });
-        writer.write_file(path_of(patient), out + "</patient>\n");
+        out += kEndOfPatient;
+        writer.write(path_of(patient), out);
     }
     return static_cast<std::int64_t>(patients.size());
-}
-
-void for_each_file(const std::string& folder, const std::function<void(const std::string&)>& work) {
-    DIR* directory = opendir(folder.c_str());
-    if (!directory) fail(folder);
-    while (const auto* entry = readdir(directory)) {
-        if (entry->d_name[0] == '.') continue;
-        const auto path = folder + "/" + entry->d_name;
-        entry->d_type == DT_DIR ? for_each_file(path, work) : work(path);
-    }
-    closedir(directory);
-}
-
-std::string content_of(const std::string& path) {
-    const int file = open(path.c_str(), O_RDONLY);
-    if (file < 0) fail(path);
-    struct stat status {};
-    fstat(file, &status);
-    std::string content(static_cast<std::size_t>(status.st_size), '\0');
-    if (read(file, content.data(), content.size()) != static_cast<ssize_t>(content.size())) {
-        fail(path);
-    }
-    close(file);
-    return content;
-}
-
-// A patient's file, parsed.
-class PatientFile {
-  public:
-    explicit PatientFile(const std::string& path) : content_(content_of(path)) {
-        if (!document_.load_buffer_inplace(content_.data(), content_.size())) fail(path);
-    }
-
-    [[nodiscard]] std::int64_t patient() const {
-        return key_of(document_.child("patient").attribute("id").value());
-    }
-
-    [[nodiscard]] auto rows() const { return document_.child("patient").children("row"); }
-
-  private:
-    std::string content_;
-    pugi::xml_document document_;
-};
-
-// The text of a field; nullptr: NULL.
-const char* value_of(const pugi::xml_node& field) {
-    return field.attribute("type") ? nullptr : field.child_value();
-}
-
-// Where the table of a row stands in tables().
-std::size_t table_of(const pugi::xml_node& row) {
-    const std::string_view name = row.attribute("table").value();
-    std::size_t at = 0;
-    while (name != tables()[at].name) ++at;
-    return at;
-}
-
-// The column of a field, counted from 0.
-std::size_t column_of(const Table& table, const pugi::xml_node& field) {
-    const std::string_view name = field.attribute("name").value();
-    std::size_t at = 0;
-    while (name != table.columns[at].name) ++at;
-    return at;
 }
 
 // Inserts rows with new keys, counted from 1; patients before their records.
@@ -431,7 +229,7 @@ class Batches {
 
 std::int64_t write_folder(const std::string& connection, const std::string& folder,
                           std::int64_t every, std::int64_t batch) {
-    Writer writer(folder, batch);
+    FolderWriter writer(folder, batch);
     const auto count =
         every == 1 ? write_all(connection, writer) : write_some(connection, writer, every);
     writer.finish();
@@ -478,24 +276,6 @@ std::int64_t parse_files(const std::vector<std::string>& files) {
         for ([[maybe_unused]] const auto row : file.rows()) ++rows;
     }
     return rows;
-}
-
-std::int64_t read_files(const std::string& folder) {
-    std::int64_t bytes = 0;
-    for_each_file(folder, [&](const std::string& path) {
-        bytes += static_cast<std::int64_t>(content_of(path).size());
-    });
-    return bytes;
-}
-
-std::int64_t stat_files(const std::string& folder) {
-    std::int64_t count = 0;
-    for_each_file(folder, [&](const std::string& path) {
-        struct stat status {};
-        if (lstat(path.c_str(), &status) != 0) fail(path);
-        ++count;
-    });
-    return count;
 }
 
 std::int64_t select_rows(const std::string& connection) {

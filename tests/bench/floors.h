@@ -26,8 +26,6 @@ std::int64_t update_rows(const std::vector<std::string>& files, const std::strin
                          std::int64_t batch);
 
 std::int64_t parse_files(const std::vector<std::string>& files);
-std::int64_t read_files(const std::string& folder);       // every file below
-std::int64_t stat_files(const std::string& folder);       // every file below
 std::int64_t select_rows(const std::string& connection);  // what is mapped of every row
 
 }  // namespace bench

@@ -11,6 +11,7 @@
 #include "clinic.h"
 #include "clinic_program.h"
 #include "floors.h"
+#include "plain_folder.h"
 
 namespace {
 
