@@ -42,14 +42,29 @@ constexpr const char* kXml = R"xml(<node><interface name="org.kde.StatusNotifier
 <signal name="NewStatus"><arg type="s"/></signal>
 </interface></node>)xml";
 
-// ARGB in network byte order.
-GVariant* pixels_of(const wxImage& image) {
+// wxWidgets 3.2.2 gives a drawing's colours multiplied by their alpha, so none is above it. Shown
+// as they are they would make a dark rim.
+bool multiplied(const wxImage& image, std::size_t count) {
+    for (std::size_t i = 0; i < 3 * count; ++i) {
+        if (image.GetData()[i] > image.GetAlpha()[i / 3]) return false;
+    }
+    return true;
+}
+
+// ARGB in network byte order, the colours not multiplied.
+GVariant* pixels_of(wxImage image) {
+    if (!image.HasAlpha()) image.InitAlpha();
     const auto count = static_cast<std::size_t>(image.GetWidth() * image.GetHeight());
+    const bool divide = multiplied(image, count);
     std::string bytes;
     bytes.reserve(count * 4);
     for (std::size_t i = 0; i < count; ++i) {
-        bytes += image.HasAlpha() ? static_cast<char>(image.GetAlpha()[i]) : '\xff';
-        for (std::size_t c = 0; c < 3; ++c) bytes += static_cast<char>(image.GetData()[3 * i + c]);
+        const int alpha = image.GetAlpha()[i];
+        bytes += static_cast<char>(alpha);
+        for (std::size_t c = 0; c < 3; ++c) {
+            const int colour = image.GetData()[3 * i + c];
+            bytes += static_cast<char>(divide && alpha > 0 ? colour * 255 / alpha : colour);
+        }
     }
     return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, bytes.data(), bytes.size(), 1);
 }

@@ -11,6 +11,7 @@ SIZES = (16, 22, 24, 32, 48)
 PANELS = {"light": "#f2f2f2", "dark": "#2b2b2b"}
 SHADES_APART = 40  # of 255: what still differs on a screen without colours
 PIXELS_APART = 0.05
+RIM_ALPHA = 64  # what is more transparent has rounded colours
 
 
 def grey(pixmap):
@@ -28,41 +29,41 @@ def differing(one, other):
     return sum(abs(a - b) > SHADES_APART for a, b in pairs) / len(pairs)
 
 
-def seen(panel, line):
-    """The pictures once the menu's first line begins so."""
+def reached(panel, line):
+    """Once the menu's first line begins so."""
     wait_until(lambda: panel.status_line().startswith(line), f"the status {line!r}")
-    return panel.pixmaps()
-
-
-def moving(panel, west):
-    with west.locked():
-        panel.click("Sync Now")
-        first = seen(panel, "Syncing")
-        second = wait_until(lambda: panel.pixmaps() != first and panel.pixmaps(), "the icon moves")
-    return first, second
 
 
 def all_states(panel, west, east):
-    states = {"unknown": seen(panel, "Not synced yet")}
-    states["syncing"], states["moved on"] = moving(panel, west)
-    states["idle"] = seen(panel, "Synced with the folder")
+    """Leads the applet through them; gives the name of each while it lasts."""
+    reached(panel, "Not synced yet")
+    yield "unknown"
+    with west.locked():
+        panel.click("Sync Now")
+        reached(panel, "Syncing")
+        yield "syncing"
+    reached(panel, "Synced with the folder")
+    yield "idle"
     panel.click("Pause/Until resumed")
-    states["paused"] = seen(panel, "Paused")
+    reached(panel, "Paused")
+    yield "paused"
     panel.click("Resume")
     with west.unplugged():
         panel.click("Sync Now")
-        states["offline"] = seen(panel, "The sync folder could not be reached")
+        reached(panel, "The sync folder could not be reached")
+        yield "offline"
     marker = next(file for file in west.shared.iterdir() if file.is_file())
     hidden = west.shared.with_name("marker")
     marker.rename(hidden)
     panel.click("Sync Now")
-    states["error"] = seen(panel, "The last sync failed")
+    reached(panel, "The last sync failed")
+    yield "error"
     hidden.rename(marker)
     east.sync()
     conflict(west, east, "555-0800")
     panel.click("Sync Now")
-    states["attention"] = seen(panel, "1 conflict to review")
-    return states
+    reached(panel, "1 conflict to review")
+    yield "attention"
 
 
 def as_png(pixmap, size, file):
@@ -96,7 +97,12 @@ def every_state_has_a_shape_of_its_own(desk, _):
     west, east = desk.two_sites()
     applet = desk.start_applet(west)
     panel = Panel()
-    states = all_states(panel, west, east)
+    states = {}
+    for state in all_states(panel, west, east):
+        states[state] = panel.pixmaps()
+        if state == "syncing":
+            states["moved on"] = wait_until(
+                lambda: panel.pixmaps() != states["syncing"] and panel.pixmaps(), "the icon moves")
     same(str(panel.property("Status")), "NeedsAttention", "the item's state")
     same(panel.pixmaps("AttentionIconPixmap"), panel.pixmaps(), "the icon that asks for attention")
     contact_sheet(desk, states)
@@ -109,4 +115,20 @@ def every_state_has_a_shape_of_its_own(desk, _):
     end_by_panel(applet)
 
 
-STORIES = [every_state_has_a_shape_of_its_own]
+@with_a_panel
+def no_icon_has_a_dark_rim(desk, _):
+    """What is half transparent has a colour as bright as what is opaque."""
+    west, _ = desk.two_sites()
+    applet = desk.start_applet(west)
+    for size, pixmap in Panel().pixmaps().items():
+        pixels = [(pixmap[at], max(pixmap[at + 1:at + 4])) for at in range(0, len(pixmap), 4)]
+        darkest = min(brightness for alpha, brightness in pixels if alpha == 255)
+        rim = [brightness for alpha, brightness in pixels if RIM_ALPHA < alpha < 255]
+        same(min(rim) >= darkest - 10, True, f"a bright rim at {size} pixels")
+    end_by_panel(applet)
+
+
+STORIES = [
+    every_state_has_a_shape_of_its_own,
+    no_icon_has_a_dark_rim,
+]
