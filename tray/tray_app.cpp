@@ -21,6 +21,7 @@
 #include "dialogs/sites_window.h"
 #include "dialogs/wx_text.h"
 #include "tray/autostart.h"
+#include "tray/bring_to_front.h"
 #include "tray/end_signals.h"
 #include "tray/notifier.h"
 #include "tray/open_dialogs.h"
@@ -60,13 +61,6 @@ std::string language_of(const StartOptions& options) {
     } catch (const Error&) {
         return {};
     }
-}
-
-template <class Window>
-void bring_up(Window& window) {
-    if (window.IsIconized()) window.Restore();
-    window.Show();
-    window.Raise();
 }
 
 }  // namespace
@@ -135,7 +129,7 @@ void TrayApp::start_here() {
         {[this](const Supply& supply) { controller_->set_supply(supply); },
          [this](std::function<void()> ready) { controller_->fall_asleep(std::move(ready)); },
          [this] { controller_->wake(); }});
-    no_tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { bring_up(status_window()); });
+    no_tray_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { bring_to_front(status_window()); });
     old_icon_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { drop_old_icons(); });
     frame_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { move_icon(); });
     leave_timer_.Bind(wxEVT_TIMER, [this](wxTimerEvent&) { leave(); });
@@ -176,7 +170,7 @@ void TrayApp::do_command(const Command& command) {
     if (quitting_) return;
     switch (command.action) {
         case Action::show_status:
-            return bring_up(status_window());
+            return bring_to_front(status_window());
         case Action::sync_now:
             return controller_->sync_now(command.database);
         case Action::pause_for_an_hour:
@@ -306,7 +300,7 @@ LogWindow& TrayApp::show_log() {
                            [this] { controller_->stop_sync(); }});
         update();
     }
-    bring_up(*log_window_);
+    bring_to_front(*log_window_);
     return *log_window_;
 }
 
@@ -323,13 +317,13 @@ void TrayApp::show_review(const std::string& database) {
         if (chosen.empty() && facts.conflicts > 0) chosen = facts.connection;
     }
     review_window_->open(chosen);
-    bring_up(*review_window_);
+    bring_to_front(*review_window_);
 }
 
 void TrayApp::show_sites() {
     if (!sites_window_) sites_window_ = new SitesWindow(*service_, controller_->background());
     sites_window_->open();
-    bring_up(*sites_window_);
+    bring_to_front(*sites_window_);
 }
 
 void TrayApp::show_preferences() {
@@ -346,7 +340,7 @@ void TrayApp::show_preferences() {
                 [this](bool on) { set_start_at_login(on); },
             });
     }
-    bring_up(*preferences_);
+    bring_to_front(*preferences_);
 }
 
 void TrayApp::pause(std::optional<Time> until) {
@@ -363,7 +357,7 @@ void TrayApp::show_assistant() {
         assistant_ = new SetupAssistant(*service_, controller_->background(),
                                         {[this] { settings_changed(); }, keep_password});
     }
-    bring_up(*assistant_);
+    bring_to_front(*assistant_);
 }
 
 void TrayApp::settings_changed() {
