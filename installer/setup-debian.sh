@@ -23,6 +23,7 @@ test_packages=(
     syncthing rclone unison mariadb-server-core mariadb-client postgresql
     # A desktop without a screen
     xvfb xauth openbox trayer xfce4-panel dunst libnotify-bin xdotool wmctrl x11-utils imagemagick
+    sway waybar grim
     gnome-keyring dbus dbus-daemon libglib2.0-bin at-spi2-core python3 python3-gi gir1.2-atspi-2.0 python3-dbus
     python3-dbusmock fonts-vlgothic
 )

@@ -34,6 +34,7 @@ class Panel:
 
     def item(self):
         name, path = wait_until(self.items, "an item in the panel")[0].split("/", 1)
+        name = name.rstrip("@")  # GNOME puts it between the two
         return self.bus.get_object(name, "/" + path, introspect=False)
 
     def property(self, name):

@@ -80,6 +80,7 @@ def main():
         import preferences_stories
         import review_stories
         import stories
+        import sway_stories
         import tray_stories
         import window_stories
         import xfce_stories
@@ -94,8 +95,8 @@ def main():
         desk = Desk(session, *programs, pictures, notified)
         # The last puts another notification service in the double's place.
         topics = [window_stories, log_stories, life_stories, assistant_stories, preferences_stories,
-                  review_stories, tray_stories, panel_stories, xfce_stories, icon_stories,
-                  manners_stories, notice_stories, accessibility_stories, stories]
+                  review_stories, tray_stories, panel_stories, xfce_stories, sway_stories,
+                  icon_stories, manners_stories, notice_stories, accessibility_stories, stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue

@@ -16,6 +16,7 @@ TOOLS = {
     "xprop": "x11-utils",
     "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon",
     "gdbus": "libglib2.0-bin", "gnome-keyring-daemon": "gnome-keyring",
+    "sway": "sway", "swaymsg": "sway", "waybar": "waybar", "grim": "grim",
 }
 A11Y_LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 PICTURE_OF_SCREEN = "2400x1600x24"
@@ -28,11 +29,35 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
   <servicedir>{services}</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+    <allow user="*"/>
   </policy>
 </busconfig>
 """
 
 A11Y_SERVICE = f"[D-BUS Service]\nName=org.a11y.Bus\nExec={A11Y_LAUNCHER}\n"
+
+
+# Who runs what refuses to run as root, if the tests run as root.
+NOBODY = 65534
+
+
+@contextmanager
+def environment(**changes):
+    """With these variables changed; None: not set at all."""
+    before = {name: os.environ.get(name) for name in changes}
+    _set(changes)
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(variables):
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 def missing_packages():
@@ -83,6 +108,20 @@ class Session:
         log.close()
         self.processes.append(process)
         return process
+
+    def start_unprivileged(self, name, command):
+        if os.getuid() != 0:
+            return self.start(name, command)
+        return self.start(name, ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
+                                 "--clear-groups", *command])
+
+    def unprivileged_folder(self, name):
+        """An empty folder that belongs to whom start_unprivileged() starts programs as."""
+        self.folder.chmod(0o711)
+        folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+        if os.getuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+        return folder
 
     def end(self, process):
         if process in self.processes:
