@@ -13,11 +13,6 @@ std::string variable(const char* name) {
     return value == nullptr ? std::string() : value;
 }
 
-std::string folder_of(const char* variable_name, const std::string& usual) {
-    const auto given = variable(variable_name);
-    return given.starts_with('/') ? given : usual;
-}
-
 #ifdef __APPLE__
 void add_system_places(ClientPlaces& places, const std::string& home) {
     const auto library = home + "/Library/";
@@ -33,6 +28,11 @@ void add_system_places(ClientPlaces& places, const std::string& home) {
         {CloudClient::icloud, Format::folder, library + "Mobile Documents/com~apple~CloudDocs"});
 }
 #else
+std::string folder_of(const char* variable_name, const std::string& usual) {
+    const auto given = variable(variable_name);
+    return given.starts_with('/') ? given : usual;
+}
+
 void add_system_places(ClientPlaces& places, const std::string& home) {
     const auto config = folder_of("XDG_CONFIG_HOME", home + "/.config");
     const auto state = folder_of("XDG_STATE_HOME", home + "/.local/state");
