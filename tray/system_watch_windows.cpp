@@ -1,14 +1,11 @@
-// clang-format off: netioapi.h needs what these define first.
-#include <iphlpapi.h>
-#include <netioapi.h>
 #include <windows.h>
-#include <winsock2.h>
-// clang-format on
 #include <wx/frame.h>
 #include <wx/power.h>
 #include <wx/timer.h>
 
 #include "tray/system_watch.h"
+// Behind the above: it brings a type `byte`, a name that they use.
+#include <netlistmgr.h>
 
 namespace cfs {
 namespace {
@@ -20,11 +17,22 @@ bool on_battery() {
     return GetSystemPowerStatus(&status) && status.ACLineStatus == 0;
 }
 
+struct Release {
+    void operator()(IUnknown* object) const { object->Release(); }
+};
+
+// wxWidgets has made COM ready.
 bool metered() {
-    NL_NETWORK_CONNECTIVITY_HINT hint{};
-    if (GetNetworkConnectivityHint(&hint) != NO_ERROR) return false;
-    return hint.ConnectivityCost == NetworkConnectivityCostHintFixed ||
-           hint.ConnectivityCost == NetworkConnectivityCostHintVariable;
+    void* made = nullptr;
+    if (FAILED(CoCreateInstance(CLSID_NetworkListManager, nullptr, CLSCTX_ALL,
+                                IID_INetworkCostManager, &made))) {
+        return false;
+    }
+    const std::unique_ptr<INetworkCostManager, Release> manager(
+        static_cast<INetworkCostManager*>(made));
+    DWORD cost = NLM_CONNECTION_COST_UNKNOWN;
+    return SUCCEEDED(manager->GetCost(&cost, nullptr)) &&
+           (cost & (NLM_CONNECTION_COST_FIXED | NLM_CONNECTION_COST_VARIABLE)) != 0;
 }
 
 // Windows tells windows alone of sleep, hidden ones too.
