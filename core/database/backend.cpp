@@ -54,7 +54,7 @@ std::string Backend::quote_table(const TableName& table) const {
 std::string absolute_connection(const std::string& connection) {
     const auto path = connection.substr(std::min(connection.size(), kSqlite.size()));
     if (!connection.starts_with(kSqlite) || path.empty() || path == ":memory:") return connection;
-    return std::string(kSqlite) + made_absolute(path).lexically_normal().string();
+    return std::string(kSqlite) + made_absolute(path).string();
 }
 
 std::unique_ptr<Backend> make_backend(const std::string& connection, const std::string& password) {

@@ -23,8 +23,7 @@ void make_or_throw(const fs::path& path) {
 }  // namespace
 
 std::string prepare_state_folder(const std::string& folder) {
-    const fs::path path =
-        made_absolute(to_path(folder.empty() ? default_state_folder() : folder)).lexically_normal();
+    const fs::path path = made_absolute(to_path(folder.empty() ? default_state_folder() : folder));
     fs::path part = path.root_path();
     for (const fs::path& name : path.relative_path()) {
         part /= name;

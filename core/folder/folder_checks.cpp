@@ -24,13 +24,13 @@ fs::path resolved(const std::string& path) {
 }  // namespace
 
 std::string absolute_path(const std::string& path) {
-    auto absolute = made_absolute(fs::path(path)).lexically_normal().string();
-    while (absolute.size() > 1 && (absolute.back() == '/' || absolute.back() == '.')) {
-        const bool dot = absolute.back() == '.';
-        if (dot && absolute[absolute.size() - 2] != '/') break;
-        absolute.pop_back();
+    // Behind a separator at the end is nothing or a dot, depending on Boost's version.
+    auto absolute = made_absolute(fs::path(path));
+    while (absolute.has_relative_path() &&
+           (absolute.filename().empty() || absolute.filename() == ".")) {
+        absolute = absolute.parent_path();
     }
-    return absolute;
+    return absolute.string();
 }
 
 void check_separate(const std::string& folder, const std::string& database_file) {

@@ -1,4 +1,5 @@
-// A path that does not depend on the current folder. For .cpp files only.
+// A path that does not depend on the current folder, as it is told and compared: without parts that
+// lead nowhere, with the system's own separators. For .cpp files only.
 #pragma once
 
 #include <boost/filesystem.hpp>
@@ -8,7 +9,8 @@ namespace cfs {
 // Boost's absolute() asks for the current folder even where it needs none, and fails if that was
 // deleted since the program was started.
 [[nodiscard]] inline boost::filesystem::path made_absolute(const boost::filesystem::path& path) {
-    return path.is_absolute() ? path : boost::filesystem::absolute(path);
+    const auto absolute = path.is_absolute() ? path : boost::filesystem::absolute(path);
+    return absolute.lexically_normal().make_preferred();
 }
 
 }  // namespace cfs
