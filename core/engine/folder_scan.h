@@ -29,6 +29,8 @@ class FolderScan {
 
     // What was seen counts only when the run has taken it in: called at its end.
     void remember();
+    // Did our own temporary files lie there, from a run that died?
+    [[nodiscard]] bool has_leftovers() const { return !leftovers_.empty(); }
 
   private:
     [[nodiscard]] std::set<std::string> absent_shards(bool all);

@@ -292,14 +292,19 @@ void Publisher::prune(std::int64_t newest) {
     if (first > 0 && first < oldest) run_.database.publications().prune_own(run_.writer, oldest);
 }
 
-void Publisher::introduce() {
-    const auto fact = std::string(kIntroduced) + run_.writer.text();
-    const auto before = run_.database.fact(fact).value_or("");
+bool Publisher::is_introduction_due() {
+    const auto before =
+        run_.database.fact(std::string(kIntroduced) + run_.writer.text()).value_or("");
     const auto separator = before.find(' ');
     const auto last = time_from_text(before.substr(0, separator));
     const bool same_name =
         separator != std::string::npos && before.substr(separator + 1) == run_.site;
-    if (last && same_name && run_.clock.now() - *last < kIntroduceEvery) return;
+    return !last || !same_name || run_.clock.now() - *last >= kIntroduceEvery;
+}
+
+void Publisher::introduce() {
+    if (!is_introduction_due()) return;
+    const auto fact = std::string(kIntroduced) + run_.writer.text();
     run_.folder.write(site_path(run_.writer),
                       to_xml(SiteInfo{run_.writer, run_.site, CFS_VERSION, run_.clock.now()}));
     run_.database.set_fact(fact, to_text(run_.clock.now()) + " " + run_.site);

@@ -36,6 +36,7 @@ class Publisher {
 
     // Writes sites/<writer>.xml where it is a day old or says something else.
     void introduce();
+    [[nodiscard]] bool is_introduction_due();
 
     // Deletes conflict copies whose content is safe, where the user and their names allow it.
     void delete_copies();

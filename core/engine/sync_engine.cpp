@@ -88,6 +88,46 @@ void SyncEngine::run() {
     finish();
 }
 
+bool SyncEngine::finds_nothing() {
+    const auto report = run_.report;
+    try {
+        const SqlReading reading(run_.database.session());
+        if (looks_idle()) return true;
+    } catch (const WriteInReading&) {
+        // There is something to note.
+    } catch (const Error&) {
+        // It is met again, and told.
+    }
+    run_.report = report;
+    return false;
+}
+
+bool SyncEngine::looks_idle() {
+    auto& database = run_.database;
+    began_ = run_.clock.now();
+    if (run_.full || database.scans()) return false;
+    check_folder();
+    check_writer();
+    check_schema(run_);
+    check_database();
+    note_clock_set_back();
+    auto& publications = database.publications();
+    const bool at_rest =
+        database.journal().size() == 0 && database.documents().touched_count() == 0 &&
+        publications.outbox_size() == 0 && publications.unwritten(run_.writer).empty() &&
+        !publisher_.is_introduction_due() && !is_look_due();
+    if (!at_rest || !find_folder_changes().empty()) return false;
+    if (scanned_all_ && run_.options.use_logs) return false;
+    if (!files_.patients_with_copies().empty() || scan_.has_leftovers()) return false;
+    logs_.settle();
+    scan_.remember();
+    part_from_clone();
+    forget_renewed(run_);
+    report_pending();
+    count_open();
+    return !run_.memory.unsaved() && run_.report.lines.empty() && run_.report.errors.empty();
+}
+
 // The same steps: what the journal says goes into copies, and each transaction is undone.
 void SyncEngine::preview() {
     drain_journal();
@@ -572,9 +612,12 @@ void SyncEngine::finish() {
 
 // An older note only makes a form look older than it is: no need to write at every sync.
 void SyncEngine::note_look() {
+    if (is_look_due()) run_.database.set_fact(kLastLook, to_text(began_));
+}
+
+bool SyncEngine::is_look_due() {
     const auto last = time_from_text(run_.database.fact(kLastLook).value_or(""));
-    if (last && *last <= began_ && began_ - *last < kLookEvery) return;
-    run_.database.set_fact(kLastLook, to_text(began_));
+    return !last || *last > began_ || began_ - *last >= kLookEvery;
 }
 
 // What is overwritten from now on is dated by this clock, and this sync may not come to its end.

@@ -24,6 +24,10 @@ class SyncEngine {
     // full disk, cancelled); what concerns one patient or file is in the report.
     void run();
 
+    // Would run() find nothing to do? Then the report is what that would have told. It is found out
+    // without writing anything, so that an idle database and folder stay as they are.
+    [[nodiscard]] bool finds_nothing();
+
     // Changes patients' documents first (settle, undo), in this database alone: the next run
     // publishes them.
     void amend(const std::vector<PatientId>& patients, const Amendment& amendment);
@@ -63,6 +67,8 @@ class SyncEngine {
     void mark_done(PatientId patient);
     void merge_again(PatientId patient);
     void finish();
+    [[nodiscard]] bool looks_idle();
+    [[nodiscard]] bool is_look_due();
     void note_look();
     void note_clock_set_back();
     void part_from_clone();

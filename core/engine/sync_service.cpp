@@ -124,10 +124,12 @@ class SyncService::Impl {
         return SiteId::parse(database.fact("site").value_or("")).value_or(SiteId{});
     }
 
-    // Opens everything that a run needs and calls `work` with it.
+    // Opens everything that a run needs and calls `work` with it; `is_idle`, if given, is asked
+    // first, with nobody else kept out.
     void with_run(const std::string& connection, const SyncRequest& request, SyncObserver& observer,
                   std::stop_token stop, SyncReport& report,
-                  const std::function<void(RunContext&)>& work) {
+                  const std::function<void(RunContext&)>& work,
+                  const std::function<bool(RunContext&)>& is_idle = {}) {
         const auto settings = settings_.of(connection);
         const auto held = lock(connection);
         const auto database = open_enabled(connection);
@@ -140,25 +142,36 @@ class SyncService::Impl {
         const auto writer = known             ? *known
                             : request.preview ? WriterId{random_.uuid()}
                                               : installation_.renew_writer(site, random_);
+        report.site = database->fact("site_name").value_or("");
+        const auto context = [&](FolderMemory& memory, SyncObserver& told) {
+            return RunContext{*database,
+                              *folder,
+                              memory,
+                              clock_,
+                              random_,
+                              told,
+                              archive(),
+                              request.options.value_or(settings.options),
+                              writer,
+                              [&] { return installation_.renew_writer(site, random_); },
+                              report.site,
+                              request.full,
+                              request.preview,
+                              {request.confirmed.begin(), request.confirmed.end()},
+                              stop,
+                              report};
+        };
+        if (is_idle) {
+            FolderMemory memory(database->session(), writer);
+            SyncObserver nobody;
+            auto look = context(memory, nobody);
+            if (is_idle(look)) {
+                report = look.report;
+                return;
+            }
+        }
         FolderMemory memory(database->session(), writer);
-        RunContext run{*database,
-                       *folder,
-                       memory,
-                       clock_,
-                       random_,
-                       observer,
-                       archive(),
-                       request.options.value_or(settings.options),
-                       writer,
-                       [&] { return installation_.renew_writer(site, random_); },
-                       database->fact("site_name").value_or(""),
-                       request.full,
-                       request.preview,
-                       {request.confirmed.begin(), request.confirmed.end()},
-                       stop,
-                       {}};
-        run.report = report;
-        run.report.site = run.site;
+        auto run = context(memory, observer);
         const auto holder = run.writer.text();
         if (request.preview) {
             if (database->leased_to_another(holder, database->now(clock_))) busy(*database);
@@ -205,7 +218,8 @@ class SyncService::Impl {
 
     SyncReport run(const std::string& connection, const SyncRequest& request,
                    SyncObserver& observer, std::stop_token stop,
-                   const std::function<void(RunContext&)>& work) {
+                   const std::function<void(RunContext&)>& work,
+                   const std::function<bool(RunContext&)>& is_idle = {}) {
         SyncReport report;
         report.run = new_run(clock_, random_);
         report.database = connection;
@@ -214,7 +228,7 @@ class SyncService::Impl {
         report.preview = request.preview;
         report.started = clock_.now();
         try {
-            with_run(connection, request, observer, stop, report, work);
+            with_run(connection, request, observer, stop, report, work, is_idle);
             report.result = needs_a_person(report) ? SyncResult::attention : SyncResult::ok;
         } catch (const Error& error) {
             report.result = result_of(error);
@@ -463,8 +477,9 @@ void SyncService::pause(std::optional<Time> until) {
 
 SyncReport SyncService::sync(const std::string& connection, const SyncRequest& request,
                              SyncObserver& observer, std::stop_token stop) {
-    return impl_->run(connection, request, observer, stop,
-                      [](RunContext& run) { SyncEngine(run).run(); });
+    return impl_->run(
+        connection, request, observer, stop, [](RunContext& run) { SyncEngine(run).run(); },
+        [](RunContext& run) { return !run.preview && SyncEngine(run).finds_nothing(); });
 }
 
 DatabaseStatus SyncService::status(const std::string& connection) {

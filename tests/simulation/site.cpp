@@ -129,24 +129,28 @@ void Site::watch(const SyncOrder& order) {
 
 void Site::run(const SyncOrder& order, SyncOutcome& outcome) {
     watch(order);
-    FolderMemory memory(database_.session(), writer);
     SyncObserver observer;
-    RunContext run{database_,
-                   folder,
-                   memory,
-                   clock,
-                   random_,
-                   observer,
-                   [](ArchiveKind, const std::string&, const std::string&) {},
-                   options,
-                   writer,
-                   [this] { return writer = WriterId{random_.uuid()}; },
-                   name(),
-                   order.full,
-                   order.preview,
-                   {},
-                   {},
-                   {}};
+    const auto context = [&](FolderMemory& memory) {
+        return RunContext{database_,
+                          folder,
+                          memory,
+                          clock,
+                          random_,
+                          observer,
+                          [](ArchiveKind, const std::string&, const std::string&) {},
+                          options,
+                          writer,
+                          [this] { return writer = WriterId{random_.uuid()}; },
+                          name(),
+                          order.full,
+                          order.preview,
+                          {},
+                          {},
+                          {}};
+    };
+    FolderMemory memory(database_.session(), writer), unused(database_.session(), writer);
+    auto run = context(memory);
+    auto look = context(unused);
     if (order.confirm_all) {
         run.confirmed = {"files-gone", "patients-gone", "triggers-missing", "identity-changed"};
     }
@@ -156,7 +160,14 @@ void Site::run(const SyncOrder& order, SyncOutcome& outcome) {
         if (order.instead) {
             order.instead(run);
         } else {
+            const bool calm = order.trouble == Trouble::none && !order.disturbed && !order.preview;
+            const bool idle = calm && SyncEngine(look).finds_nothing();
             SyncEngine(run).run();
+            auto expected = look.report.counts;
+            expected.files_listed = run.report.counts.files_listed;
+            if (idle && (run.report.counts != expected || !run.report.lines.empty())) {
+                throw std::logic_error("a sync found something where there was to be nothing");
+            }
         }
     } catch (...) {
         outcome.report = run.report;
