@@ -98,6 +98,9 @@ std::string OpenConflict::id() const {
 std::vector<OpenConflict> open_conflicts(const PatientDocument& document, const Mapping& mapping) {
     std::vector<OpenConflict> conflicts;
     for (const auto& [id, row] : document.rows) {
+        const bool any = std::any_of(row.fields.begin(), row.fields.end(),
+                                     [](const auto& item) { return differs(item.second); });
+        if (!any) continue;
         const auto* table = mapping.find(row.table);
         for (const auto& [group, columns] : groups_of(row, table)) {
             auto different = differing(row, columns, table);

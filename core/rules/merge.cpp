@@ -59,7 +59,6 @@ void absorb(Row& row, const VersionId& version) {
 }
 
 Row merge(const Row& a, const Row& b) {
-    if (a == b) return a;
     Row merged;
     // One row has one table; should two writers disagree, every site must still choose alike.
     merged.table = std::min(a.table, b.table);
@@ -72,10 +71,11 @@ Row merge(const Row& a, const Row& b) {
     return merged;
 }
 
-void merge_into(PatientDocument& into, const PatientDocument& other) {
+void merge_into(PatientDocument& into, PatientDocument other) {
+    into.rows.merge(other.rows);  // only the rows that both have stay behind
     for (const auto& [id, row] : other.rows) {
-        const auto [at, added] = into.rows.try_emplace(id, row);
-        if (!added) at->second = merge(at->second, row);
+        auto& ours = into.rows.at(id);
+        if (ours != row) ours = merge(ours, row);
     }
 }
 

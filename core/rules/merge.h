@@ -12,8 +12,8 @@ namespace cfs {
 [[nodiscard]] PatientDocument merge(const PatientDocument& a, const PatientDocument& b);
 [[nodiscard]] Row merge(const Row& a, const Row& b);
 
-// The same, into `into`; cheaper where one side is already at hand.
-void merge_into(PatientDocument& into, const PatientDocument& other);
+// The same, into `into`; rows that only `other` has are moved.
+void merge_into(PatientDocument& into, PatientDocument other);
 
 // Has `row` absorbed `version`?
 [[nodiscard]] bool has_absorbed(const Row& row, const VersionId& version);

@@ -49,10 +49,11 @@ void drop_versions(Row& row, const std::vector<std::string>& columns,
     }
 }
 
-std::map<std::string, Values> by_group(const Values& values, const TableMapping* table) {
+std::map<std::string, Values> by_group(Values values, const TableMapping* table) {
     std::map<std::string, Values> groups;
-    for (const auto& [column, value] : values) {
-        groups[table == nullptr ? std::string() : table->group_of(column)][column] = value;
+    for (auto& [column, value] : values) {
+        auto& group = groups[group_in(table, column)];
+        group.emplace_hint(group.end(), column, std::move(value));
     }
     return groups;
 }
@@ -118,7 +119,7 @@ std::set<std::string> unseen_groups(const Row& row, const Values& base, const Ta
     for (const auto& [column, value] : base) {
         const auto at = shown.find(column);
         if (at == shown.end() || at->second == value) continue;
-        unseen.insert(table == nullptr ? std::string() : table->group_of(column));
+        unseen.insert(group_in(table, column));
     }
     return unseen;
 }
@@ -127,6 +128,7 @@ std::set<std::string> unseen_groups(const Row& row, const Values& base, const Ta
 // holds: the groups it touches are taken from there as a whole.
 void add_group_mates(Values& changed, const Values& now, const std::set<std::string>& unseen,
                      const TableMapping* table) {
+    if (unseen.empty()) return;
     const auto touched = by_group(changed, table);
     for (const auto& [group, values] : by_group(now, table)) {
         if (unseen.contains(group) && touched.contains(group)) {
@@ -189,13 +191,14 @@ Row new_row(const RowValues& values, const VersionId& version, Time time) {
     return row;
 }
 
-Row found_row(RowId id, const RowValues& values, const TableMapping* table,
-              const std::string& salt) {
+Row found_row(RowId id, RowValues values, const TableMapping* table, const std::string& salt) {
     Row row;
-    row.table = values.table;
-    for (const auto& [group, columns] : by_group(values.columns, table)) {
-        const auto version = derived_version(id, values.table, group, columns, salt);
-        for (const auto& [column, value] : columns) hold(row, column, {version, Time{}, value});
+    row.table = std::move(values.table);
+    for (auto& [group, columns] : by_group(std::move(values.columns), table)) {
+        const auto version = derived_version(id, row.table, group, columns, salt);
+        for (auto& [column, value] : columns) {
+            hold(row, column, {version, Time{}, std::move(value)});
+        }
         absorb(row, version);
     }
     return row;
@@ -238,7 +241,9 @@ PatientDocument observe(PatientDocument document, const Rows& left, const Rows& 
             continue;
         }
         auto& row = known->second;
-        const auto& base = before == left.end() ? shown_values(row, table) : before->second.columns;
+        Values shown;
+        if (before == left.end()) shown = shown_values(row, table);
+        const auto& base = before == left.end() ? shown : before->second.columns;
         auto changed = changed_columns(base, values.columns);
         std::set<std::string> unseen;
         if (context.unseen.contains(id)) unseen = unseen_groups(row, base, table);

@@ -15,9 +15,9 @@ struct Pool {
     PatientDocument rows;
     Holders holders;
 
-    void add(const PatientDocument& document) {
+    void add(PatientDocument document) {
         for (const auto& [id, row] : document.rows) holders[id].insert(document.patient);
-        merge_into(rows, document);
+        merge_into(rows, std::move(document));
     }
 };
 
@@ -27,9 +27,13 @@ Pool pooled(const Documents& documents) {
     return pool;
 }
 
-Rows without(Rows rows, const std::set<RowId>& ids) {
-    for (const auto& id : ids) rows.erase(id);
-    return rows;
+Rows without(const Rows& rows, const std::set<RowId>& held, const std::set<RowId>& found) {
+    Rows others;
+    for (const auto& item : rows) {
+        if (held.contains(item.first) || found.contains(item.first)) continue;
+        others.insert(others.end(), item);
+    }
+    return others;
 }
 
 // Does the folder know all that the row's document told when the database was disabled? Then the
@@ -59,25 +63,33 @@ std::set<RowId> add_found(Pool& pool, const PlanInput& input, const Pool& folder
     for (const auto& [patient, rows] : by_patient) {
         auto document = found(patient, rows, mapping, input.found_salt);
         drop_known_values(document, folder.rows, mapping);
-        pool.add(document);
+        pool.add(std::move(document));
     }
     return added;
 }
 
-std::set<RowId> rows_with_edits(const PatientDocument& before, const PatientDocument& after) {
+// How many versions each row has absorbed: an edit adds one.
+std::map<RowId, std::size_t> versions_counted(const PatientDocument& document) {
+    std::map<RowId, std::size_t> counts;
+    for (const auto& [id, row] : document.rows) counts.emplace(id, row.absorbed.size());
+    return counts;
+}
+
+std::set<RowId> rows_with_edits(const std::map<RowId, std::size_t>& before,
+                                const PatientDocument& after) {
     std::set<RowId> edited;
     for (const auto& [id, row] : after.rows) {
-        const auto at = before.rows.find(id);
-        if (at == before.rows.end() || at->second.absorbed != row.absorbed) edited.insert(id);
+        const auto at = before.find(id);
+        if (at == before.end() || at->second != row.absorbed.size()) edited.insert(id);
     }
     return edited;
 }
 
 // A row that the database held and holds no longer stays only if the folder holds it.
-void drop_deleted(Pool& pool, const PlanInput& input, const Pool& folder, Plan& result) {
+void drop_deleted(Pool& pool, const PlanInput& input, const Holders& folder, Plan& result) {
     for (const auto& [id, values] : input.left) {
         if (input.now.contains(id) || input.held.contains(id)) continue;
-        if (folder.rows.rows.contains(id)) continue;
+        if (folder.contains(id)) continue;
         if (!input.folder_complete) {
             result.undecided.insert(id);
             continue;
@@ -89,8 +101,7 @@ void drop_deleted(Pool& pool, const PlanInput& input, const Pool& folder, Plan& 
 }
 
 // Every row lies in the document of its owner too; the old owner's keeps it as moved.
-void place(Pool& pool, const PlanInput& input, const Mapping& mapping, Plan& result) {
-    const Owners owners(pool.rows.rows, mapping);
+void place(Pool& pool, const PlanInput& input, const Owners& owners, Plan& result) {
     for (const auto& [id, row] : pool.rows.rows) {
         const auto owner = owners.of(id);
         if (!owner) continue;
@@ -99,19 +110,20 @@ void place(Pool& pool, const PlanInput& input, const Mapping& mapping, Plan& res
     }
 }
 
-void split(const Pool& pool, const PlanInput& input, Plan& result) {
+void split(Pool pool, const PlanInput& input, Plan& result) {
     for (const auto& [patient, document] : input.known) result.documents[patient].patient = patient;
     for (const auto& [id, patients] : pool.holders) {
+        auto& row = pool.rows.rows.at(id);
         for (const auto& patient : patients) {
             auto& document = result.documents[patient];
             document.patient = patient;
-            document.rows.emplace(id, pool.rows.rows.at(id));
+            const bool last = patient == *patients.rbegin();
+            document.rows.emplace(id, last ? std::move(row) : row);
         }
     }
 }
 
-void set_target(const Pool& pool, const Mapping& mapping, Plan& result) {
-    const Owners owners(pool.rows.rows, mapping);
+void set_target(const Pool& pool, const Mapping& mapping, const Owners& owners, Plan& result) {
     for (const auto& [id, row] : pool.rows.rows) {
         const auto* table = mapping.find(row.table);
         const auto holders = pool.holders.find(id);
@@ -121,29 +133,38 @@ void set_target(const Pool& pool, const Mapping& mapping, Plan& result) {
     }
 }
 
-bool says(const RowValues* values, const std::string& column, const Value& wanted) {
-    if (values == nullptr) return false;
-    const auto at = values->columns.find(column);
-    return at != values->columns.end() && at->second == wanted;
-}
-
-// A column is written where the database holds something else, except where that something is what
-// the database made of the same value before: it rounded or cut it.
-RowValues changed_columns(const RowValues& target, const RowValues& now, const RowValues* before,
-                          const RowValues* left, const TableMapping& table) {
-    RowValues changed{target.table, {}};
-    bool real = false;
+// The columns in which the database holds something else.
+RowValues differing_columns(const RowValues& target, const RowValues& now,
+                            const TableMapping& table) {
+    RowValues differing{target.table, {}};
     for (const auto& [column, value] : target.columns) {
         const auto held = now.columns.find(column);
         if (held == now.columns.end() || held->second == value) continue;
         if (table.is_key(column) && table.allocation != KeyAllocation::natural) continue;
-        if (says(before, column, value) && says(left, column, held->second)) continue;
-        real = real || table.volatile_column(column) == nullptr;
-        changed.columns.emplace(column, value);
+        differing.columns.emplace(column, value);
     }
-    // What the clinic program changes by itself is only written along with other changes.
-    if (!real) changed.columns.clear();
-    return changed;
+    return differing;
+}
+
+bool says(const RowValues& values, const std::string& column, const Value& wanted) {
+    const auto at = values.columns.find(column);
+    return at != values.columns.end() && at->second == wanted;
+}
+
+// What the database holds may be what it made of the same value before: it rounded or cut it.
+void drop_rounded(RowValues& changed, const RowValues& now, const RowValues& before,
+                  const RowValues& left) {
+    std::erase_if(changed.columns, [&](const auto& item) {
+        const auto& [column, value] = item;
+        return says(before, column, value) && says(left, column, now.columns.at(column));
+    });
+}
+
+// What the clinic program changes by itself is only written along with other changes.
+bool only_volatile(const RowValues& changed, const TableMapping& table) {
+    return std::all_of(changed.columns.begin(), changed.columns.end(), [&](const auto& item) {
+        return table.volatile_column(item.first) != nullptr;
+    });
 }
 
 // Of a part that is gone all is written again.
@@ -160,7 +181,18 @@ const RowValues* find_row(const Rows& rows, RowId id) {
     return at == rows.end() ? nullptr : &at->second;
 }
 
-void set_writes(const PlanInput& input, const Mapping& mapping, const Pool& known, Plan& result) {
+// The row as the documents knew it before this sync.
+std::optional<Row> known_row(const Documents& known, RowId id) {
+    std::optional<Row> joined;
+    for (const auto& [patient, document] : known) {
+        const auto row = document.rows.find(id);
+        if (row == document.rows.end()) continue;
+        joined = joined ? merge(*joined, row->second) : row->second;
+    }
+    return joined;
+}
+
+void set_writes(const PlanInput& input, const Mapping& mapping, Plan& result) {
     for (const auto& [id, target] : result.target) {
         if (input.held.contains(id) || result.undecided.contains(id)) continue;
         const auto* table = mapping.find(target.table);
@@ -170,13 +202,13 @@ void set_writes(const PlanInput& input, const Mapping& mapping, const Pool& know
             continue;
         }
         if (table->insert_only) continue;
-        std::optional<RowValues> before;
-        const auto row = known.rows.rows.find(id);
-        if (row != known.rows.rows.end() && !input.retry.contains(id)) {
-            before = project_row(row->second, *table);
+        auto changed = differing_columns(target, *now, *table);
+        const auto* left = find_row(input.left, id);
+        if (!changed.columns.empty() && left != nullptr && !input.retry.contains(id)) {
+            const auto before = known_row(input.known, id);
+            if (before) drop_rounded(changed, *now, project_row(*before, *table), *left);
         }
-        auto changed = changed_columns(target, *now, before ? &*before : nullptr,
-                                       find_row(input.left, id), *table);
+        if (only_volatile(changed, *table)) changed.columns.clear();
         add_lost(changed, target, input, id);
         if (!changed.columns.empty()) {
             result.writes.emplace(id, RowWrite{std::move(changed), false, false});
@@ -188,26 +220,26 @@ void set_writes(const PlanInput& input, const Mapping& mapping, const Pool& know
 
 Plan plan(const PlanInput& input, const Mapping& mapping, const FreshVersion& fresh, Time time) {
     Plan result;
-    const auto known = pooled(input.known);
     Pool folder;
     for (const auto& document : input.folder) folder.add(document);
 
-    auto pool = known;
+    auto pool = pooled(input.known);
     const auto found_rows = add_found(pool, input, folder, mapping);
-    const auto before_edits = pool.rows;
-    const auto now = without(without(input.now, input.held), found_rows);
+    const auto before_edits = versions_counted(pool.rows);
+    const auto now = without(input.now, input.held, found_rows);
     pool.rows = observe(std::move(pool.rows), input.left, now, mapping, fresh, time, input.context);
     result.edited = rows_with_edits(before_edits, pool.rows);
     for (const auto& [id, patients] : folder.holders) {
         pool.holders[id].insert(patients.begin(), patients.end());
     }
-    merge_into(pool.rows, folder.rows);
-    drop_deleted(pool, input, folder, result);
-    place(pool, input, mapping, result);
+    merge_into(pool.rows, std::move(folder.rows));
+    drop_deleted(pool, input, folder.holders, result);
+    const Owners owners(pool.rows.rows, mapping);
+    place(pool, input, owners, result);
     if (!result.missing.empty()) return result;
-    split(pool, input, result);
-    set_target(pool, mapping, result);
-    set_writes(input, mapping, known, result);
+    set_target(pool, mapping, owners, result);
+    split(std::move(pool), input, result);
+    set_writes(input, mapping, result);
     return result;
 }
 

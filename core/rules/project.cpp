@@ -82,9 +82,9 @@ std::optional<PatientId> Owners::follow(RowId target, const TableMapping* table,
 
 RowValues project_row(const Row& row, const TableMapping& table) {
     RowValues values{row.table, {}};
-    for (auto& [column, value] : shown_values(row, &table)) {
-        if (table.travels(column)) values.columns.emplace(column, value);
-    }
+    for_each_shown(row, &table, [&](const std::string& column, const Value& value) {
+        if (table.travels(column)) values.columns.emplace_hint(values.columns.end(), column, value);
+    });
     return values;
 }
 

@@ -33,25 +33,51 @@ const Value& value_by(const Field& field, const VersionId& winner) {
     return best == nullptr ? latest_of(field).value : best->value;
 }
 
+// The version to show in each group.
+std::map<std::string, VersionId> winners_of(const Row& row, const TableMapping* table) {
+    std::map<std::string, VersionId> winners;
+    for (const auto& [group, columns] : groups_of(row, table)) {
+        winners.emplace(group, latest_in(row, columns)->version);
+    }
+    return winners;
+}
+
+bool has_several_values(const Row& row) {
+    return std::any_of(row.fields.begin(), row.fields.end(),
+                       [](const auto& field) { return field.second.size() > 1; });
+}
+
 }  // namespace
+
+std::string group_in(const TableMapping* table, const std::string& column) {
+    return table == nullptr ? std::string() : table->group_of(column);
+}
 
 std::map<std::string, std::vector<std::string>> groups_of(const Row& row,
                                                           const TableMapping* table) {
     std::map<std::string, std::vector<std::string>> groups;
     for (const auto& [column, field] : row.fields) {
-        groups[table == nullptr ? std::string() : table->group_of(column)].push_back(column);
+        groups[group_in(table, column)].push_back(column);
     }
     return groups;
 }
 
+void for_each_shown(const Row& row, const TableMapping* table,
+                    const std::function<void(const std::string&, const Value&)>& visit) {
+    // Of a field with one value nobody needs to ask who won.
+    std::map<std::string, VersionId> winners;
+    if (has_several_values(row)) winners = winners_of(row, table);
+    for (const auto& [column, field] : row.fields) {
+        visit(column, field.size() == 1 ? field.front().value
+                                        : value_by(field, winners.at(group_in(table, column))));
+    }
+}
+
 std::map<std::string, Value> shown_values(const Row& row, const TableMapping* table) {
     std::map<std::string, Value> shown;
-    for (const auto& [group, columns] : groups_of(row, table)) {
-        const auto winner = latest_in(row, columns)->version;
-        for (const auto& column : columns) {
-            shown.emplace(column, value_by(row.fields.at(column), winner));
-        }
-    }
+    for_each_shown(row, table, [&](const std::string& column, const Value& value) {
+        shown.emplace_hint(shown.end(), column, value);
+    });
     return shown;
 }
 
@@ -60,7 +86,7 @@ const Value* shown_value(const Row& row, const TableMapping* table, const std::s
     if (field == row.fields.end()) return nullptr;
     if (field->second.size() == 1) return &field->second.front().value;
     const auto groups = groups_of(row, table);
-    const auto& columns = groups.at(table == nullptr ? std::string() : table->group_of(column));
+    const auto& columns = groups.at(group_in(table, column));
     return &value_by(field->second, latest_in(row, columns)->version);
 }
 

@@ -3,6 +3,7 @@
 // kept. Pure.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -13,9 +14,16 @@
 
 namespace cfs {
 
-// The fields of `row` by the group they are versioned in; a table without a mapping is one group.
+// The group that `column` is versioned in; a table without a mapping is one group.
+[[nodiscard]] std::string group_in(const TableMapping* table, const std::string& column);
+
+// The fields of `row` by their groups.
 [[nodiscard]] std::map<std::string, std::vector<std::string>> groups_of(const Row& row,
                                                                         const TableMapping* table);
+
+// Visits the shown value of every field of the row, in the order of the columns.
+void for_each_shown(const Row& row, const TableMapping* table,
+                    const std::function<void(const std::string& column, const Value&)>& visit);
 
 // The shown value of every field of the row.
 [[nodiscard]] std::map<std::string, Value> shown_values(const Row& row, const TableMapping* table);

@@ -38,11 +38,11 @@ FAULTS = [
         (MERGE, "{ return x.version == y.version; };\n    kept.erase(",
          "{ return x.version == y.version || x.value == y.value; };\n    kept.erase(")]),
     Fault("one-absorbed-set-per-document", "what one row has absorbed counts for all of them", [
-        (MERGE, "void merge_into(PatientDocument& into, const PatientDocument& other) {\n",
-         "void merge_into(PatientDocument& into, const PatientDocument& other) {\n"
-         "    std::set<VersionId> ours, theirs;\n"
+        (MERGE, "void merge_into(PatientDocument& into, PatientDocument other) {\n",
+         "void merge_into(PatientDocument& into, PatientDocument other) {\n"
+         "    std::set<VersionId> all, theirs;\n"
          "    for (const auto& [id, row] : into.rows) {\n"
-         "        ours.insert(row.absorbed.begin(), row.absorbed.end());\n"
+         "        all.insert(row.absorbed.begin(), row.absorbed.end());\n"
          "    }\n"
          "    for (const auto& [id, row] : other.rows) {\n"
          "        theirs.insert(row.absorbed.begin(), row.absorbed.end());\n"
@@ -53,13 +53,13 @@ FAULTS = [
          "               std::includes(theirs.begin(), theirs.end(), absorbed.begin(),\n"
          "                             absorbed.end());\n"
          "    });\n"),
-        (MERGE, "        if (!added) at->second = merge(at->second, row);\n    }\n",
-         "        if (!added) at->second = merge(at->second, row);\n    }\n"
-         "    ours.merge(theirs);\n"
-         "    for (auto& [id, row] : into.rows) row.absorbed.assign(ours.begin(), ours.end());\n"),
+        (MERGE, "        if (ours != row) ours = merge(ours, row);\n    }\n",
+         "        if (ours != row) ours = merge(ours, row);\n    }\n"
+         "    all.merge(theirs);\n"
+         "    for (auto& [id, row] : into.rows) row.absorbed.assign(all.begin(), all.end());\n"),
         (MERGE, "#include <algorithm>\n", "#include <algorithm>\n#include <set>\n"),
-        (PLAN, "    merge_into(pool.rows, folder.rows);\n",
-         "    merge_into(pool.rows, folder.rows);\n"
+        (PLAN, "    merge_into(pool.rows, std::move(folder.rows));\n",
+         "    merge_into(pool.rows, std::move(folder.rows));\n"
          "    std::erase_if(pool.holders, [&](const auto& item) {\n"
          "        return !pool.rows.rows.contains(item.first);\n"
          "    });\n")]),
@@ -84,19 +84,16 @@ FAULTS = [
         (OBSERVE, "    time = later_than_losers(row, seen, table, time);\n",
          "    (void)later_than_losers(row, seen, table, time);\n")]),
     Fault("found-rows-win", "what is found at enabling wins over every edit", [
-        (OBSERVE, "hold(row, column, {version, Time{}, value});\n"
+        (OBSERVE, "hold(row, column, {version, Time{}, std::move(value)});\n        }\n"
          "        absorb(row, version);\n    }\n    return row;\n",
-         "hold(row, column, {version, kLastTime, value});\n"
+         "hold(row, column, {version, kLastTime, std::move(value)});\n        }\n"
          "        absorb(row, version);\n    }\n    return row;\n")]),
     Fault("found-version-without-content", "rows found with other content bear one version", [
         (OBSERVE, "        append_framed(content, value.bytes);\n", "")]),
     Fault("restored-from-ourselves", "a deleted row is restored from the own document", [
         (PLAN, "        pool.rows.rows.erase(id);\n        pool.holders.erase(id);\n", "")]),
     Fault("deletions-spread", "a row deleted here is dropped though the folder holds it", [
-        (PLAN, "        if (folder.rows.rows.contains(id)) continue;\n",
-         "        folder.rows.rows.erase(id);\n"),
-        (PLAN, "void drop_deleted(Pool& pool, const PlanInput& input, const Pool& folder, Plan& result) {\n",
-         "void drop_deleted(Pool& pool, const PlanInput& input, Pool& folder, Plan& result) {\n")]),
+        (PLAN, "        if (folder.contains(id)) continue;\n", "        (void)folder;\n")]),
     Fault("unreadable-means-deleted", "a file that can't be read counts as gone", [
         (PLAN, "        if (!input.folder_complete) {\n", "        if (false) {\n")]),
     Fault("merge-before-observe", "an edit is taken to have seen what the folder brings", [
@@ -104,7 +101,8 @@ FAULTS = [
          "    merge_into(pool.rows, folder.rows);\n"
          "    pool.rows = observe(std::move(pool.rows), input.left, now, mapping, fresh, time, input.context);\n")]),
     Fault("rounding-is-an-edit", "what the database made of a value is written again and again", [
-        (PLAN, "        if (says(before, column, value) && says(left, column, held->second)) continue;\n", "")]),
+        (PLAN, "        return says(before, column, value) && says(left,",
+         "        return false && says(before, column, value) && says(left,")]),
     Fault("shown-under-two-patients", "a moved record stays with the old patient as well", [
         (PLAN, "        if (!input.known.contains(*owner)) result.missing.insert(*owner);\n", ""),
         (PLAN, "        pool.holders[id].insert(*owner);\n", "        (void)owner;\n")]),
