@@ -74,21 +74,19 @@ constexpr int kMaxAttributes = 16;
 // The position behind the '>' that ends the tag opened at `at`, npos if there is none or it has too
 // many attributes.
 std::size_t end_of_tag(std::string_view xml, std::size_t at) {
-    char quote = 0;
+    constexpr auto kNone = std::string_view::npos;
     int attributes = 0;
     for (std::size_t i = at; i < xml.size(); ++i) {
         const char c = xml[i];
-        if (c == '<') return std::string_view::npos;
-        if (quote != 0) {
-            if (c == quote) quote = 0;
-        } else if (c == '"' || c == '\'') {
-            quote = c;
-            if (++attributes > kMaxAttributes) return std::string_view::npos;
-        } else if (c == '>') {
-            return i + 1;
-        }
+        if (c == '>') return i + 1;
+        if (c == '<') return kNone;
+        if (c != '"' && c != '\'') continue;
+        const auto close = xml.find(c, i + 1);
+        if (close == kNone || ++attributes > kMaxAttributes) return kNone;
+        if (xml.substr(i, close - i).find('<') != kNone) return kNone;
+        i = close;
     }
-    return std::string_view::npos;
+    return kNone;
 }
 
 std::size_t digest_position(std::string_view xml) {
@@ -105,6 +103,11 @@ std::size_t digest_position(std::string_view xml) {
 
 bool fits_xml(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
+        const auto lead = static_cast<std::uint8_t>(text[at]);
+        if (lead >= 0x20 && lead < 0x80) {  // as nearly all are
+            ++at;
+            continue;
+        }
         const auto length = xml_character(text, at);
         if (length == 0) return false;
         at += length;
