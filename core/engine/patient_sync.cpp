@@ -213,13 +213,13 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
             home != plan.home.end() ? home->second == patient : unit.left_of[patient].contains(id);
         if (here) held.emplace(id, values);
     }
-    const auto xml = to_xml(document);
+    const auto& file = files_.at_place(patient);
+    const auto xml = to_xml(document, file.document ? file.bytes : std::string_view());
     require_size(document, xml);
     const auto known = unit.input.known.at(patient) == document && unit.stored.contains(patient);
     if (!known || unit.amend || held != unit.left_of[patient]) {
         database.documents().save(document, xml, held);
     }
-    const auto& file = files_.at_place(patient);
     if (file.bytes == xml) return;
     // A file that is still arriving will hold what it held.
     const bool waits = file.state == PatientFile::State::unreadable && !files_.stays_damaged(file);

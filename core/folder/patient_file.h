@@ -21,7 +21,9 @@ inline constexpr std::size_t kMaxRows = 100'000;
 inline constexpr std::size_t kMaxValues = 250'000;
 inline constexpr std::size_t kMaxValueBytes = std::size_t{32} << 20;
 
-[[nodiscard]] std::string to_xml(const PatientDocument& document);
+// `alike` may be a file that from_xml() has read: where the document is written as that one, its
+// digest is known.
+[[nodiscard]] std::string to_xml(const PatientDocument& document, std::string_view alike = {});
 
 // Throws file_too_large, file_version (another format) or file_damaged; the sentence names no file.
 [[nodiscard]] PatientDocument from_xml(std::string_view xml);

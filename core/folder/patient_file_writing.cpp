@@ -1,6 +1,8 @@
 // Canonical: equal documents are equal bytes.
 #include <algorithm>
-#include <optional>
+#include <map>
+#include <span>
+#include <tuple>
 
 #include "core/folder/patient_file.h"
 #include "core/folder/patient_file_format.h"
@@ -10,32 +12,38 @@ namespace cfs {
 
 namespace {
 
+// What a field holds, by value: the versions of equal values stand together, in their order. It is
+// pointed to, not copied.
+using Pairs = std::vector<const Held*>;
+using Range = std::span<const Held* const>;
+
+Pairs by_value(const Field& field) {
+    Pairs pairs;
+    pairs.reserve(field.size());
+    for (const auto& held : field) pairs.push_back(&held);
+    std::sort(pairs.begin(), pairs.end(), [](const Held* a, const Held* b) {
+        return std::tie(a->value, a->version, a->time) < std::tie(b->value, b->version, b->time);
+    });
+    return pairs;
+}
+
 // The versions of one value, as the attributes `by` and `at` say them.
 struct Signature {
     std::string by, at;
     auto operator<=>(const Signature&) const = default;
 };
 
-using Range = std::pair<Field::const_iterator, Field::const_iterator>;
-
-// The pairs of a field by value: equal values of different versions are one value.
-std::map<Value, std::vector<Held>> by_value(const Field& field) {
-    std::map<Value, std::vector<Held>> values;
-    for (const auto& held : field) values[held.value].push_back(held);
-    return values;
-}
-
-Signature signature_of(const std::vector<Held>& pairs) {
+Signature signature_of(Range pairs) {
     Signature signature;
     bool found_at_enabling = true;
-    for (const auto& held : pairs) {
+    for (const auto* held : pairs) {
         if (!signature.by.empty()) {
             signature.by += ' ';
             signature.at += ' ';
         }
-        signature.by += held.version.text();
-        signature.at += to_text(held.time);
-        found_at_enabling = found_at_enabling && held.time == Time{};
+        signature.by += held->version.text();
+        signature.at += to_text(held->time);
+        found_at_enabling = found_at_enabling && held->time == Time{};
     }
     if (found_at_enabling) signature.at.clear();
     return signature;
@@ -69,39 +77,57 @@ void append_content(std::string& out, const Value& value, std::string_view eleme
 
 struct WrittenField {
     const std::string* name;
-    std::map<Value, std::vector<Held>> values;
-    std::optional<Signature> single;  // of a field without a conflict
+    Pairs pairs;
+
+    [[nodiscard]] bool is_single() const {  // without a conflict
+        return pairs.front()->value == pairs.back()->value;
+    }
 };
 
 std::vector<WrittenField> fields_to_write(const Row& row) {
     std::vector<WrittenField> fields;
-    for (const auto& [name, field] : row.fields) {
-        WrittenField written{&name, by_value(field), {}};
-        if (written.values.size() == 1) {
-            written.single = signature_of(written.values.begin()->second);
-        }
-        fields.push_back(std::move(written));
-    }
+    fields.reserve(row.fields.size());
+    for (const auto& [name, field] : row.fields) fields.push_back({&name, by_value(field)});
     return fields;
 }
 
-// The versions that most fields of the row share, said once for all of them.
-std::optional<Signature> common_signature(const std::vector<WrittenField>& fields) {
-    std::map<Signature, int> counts;
-    for (const auto& field : fields) {
-        if (field.single) ++counts[*field.single];
+// Orders by what a signature says, which need not be spelled for it.
+struct BySignature {
+    static auto said(const Held* held) { return std::tie(held->version, held->time); }
+    bool operator()(Range a, Range b) const {
+        return std::lexicographical_compare(
+            a.begin(), a.end(), b.begin(), b.end(),
+            [](const Held* x, const Held* y) { return said(x) < said(y); });
     }
-    const auto most = std::max_element(counts.begin(), counts.end(), [](auto& a, auto& b) {
-        return a.second < b.second;  // the first of equals: the smallest signature
-    });
-    if (most == counts.end() || most->second < 2) return std::nullopt;
-    return most->first;
+};
+
+// The pairs of a field whose versions most fields of the row share: these are said once for all of
+// them.
+Range common_pairs(const std::vector<WrittenField>& fields) {
+    std::map<Range, int, BySignature> counts;
+    for (const auto& field : fields) {
+        if (field.is_single()) ++counts[field.pairs];
+    }
+    Range common;
+    int most = 1;
+    for (const auto& [pairs, count] : counts) {
+        const bool more = count > most;  // of equals the one with the smallest spelling
+        if (more ||
+            (count == most && !common.empty() && signature_of(pairs) < signature_of(common))) {
+            common = pairs;
+            most = count;
+        }
+    }
+    return common;
 }
 
 std::string overwritten_versions(const Row& row) {
     std::vector<VersionId> held;
     for (const auto& [name, field] : row.fields) {
-        for (const auto& pair : field) held.push_back(pair.version);
+        for (const auto& pair : field) {
+            // Most fields of a row have one and the same.
+            if (held.empty() || held.back() != pair.version) held.push_back(pair.version);
+        }
     }
     std::sort(held.begin(), held.end());
     std::string text;
@@ -113,31 +139,39 @@ std::string overwritten_versions(const Row& row) {
     return text;
 }
 
-void append_field(std::string& out, const WrittenField& field,
-                  const std::optional<Signature>& common) {
+void append_field(std::string& out, const WrittenField& field, Range common) {
     out += "    <field";
     append_attribute(out, "name", *field.name);
-    if (field.single) {
-        if (field.single != common) append_signature(out, *field.single);
-        append_content(out, field.values.begin()->first, "field");
+    Range pairs = field.pairs;
+    if (field.is_single()) {
+        const BySignature before;
+        if (before(pairs, common) || before(common, pairs)) {
+            append_signature(out, signature_of(pairs));
+        }
+        append_content(out, pairs.front()->value, "field");
         return;
     }
     out += ">\n";
-    for (const auto& [value, pairs] : field.values) {
+    while (!pairs.empty()) {
+        const auto& value = pairs.front()->value;
+        const auto end = std::find_if(pairs.begin(), pairs.end(),
+                                      [&](const Held* held) { return held->value != value; });
+        const auto count = static_cast<std::size_t>(end - pairs.begin());
         out += "      <value";
-        append_signature(out, signature_of(pairs));
+        append_signature(out, signature_of(pairs.first(count)));
         append_content(out, value, "value");
+        pairs = pairs.subspan(count);
     }
     out += "    </field>\n";
 }
 
 void append_row(std::string& out, RowId id, const Row& row) {
     const auto fields = fields_to_write(row);
-    const auto common = common_signature(fields);
+    const auto common = common_pairs(fields);
     out += "  <row";
     append_attribute(out, "id", id.text());
     append_attribute(out, "table", row.table);
-    if (common) append_signature(out, *common);
+    if (!common.empty()) append_signature(out, signature_of(common));
     const auto overwritten = overwritten_versions(row);
     if (!overwritten.empty()) append_attribute(out, "overwritten", overwritten);
     if (fields.empty()) {
@@ -167,7 +201,7 @@ std::string_view type_name(ValueKind kind) {
     return {};
 }
 
-std::string to_xml(const PatientDocument& document) {
+std::string to_xml(const PatientDocument& document, std::string_view alike) {
     std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<patient";
     append_attribute(out, "xmlns", kPatientNamespace);
     append_attribute(out, "format", kPatientFormat);
@@ -176,7 +210,7 @@ std::string to_xml(const PatientDocument& document) {
     out += ">\n";
     for (const auto& [id, row] : document.rows) append_row(out, id, row);
     out += "</patient>\n";
-    seal_digest(out);
+    seal_digest(out, alike);
     return out;
 }
 

@@ -237,9 +237,13 @@ std::string_view digest_attribute(std::string_view xml) {
     return at == std::string_view::npos ? std::string_view() : xml.substr(at, kNoDigest.size());
 }
 
-void seal_digest(std::string& xml) {
-    const auto at = digest_position(xml);
-    xml.replace(at, kNoDigest.size(), sha256(xml).text());
+void seal_digest(std::string& xml, std::string_view sealed) {
+    const std::string_view text = xml;
+    const auto at = digest_position(text), end = at + kNoDigest.size();
+    const bool same = text.size() == sealed.size() && text.substr(0, at) == sealed.substr(0, at) &&
+                      text.substr(end) == sealed.substr(end);
+    const auto digest = same ? std::string(sealed.substr(at, end - at)) : sha256(text).text();
+    xml.replace(at, end - at, digest);
 }
 
 bool digest_holds(std::string_view xml) {

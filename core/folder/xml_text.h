@@ -50,7 +50,8 @@ struct SplitXml {
 [[nodiscard]] std::string_view digest_attribute(std::string_view xml);
 
 // Fills the zeros that a writer left in the attribute `digest` with the SHA-256 of the whole text.
-void seal_digest(std::string& xml);
+// Where `sealed`, whose digest holds, is the same text, that is taken from there.
+void seal_digest(std::string& xml, std::string_view sealed = {});
 inline constexpr std::string_view kNoDigest =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
