@@ -7,7 +7,6 @@
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
 #include "core/model/text.h"
-#include "core/rules/merge.h"
 
 namespace cfs {
 
@@ -146,11 +145,9 @@ void LogReader::check_gaps(WriterId writer, const std::map<std::int64_t, FileSta
 bool LogReader::absorbed(PatientId patient, const std::vector<VersionId>& versions) {
     const auto xml = run_.database.documents().xml(patient);
     if (!xml) return versions.empty();
-    const auto document = from_xml(*xml);
-    return std::all_of(versions.begin(), versions.end(), [&](const VersionId& version) {
-        return std::any_of(document.rows.begin(), document.rows.end(),
-                           [&](const auto& item) { return has_absorbed(item.second, version); });
-    });
+    const auto known = versions_in(*xml);
+    return std::all_of(versions.begin(), versions.end(),
+                       [&](const VersionId& version) { return known.contains(version); });
 }
 
 std::set<PatientId> LogReader::awaited() {

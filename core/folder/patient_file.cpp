@@ -273,6 +273,21 @@ PatientDocument from_xml(std::string_view xml) {
     return document;
 }
 
+std::set<VersionId> versions_in(std::string_view xml) {
+    std::set<VersionId> versions;
+    // Nothing else looks like these attributes: a writer escapes every other quote.
+    for (const std::string_view attribute : {" by=\"", " overwritten=\""}) {
+        for (auto at = xml.find(attribute); at != std::string_view::npos;
+             at = xml.find(attribute, at)) {
+            at += attribute.size();
+            for_each_word(xml.substr(at, xml.find('"', at) - at), [&](std::string_view word) {
+                versions.insert(parsed(word, VersionId::parse, kBadVersion));
+            });
+        }
+    }
+    return versions;
+}
+
 bool fits_patient_file(const PatientDocument& document, std::string_view xml) {
     if (xml.size() > kMaxPatientFile) return false;
     try {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,10 @@ inline constexpr std::size_t kMaxValueBytes = std::size_t{32} << 20;
 
 // Throws file_too_large, file_version (another format) or file_damaged; the sentence names no file.
 [[nodiscard]] PatientDocument from_xml(std::string_view xml);
+
+// The versions that the rows of a document have absorbed, out of `xml`, which to_xml() made of it:
+// all that is asked of many documents after a first sync, and much cheaper than to read them.
+[[nodiscard]] std::set<VersionId> versions_in(std::string_view xml);
 
 // Could from_xml() read the document again from `xml`, which to_xml() made of it?
 [[nodiscard]] bool fits_patient_file(const PatientDocument& document, std::string_view xml);

@@ -90,6 +90,21 @@ TEST_CASE("patient file: what is written is read back to the same document and b
     });
 }
 
+TEST_CASE("patient file: its versions are those that the document's rows have absorbed") {
+    for_each_triple(1'000, [](History&, const Triple& triple, Dice&) {
+        std::set<VersionId> absorbed;
+        for (const auto& [id, row] : triple.a.document.rows) {
+            absorbed.insert(row.absorbed.begin(), row.absorbed.end());
+        }
+        REQUIRE(versions_in(to_xml(triple.a.document)) == absorbed);
+    });
+    const PatientDocument quoting{
+        patient(1),
+        {{row_id(1),
+          written("t", version(1), at(0), {{"a", text(" by=\"" + version(2).text() + "\"")}})}}};
+    REQUIRE(versions_in(to_xml(quoting)) == std::set{version(1)});
+}
+
 TEST_CASE("patient file: one written as another that was read bears the same digest") {
     for_each_triple(1'000, [](History&, const Triple& triple, Dice&) {
         const auto a = to_xml(triple.a.document), b = to_xml(triple.b.document);
