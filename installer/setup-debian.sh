@@ -3,7 +3,8 @@
 #
 #   installer/setup-debian.sh           to build and run it
 #   installer/setup-debian.sh --tests   to run all its tests as well
-#   installer/setup-debian.sh --list    only prints the names (with --tests: of all)
+#   installer/setup-debian.sh --panels  to try the icon on GNOME's panel as well
+#   installer/setup-debian.sh --list    only prints the names (with --tests or --panels: of those too)
 set -euo pipefail
 
 build_packages=(
@@ -27,6 +28,7 @@ test_packages=(
     gnome-keyring dbus dbus-daemon libglib2.0-bin at-spi2-core python3 python3-gi gir1.2-atspi-2.0 python3-dbus
     python3-dbusmock fonts-vlgothic
 )
+panel_packages=(gnome-shell gnome-shell-extension-appindicator)
 
 attempts=6
 lock_timeout_s=300
@@ -61,6 +63,7 @@ list_only=false
 for argument in "$@"; do
     case $argument in
         --tests) wanted+=("${test_packages[@]}") ;;
+        --panels) wanted+=("${panel_packages[@]}") ;;
         --list) list_only=true ;;
         -h | --help)
             sed -n '2,/^set /s/^# \{0,1\}//p' "$0"

@@ -22,7 +22,7 @@ def start_panel(session):
 
 
 class Panel:
-    """The one item of the panel, once it has registered."""
+    """The applet's item of the panel, once it has registered."""
 
     def __init__(self):
         self.bus = dbus.SessionBus()
@@ -33,9 +33,19 @@ class Panel:
                                                   dbus_interface=PROPERTIES)]
 
     def item(self):
-        name, path = wait_until(self.items, "an item in the panel")[0].split("/", 1)
-        name = name.rstrip("@")  # GNOME puts it between the two
-        return self.bus.get_object(name, "/" + path, introspect=False)
+        return wait_until(self._own_item, "the applet's item in the panel")
+
+    def _own_item(self):
+        for item in self.items():
+            name, path = item.split("/", 1)
+            # GNOME puts an @ between the two.
+            found = self.bus.get_object(name.rstrip("@"), "/" + path, introspect=False)
+            try:
+                if found.Get(ITEM, "Id", dbus_interface=PROPERTIES) == "cloud-folder-sync":
+                    return found
+            except dbus.DBusException:
+                pass  # it has just gone
+        return None
 
     def property(self, name):
         return self.item().Get(ITEM, name, dbus_interface=PROPERTIES)

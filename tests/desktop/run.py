@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from session import Session, missing_packages  # noqa: E402
+from session import Session, Skipped, missing_packages  # noqa: E402
 
 SKIPPED = 77
 # GTK's accessible notebook asks for the labels of pages that have just gone with their window.
@@ -35,6 +35,9 @@ def run_story(story, desk):
     begin = time.monotonic()
     try:
         story(desk)
+    except Skipped as why:
+        print(f"skipped {story.__name__}: {why}", flush=True)
+        return True
     except Exception:  # the next story has a right to run
         traceback.print_exc()
         print("--- the applet's own words:\n" + desk.session.log("applet"), flush=True)
@@ -71,6 +74,7 @@ def main():
         from pictures import Pictures
         import accessibility_stories
         import assistant_stories
+        import gnome_stories
         import icon_stories
         import life_stories
         import log_stories
@@ -96,7 +100,8 @@ def main():
         # The last puts another notification service in the double's place.
         topics = [window_stories, log_stories, life_stories, assistant_stories, preferences_stories,
                   review_stories, tray_stories, panel_stories, xfce_stories, sway_stories,
-                  icon_stories, manners_stories, notice_stories, accessibility_stories, stories]
+                  gnome_stories, icon_stories, manners_stories, notice_stories,
+                  accessibility_stories, stories]
         for story in (story for topic in topics for story in topic.STORIES):
             if chosen.stories and story.__name__ not in chosen.stories:
                 continue

@@ -17,6 +17,7 @@ TOOLS = {
     "import": "imagemagick", "display": "imagemagick", "dbus-daemon": "dbus-daemon",
     "gdbus": "libglib2.0-bin", "gnome-keyring-daemon": "gnome-keyring",
     "sway": "sway", "swaymsg": "sway", "waybar": "waybar", "grim": "grim",
+    "setpriv": "util-linux",
 }
 A11Y_LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 PICTURE_OF_SCREEN = "2400x1600x24"
@@ -35,6 +36,23 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 """
 
 A11Y_SERVICE = f"[D-BUS Service]\nName=org.a11y.Bus\nExec={A11Y_LAUNCHER}\n"
+
+EXTENSION = "ubuntu-appindicators@ubuntu.com"  # of GNOME, for icons
+# Not among what all tests need, for they are many: setup-debian.sh --panels.
+GNOME = {
+    "gnome-shell": "/usr/bin/gnome-shell",
+    "gnome-shell-extension-appindicator": f"/usr/share/gnome-shell/extensions/{EXTENSION}",
+}
+
+
+class Skipped(Exception):
+    """A story can't be told here; the text says why."""
+
+
+def need_gnome():
+    missing = [package for package, path in GNOME.items() if not Path(path).exists()]
+    if missing:
+        raise Skipped("it needs the packages: " + " ".join(missing))
 
 
 # Who runs what refuses to run as root, if the tests run as root.
@@ -115,12 +133,17 @@ class Session:
         return self.start(name, ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
                                  "--clear-groups", *command])
 
-    def unprivileged_folder(self, name):
-        """An empty folder that belongs to whom start_unprivileged() starts programs as."""
+    def unprivileged_folder(self, name, files=None):
+        """A folder with these files (of path and content) that belongs to whom
+        start_unprivileged() starts programs as."""
         self.folder.chmod(0o711)
         folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+        for path, content in (files or {}).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(content)
         if os.getuid() == 0:
-            os.chown(folder, NOBODY, NOBODY)
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
         return folder
 
     def end(self, process):

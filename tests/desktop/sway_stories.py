@@ -4,10 +4,10 @@ applet of its own."""
 import json
 from contextlib import contextmanager
 
-import picture_search
 from a11y import Application
 from applet import x
 from desk import LOGS, PREFERENCES, SITES, STATUS, same
+from icon_search import wait_for_icon
 from icon_stories import all_states
 from panel import WATCHER, Panel
 from session import environment
@@ -44,15 +44,14 @@ class Sway:
 
     def icon(self):
         """Where the panel shows the icon, as it is now."""
-        picture = self.session.folder / "bar.png"
         self.pointer.move(*(number // 2 for number in SIZE))  # not in the way
+        picture = self.session.folder / "bar.png"
+        left = SIZE[0] - TRAY_WIDTH
 
-        def place():
-            left = SIZE[0] - TRAY_WIDTH
+        def take_picture():
             x("grim", "-g", f"{left},0 {TRAY_WIDTH}x{BAR_HEIGHT}", str(picture))
-            found = picture_search.find(Panel().pixmaps()[ICON_SIZE], ICON_SIZE, picture)
-            return found and (left + found[0], found[1])
-        return wait_until(place, "the icon on the panel")
+            return picture
+        return wait_for_icon(ICON_SIZE, (left, 0), take_picture)
 
     def choose(self, *entries):
         """From the panel's menu, by a real click on the icon; above the last are submenus."""
@@ -83,13 +82,11 @@ def _nodes(node):
 
 @contextmanager
 def sway(session):
-    folder = session.unprivileged_folder("sway")
-    config = session.folder / "sway.conf"
-    config.write_text(CONFIG)
-    config.chmod(0o644)
+    folder = session.unprivileged_folder("sway", {"config": CONFIG})
     with environment(XDG_RUNTIME_DIR=str(folder), WLR_BACKENDS="headless", WLR_RENDERER="pixman",
                      WLR_LIBINPUT_NO_DEVICES="1", DISPLAY=None):
-        compositor = session.start_unprivileged("sway", ["sway", "-c", str(config)])
+        compositor = session.start_unprivileged("sway", [
+            "sway", "-c", str(folder / "config")])
     try:
         control = wait_until(lambda: next(folder.glob("sway-ipc*.sock"), None), "sway answers")
         display = wait_until(lambda: next(folder.glob("wayland-?"), None), "sway's display")
