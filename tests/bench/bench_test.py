@@ -2,9 +2,12 @@
 
 import contextlib
 import io
+import json
 import os
 import pathlib
 import shutil
+import sqlite3
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -54,8 +57,22 @@ class BenchTest(unittest.TestCase):
         before = marker.stat().st_mtime_ns
         self.assertIn("one patient edited", self.run_bench(*keep, "--cases", "one-patient"))
         self.assertEqual(before, marker.stat().st_mtime_ns)
-        self.run_bench(*keep, "--cases", "first-export,nothing")
-        self.assertNotEqual(before, marker.stat().st_mtime_ns)
+        self.run_bench(*keep, "--cases", "first-export")  # begins anew
+        self.assertFalse(marker.exists())
+
+    def test_a_clinic_program_that_waits_too_long_is_refused_and_goes_on(self):
+        path = self.place / "clinic.sqlite"
+        connection = f"sqlite3://{path}"
+        subprocess.run([os.environ["BENCH"], "make", connection, "5"], check=True,
+                       stdout=subprocess.DEVNULL)
+        program = subprocess.Popen([os.environ["BENCH"], "work-beside", connection], text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.assertEqual("ready\n", program.stdout.readline())
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            told = json.loads(program.communicate()[0])
+        self.assertGreaterEqual(told["refused"], 1)
+        self.assertGreater(told["wait_ms"]["longest"], 1000)
 
     def test_postgresql(self):
         self.on_a_server("postgresql", "/usr/lib/postgresql/*/bin/initdb")

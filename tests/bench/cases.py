@@ -357,7 +357,8 @@ class Bench:
                 self.sync(case, site)
             with ClinicProgram(site) as alone:
                 time.sleep(min(case.sync.wall, ALONE_S))
-            case.checks.append(at_most("longest wait ms", beside.told["wait_ms"]["longest"], 100))
+            case.checks += [at_most("longest wait ms", beside.told["wait_ms"]["longest"], 100),
+                            exactly("refused", beside.told["refused"], 0)]
             case.remark = f"beside: {told(beside.told)}; alone: {told(alone.told)}"
         for site in sites:
             site.leave()

@@ -57,13 +57,7 @@ class ClinicProgram {
 
     void work() {
         const auto begin = Clock::now();
-        double locks = 0;
-        try {
-            locks = transact();
-        } catch (const std::exception&) {
-            database_->execute("ROLLBACK");
-            ++refused_;
-        }
+        const double locks = begins() ? transact() : 0;
         const double waited = database_->waited_ms();
         waits_.push_back(waited < 0 ? locks : waited);
         whole_.push_back(ms_since(begin));
@@ -77,9 +71,33 @@ class ClinicProgram {
     }
 
   private:
+    // Whether it may; where it waits too long for a lock it is refused, as a clinic program is.
+    bool begins() {
+        try {
+            database_->execute(database_->begin_writing());
+            return true;
+        } catch (const std::exception&) {
+            ++refused_;
+            return false;
+        }
+    }
+
     // A new visit, and a note at an older one. Returns what the statements took that lock.
     double transact() {
-        database_->execute(database_->begin_writing());
+        const auto begin = Clock::now();
+        try {
+            const double took = write();
+            database_->execute("COMMIT");
+            return took;
+        } catch (const std::exception&) {
+            const double took = ms_since(begin);
+            database_->execute("ROLLBACK");
+            ++refused_;
+            return took;
+        }
+    }
+
+    double write() {
         const auto patient = existing_patient();
         const auto visit = any_up_to(number(*last_visit_));
         const auto begin = Clock::now();
@@ -90,9 +108,7 @@ class ClinicProgram {
         update_->bind(1, "seen again");
         update_->bind(2, visit);
         update_->run();
-        const double took = ms_since(begin);
-        database_->execute("COMMIT");
-        return took;
+        return ms_since(begin);
     }
 
     std::int64_t existing_patient() {
@@ -127,16 +143,18 @@ std::string work_beside(const std::string& connection) {
     program.work();
     std::cout << "ready" << std::endl;
     std::atomic<bool> ended = false;
-    std::thread waiting([&] {
+    std::jthread waiting([&] {
         while (std::cin.get() != EOF) {
         }
         ended = true;
     });
-    while (!ended) {
+    // The last transaction begins after the end of the input, so that what it meets can be
+    // arranged.
+    for (bool last = false; !last;) {
+        last = ended;
         program.work();
         std::this_thread::sleep_for(kPause);
     }
-    waiting.join();
     return program.told();
 }
 
