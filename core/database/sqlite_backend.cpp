@@ -111,6 +111,8 @@ class SqliteBackend : public Backend {
         // REPLACE by the clinic program's connection is its own affair; ours never replaces.
         session->execute("PRAGMA recursive_triggers=ON");
         session->execute("PRAGMA cache_size=-16000");
+        // What undoes a part of a transaction: a few pages.
+        session->execute("PRAGMA temp_store=MEMORY");
         return session;
     }
 
@@ -251,6 +253,7 @@ class SqliteBackend : public Backend {
 
     // Copied in parts: without a write-ahead log nobody can commit while somebody reads.
     void shadow(SqlSession& session, const std::string& table) override {
+        session.execute("PRAGMA temp_store=FILE");  // no change where a table is there already
         for (const auto& own : cfs::own_tables(own_types())) {
             if (own.name != table) continue;
             session.execute("CREATE TEMP TABLE " + table + " " + own.declaration);
