@@ -342,9 +342,10 @@ class SqliteBackend : public Backend {
     }
 
     std::string insert(SqlSession& session, const std::string& statement,
-                       const SqlParameters& parameters, const std::string&) override {
-        session.execute(statement, parameters);
-        return session.value("SELECT last_insert_rowid()").value_or("");
+                       const SqlParameters& parameters, const std::string& key) override {
+        const auto given = session.value(statement + " RETURNING " + quote(key), parameters);
+        if (!given) throw RowRefused(said("a trigger dropped the new row"));
+        return *given;
     }
 
   private:

@@ -501,6 +501,15 @@ TEST_CASE("sqlite: a locked database is told as such") {
     REQUIRE(clinic->number("SELECT COUNT(*) FROM t") == 1);
 }
 
+TEST_CASE("sqlite: a row that a trigger drops has no key") {
+    Journal journal("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);", {"id"});
+    journal.run("INSERT INTO t VALUES (1, 'another row')");
+    journal.run("CREATE TRIGGER dropping BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END");
+    REQUIRE_THROWS_AS(journal.backend().insert(journal.session(),
+                                               "INSERT INTO t (v) VALUES ('dropped')", {}, "id"),
+                      RowRefused);
+}
+
 TEST_CASE("sqlite: a file that was replaced while it is open takes nothing more") {
     const auto mode = GENERATE(as<std::string>(), "DELETE", "WAL");
     const bool removed = GENERATE(false, true);
