@@ -52,10 +52,10 @@ DatabasesPage::DatabasesPage(wxWindow* parent, SyncService& service, Background&
       background_(background),
       actions_(std::move(actions)) {
     note_ = add_text({});
-    table_ = new TextTable(this, {{_("Site"), 90},
-                                  {_("Database"), 190, true},
+    table_ = new TextTable(this, {{_("Site"), 80},
+                                  {_("Database"), 170, true},
                                   {_("Mapping"), 100, true},
-                                  {_("Sync Folder"), 190, true}});
+                                  {_("Sync Folder"), 165, true}});
     table_->SetMinSize(wxSize(-1, FromDIP(kTableHeight)));
     set_accessible_name(*table_, _("Databases"));
     table_->Bind(wxEVT_DATAVIEW_SELECTION_CHANGED, [this](wxDataViewEvent&) { update_controls(); });

@@ -40,24 +40,7 @@ TextTable::TextTable(wxWindow* parent, const std::vector<Column>& columns, Choic
                                       wxDATAVIEW_COL_RESIZABLE);
         made->GetRenderer()->EnableEllipsize(column.holds_paths ? wxELLIPSIZE_MIDDLE
                                                                 : wxELLIPSIZE_END);
-        if (column.holds_paths) path_columns_.push_back(made);
     }
-    if (path_columns_.empty()) return;
-    GetMainWindow()->Bind(wxEVT_MOTION, [this](wxMouseEvent& event) {
-        show_path_at(event.GetPosition());
-        event.Skip();
-    });
-}
-
-void TextTable::show_path_at(const wxPoint& point) {
-    wxDataViewItem item;
-    wxDataViewColumn* column = nullptr;
-    HitTest(point, item, column);
-    const bool on_path = item.IsOk() && std::find(path_columns_.begin(), path_columns_.end(),
-                                                  column) != path_columns_.end();
-    const auto text =
-        on_path ? rows().at(model_->GetRow(item)).at(column->GetModelColumn()) : wxString();
-    if (text != GetMainWindow()->GetToolTipText()) GetMainWindow()->SetToolTip(text);
 }
 
 void TextTable::set_rows(std::vector<Row> rows) {

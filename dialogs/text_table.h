@@ -17,7 +17,7 @@ class TextTable : public wxDataViewCtrl {
     struct Column {
         wxString title;
         int width;  // in device-independent pixels
-        // Too long for it, a path is shortened in the middle and shown whole beside the pointer.
+        // Too long for it, a path is shortened in the middle.
         bool holds_paths = false;
     };
 
@@ -35,11 +35,9 @@ class TextTable : public wxDataViewCtrl {
 
   private:
     [[nodiscard]] std::vector<unsigned> selected() const;
-    void show_path_at(const wxPoint& point);
 
     class Model;
     wxObjectDataPtr<Model> model_;
-    std::vector<const wxDataViewColumn*> path_columns_;
 };
 
 // To the clipboard, as a table that a mail or a spreadsheet takes.

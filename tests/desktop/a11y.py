@@ -132,12 +132,6 @@ def _within(inner, outer):
             inner.y + inner.height <= outer.y + outer.height)
 
 
-def middle(node):
-    """Of what is on the screen, as the pointer has it."""
-    box = node.get_component_iface().get_extents(Atspi.CoordType.SCREEN)
-    return box.x + box.width // 2, box.y + box.height // 2
-
-
 def checked(node):
     return node.get_state_set().contains(Atspi.StateType.CHECKED)
 
