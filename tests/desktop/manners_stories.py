@@ -158,16 +158,16 @@ def a_sync_ends_before_the_session_does(desk):
     with session_manager(desk.session) as manager:
         west, _ = desk.two_sites()
         applet = desk.start_applet(west)
-        wait_until(lambda: manager.told() == ["cloud-folder-sync joins"], "the applet has joined")
+        wait_until(lambda: manager.told() == ["joined"], "the applet has joined")
         with west.locked():
             applet.choose("Sync Now")
             wait_until(lambda: has_open(applet.process, west.database), "it works on the database")
             manager.call("Query")
-            wait_until(lambda: manager.told()[1:] == ["agreed"], "nothing speaks against it")
+            wait_until(lambda: manager.told() == ["joined", "agreed"], "nothing speaks against it")
             same(applet.process.poll(), None, "exit status of the applet after the question")
             manager.call("End")
             same(applet.wait_end(), 0, "exit status of the applet")
-        same(manager.told()[1:], ["agreed", "agreed"], "what the applet answered")
+        same(manager.told(), ["joined", "agreed", "agreed"], "what the applet said")
     west.sync()
     same(west.published(), 24, "patient files after the next sync")
 

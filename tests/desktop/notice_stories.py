@@ -67,7 +67,8 @@ def a_click_on_a_conflict_leads_to_it(desk):
 
 def patients_are_named_where_that_is_wanted(desk):
     west, east = desk.two_sites()
-    west.sql("UPDATE patient SET family_name = ? WHERE patient_id = 3", "<b>O'Neill</b> & Sons")
+    for site in (west, east):
+        site.sql("UPDATE patient SET family_name = ? WHERE patient_id = 3", "<b>O'Neill</b> & Sons")
     west.sync()
     east.sync()
     conflict(west, east, "555-0601")

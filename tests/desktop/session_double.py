@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Stands for the desktop's session manager, with one client: writes a line for all that it says into
-the file that is its argument. Query and End play the user who logs out."""
+"""Stands for the desktop's session manager: writes a line for all that the applet says as its client
+into the file that is its argument. Query and End play the user who logs out, for the applet alone:
+others, such as the launcher of the accessibility bus, are still needed."""
 
 import sys
 
@@ -11,7 +12,8 @@ from gi.repository import GLib
 
 NAME = "org.gnome.SessionManager"
 CLIENT = "org.gnome.SessionManager.ClientPrivate"
-CLIENT_PATH = "/org/gnome/SessionManager/Client1"
+CLIENT_PATH = "/org/gnome/SessionManager/Client"
+APPLET = "cloud-folder-sync"
 
 
 def note(line):
@@ -36,11 +38,13 @@ class Client(dbus.service.Object):
 class SessionDouble(dbus.service.Object):
     def __init__(self, bus):
         super().__init__(bus, "/org/gnome/SessionManager")
-        self.client = Client(bus, CLIENT_PATH)
+        self.client = Client(bus, CLIENT_PATH)  # the applet
 
     @dbus.service.method(NAME, in_signature="ss", out_signature="o")
     def RegisterClient(self, program, startup):
-        note(f"{program} joins")
+        if program != APPLET:
+            return dbus.ObjectPath(CLIENT_PATH + "Other")
+        note("joined")
         return dbus.ObjectPath(CLIENT_PATH)
 
     @dbus.service.method("tests.SessionDouble")

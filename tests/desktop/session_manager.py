@@ -16,12 +16,12 @@ class Manager:
         self.record = record
 
     def told(self):
-        """What clients said, in their order."""
+        """What the applet said, in its order."""
         return self.record.read_text().splitlines() if self.record.exists() else []
 
     @staticmethod
     def call(method):
-        """Query asks all clients whether the session may end, End ends it."""
+        """Query asks the applet whether the session may end, End ends it."""
         subprocess.run(["gdbus", "call", "--session", "-d", NAME, "-o", PATH, "-m",
                         f"tests.SessionDouble.{method}"], check=True, stdout=subprocess.DEVNULL)
 
