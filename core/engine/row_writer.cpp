@@ -1,6 +1,7 @@
 #include "core/engine/row_writer.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/database/file_names.h"
 #include "core/database/native_identity.h"
@@ -10,7 +11,7 @@ namespace cfs {
 
 void RowWriter::write() {
     ask_for_files();
-    for (const auto& id : in_order()) write_row(id, plan_.writes.at(id));
+    if (!write_together()) write_one_by_one();
     write_later_references();
     // A row that got another key is still the one that the others mean.
     if (unit_.restored == 0 && !run_.database.translator().met_former_key()) return;
@@ -23,6 +24,40 @@ void RowWriter::write() {
                    run_.database.translator().to_database({raw.table->table, stale}, target->second,
                                                           *raw.table));
     }
+}
+
+// The rows of a patient who is new here are hardly ever refused: none of them is made to be undone
+// alone. False where one is refused after all, with everything as it was.
+bool RowWriter::write_together() {
+    if (!unit_.raw.empty()) return false;
+    auto& files = run_.database.files();
+    const auto files_put = files.files_put();
+    const auto lines = run_.report.lines.size();
+    const auto before = std::tuple(unit_.pending, unit_.inserted, unit_.restored);
+    together_ = true;
+    try {
+        SqlSavepoint savepoint(run_.database.session(), "cfs_rows_write");
+        write_one_by_one();
+        savepoint.release();
+    } catch (const RowRefused&) {
+        together_ = false;
+    } catch (const FileWaits&) {
+        together_ = false;
+    } catch (const Unresolved&) {
+        together_ = false;
+    }
+    if (together_) return true;
+    files.take_back(files_put);
+    run_.report.lines.resize(lines);
+    std::tie(unit_.pending, unit_.inserted, unit_.restored) = before;
+    unit_.visiting.clear();
+    unit_.written.clear();
+    unit_.later.clear();
+    return false;
+}
+
+void RowWriter::write_one_by_one() {
+    for (const auto& id : in_order()) write_row(id, plan_.writes.at(id));
 }
 
 // Where the order of a table's keys means something, new rows get theirs in the order of those that
@@ -62,17 +97,13 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         value = null_value();
     }
     if (!write.insert) complete_parts(id, table, values);
+    if (together_) return put_row(id, write, std::move(values));
     auto& files = run_.database.files();
     const auto files_put = files.files_put();
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
-        auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
-        place_files(id, table, columns);
-        fill_contents(columns);
-        apply_defaults(id, table, write.insert, values, columns);
-        write_columns(id, write, values, std::move(columns));
+        put_row(id, write, std::move(values));
         savepoint.release();
-        unit_.written.insert(id);
         return;
     } catch (const RowRefused& refused) {
         refuse(id, table.table,
@@ -88,6 +119,16 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         wait_for(id, table.table, unresolved);
     }
     files.take_back(files_put);
+}
+
+void RowWriter::put_row(RowId id, const RowWrite& write, RowValues values) {
+    const auto& table = *run_.database.mapping().find(values.table);
+    auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
+    place_files(id, table, columns);
+    fill_contents(columns);
+    apply_defaults(id, table, write.insert, values, columns);
+    write_columns(id, write, values, std::move(columns));
+    unit_.written.insert(id);
 }
 
 // A part that gets its row here gets all of it.
@@ -137,14 +178,18 @@ void RowWriter::apply_defaults(RowId id, const TableMapping& table, bool insert,
 void RowWriter::write_columns(RowId id, const RowWrite& write, const RowValues& values,
                               std::map<std::string, Value> columns) {
     const auto& table = *run_.database.mapping().find(values.table);
+    const auto write_now = [&] {
+        if (write.insert) {
+            insert_row(id, write, columns);
+        } else {
+            update_row(id, {values, false, false}, columns);
+        }
+    };
+    if (together_) return write_now();
     for (bool again = false;; again = true) {
         try {
             SqlSavepoint savepoint(run_.database.session(), "cfs_clash");
-            if (write.insert) {
-                insert_row(id, write, columns);
-            } else {
-                update_row(id, {values, false, false}, columns);
-            }
+            write_now();
             savepoint.release();
             return;
         } catch (const RowRefused&) {

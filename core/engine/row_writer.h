@@ -23,7 +23,10 @@ class RowWriter {
 
   private:
     [[nodiscard]] std::vector<RowId> in_order() const;
+    [[nodiscard]] bool write_together();
+    void write_one_by_one();
     void write_row(RowId id, const RowWrite& write);
+    void put_row(RowId id, const RowWrite& write, RowValues values);
     void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
     void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
     void complete_parts(RowId id, const TableMapping& table, RowValues& values) const;
@@ -56,6 +59,7 @@ class RowWriter {
     PatientFiles& files_;
     PatientUnit& unit_;
     const Plan& plan_;
+    bool together_ = false;  // all rows are undone where one is refused
 };
 
 }  // namespace cfs
