@@ -58,7 +58,8 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
             }
         }
     }
-    for (const auto& patient : files_.patients_with_copies()) changes.patients.insert(patient);
+    const auto& news = files_.patients_with_news();
+    changes.patients.insert(news.begin(), news.end());
     return changes;
 }
 

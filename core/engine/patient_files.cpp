@@ -4,6 +4,7 @@
 #include "core/folder/patient_file.h"
 #include "core/folder/xml_text.h"
 #include "core/model/text.h"
+#include "core/rules/merge.h"
 
 namespace cfs {
 
@@ -11,6 +12,8 @@ namespace {
 
 // Enough of a file to tell whether it is one of ours.
 constexpr std::size_t kHeadSize = 512;
+// Files up to this size are read at once.
+constexpr std::size_t kSmall = std::size_t{64} << 10;
 // A damaged file that stays the same for this long is replaced from the database.
 constexpr auto kHealAfter = std::chrono::minutes(10);
 // Large values kept in memory before they are needed; the rest is read when it is.
@@ -202,11 +205,13 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     file.path = path;
     file.stamp = stamp;
     try {
-        const auto head = run_.folder.read_head(path, kHeadSize);
-        if (!head) return Kind::foreign;
+        const bool small = stamp.size <= kSmall;
+        auto bytes = small ? run_.folder.read(path, kMaxPatientFile)
+                           : run_.folder.read_head(path, kHeadSize);
+        if (!bytes) return Kind::foreign;
         ++run_.report.counts.files_opened;
-        if (!begins_like_patient_file(*head)) return Kind::foreign;
-        auto bytes = run_.folder.read(path, kMaxPatientFile);
+        if (!begins_like_patient_file(*bytes)) return Kind::foreign;
+        if (!small) bytes = run_.folder.read(path, kMaxPatientFile);
         if (!bytes) return Kind::foreign;
         file.bytes = std::move(*bytes);
         file.document = std::make_shared<const PatientDocument>(from_xml(file.bytes));
@@ -218,13 +223,27 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     ++run_.report.counts.copies_read;
     const auto patient = file.document->patient;
     // Of a flood of copies only the first are kept in memory; the others are read once more.
-    copies_in_memory_ += file.bytes.size();
-    if (copies_in_memory_ > kEnough) {
-        copies_in_memory_ -= file.bytes.size();
+    const bool is_news = !is_known(file);
+    if (is_news) patients_with_news_.insert(patient);
+    if (is_news && copies_in_memory_ + file.bytes.size() <= kEnough) {
+        copies_in_memory_ += file.bytes.size();
+    } else {
         forget_content(file);
     }
     copies_[patient].push_back(std::move(file));
     return Kind::copy;
+}
+
+// Does the database's document hold all of it?
+bool PatientFiles::is_known(const PatientFile& copy) {
+    const auto xml = run_.database.documents().xml(copy.document->patient);
+    if (!xml || *xml == copy.bytes) return xml.has_value();
+    const auto document = from_xml(*xml);
+    return merge(document, *copy.document) == document;
+}
+
+const std::vector<PatientFile>& PatientFiles::copies_found(PatientId patient) const {
+    return copies_.at(patient);
 }
 
 const std::vector<PatientFile>& PatientFiles::copies_of(PatientId patient) {
@@ -242,12 +261,14 @@ const std::vector<PatientFile>& PatientFiles::copies_of(PatientId patient) {
 void PatientFiles::read_copy_again(PatientFile& copy) {
     try {
         const auto entry = run_.folder.stat(copy.path);
+        copy.state = PatientFile::State::absent;
         if (!entry || entry->stamp != copy.stamp) return;
         auto bytes = run_.folder.read(copy.path, kMaxPatientFile);
         if (!bytes) return;
         ++run_.report.counts.files_opened;
         copy.document = std::make_shared<const PatientDocument>(from_xml(*bytes));
         copy.bytes = std::move(*bytes);
+        copy.state = PatientFile::State::read;
         copy.read_again = true;
         in_memory_ += copy.bytes.size();
     } catch (const Error& error) {

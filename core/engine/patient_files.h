@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,12 +58,19 @@ class PatientFiles {
     [[nodiscard]] Kind read_elsewhere(const std::string& path, const FileStamp& stamp);
     // One that went or changed since it was found has no document.
     [[nodiscard]] const std::vector<PatientFile>& copies_of(PatientId patient);
+    // The same as far as they are in memory.
+    [[nodiscard]] const std::vector<PatientFile>& copies_found(PatientId patient) const;
     [[nodiscard]] std::vector<PatientId> patients_with_copies() const;
+    // Those of whom a copy holds what the database's document does not.
+    [[nodiscard]] const std::set<PatientId>& patients_with_news() const {
+        return patients_with_news_;
+    }
 
   private:
     // Bytes of files; their documents take several times as much.
     static constexpr std::size_t kEnough = std::size_t{4} << 20;
 
+    [[nodiscard]] bool is_known(const PatientFile& copy);
     void read_copy_again(PatientFile& copy);
     [[nodiscard]] PatientFile load(const std::string& path, PatientId expected);
     void read_content(const Digest& digest);
@@ -71,6 +79,7 @@ class PatientFiles {
     RunContext& run_;
     std::map<PatientId, PatientFile> places_;
     std::map<PatientId, std::vector<PatientFile>> copies_;
+    std::set<PatientId> patients_with_news_;
     std::size_t copies_in_memory_ = 0;       // bytes, for the whole run
     std::set<PatientId> copies_read_again_;  // until release()
     std::size_t in_memory_ = 0;              // bytes of what release() forgets

@@ -312,8 +312,10 @@ void Publisher::introduce() {
 
 void Publisher::delete_copies() {
     for (const auto& patient : files_.patients_with_copies()) {
-        for (const auto& copy : files_.copies_of(patient)) {
-            if (!copy.document) continue;
+        const auto& copies = run_.options.delete_conflicts ? files_.copies_of(patient)
+                                                           : files_.copies_found(patient);
+        for (const auto& copy : copies) {
+            if (copy.state != PatientFile::State::read) continue;
             const auto name = conflict_name_of_path(copy.path);
             const auto maker = name.provider;
             if (run_.options.delete_conflicts && name.deletable && is_safe(patient, copy)) {

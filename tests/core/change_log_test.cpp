@@ -1,4 +1,6 @@
 // "Use logs for faster sync": what a sync opens, and that nothing is missed.
+#include <algorithm>
+
 #include "core/folder/folder_layout.h"
 #include "core/folder/segment_file.h"
 #include "tests/support/catch.h"
@@ -82,6 +84,40 @@ TEST_CASE("logs: a sync that finds nothing new opens no patient's file", "[logs]
         REQUIRE(site->written().empty());
         REQUIRE(site->report.counts.files_opened == 0);
     }
+}
+
+TEST_CASE("logs: a pull opens each file once, however many transactions it takes", "[logs]") {
+    TwoSites sites;
+    sites.a->sql("UPDATE patient SET phone = '555-1' WHERE patient_id < 20");
+    sites.a->sync();
+    auto& session = sites.b->database().session();
+    int transactions = 0;
+    session.set_fault_hook([&](const std::string& sql) {
+        if (sql == "COMMIT") ++transactions;
+        sites.clock.advance(1ms);
+    });
+    sites.b->sync();
+    session.set_fault_hook({});
+    REQUIRE(phone(*sites.b, 19) == "555-1");
+    REQUIRE(transactions > 2);
+    auto opened = sites.b->opened(), expected = sites.a->written("patients/");
+    std::sort(opened.begin(), opened.end());
+    std::sort(expected.begin(), expected.end());
+    REQUIRE(expected.size() == 19);
+    REQUIRE(opened == expected);
+}
+
+TEST_CASE("logs: a conflict copy that holds nothing new is read and no other file", "[logs]") {
+    TwoSites sites;
+    const auto path = patient_path(sites.a->patient(1));
+    const auto copy = path.substr(0, path.size() - 4) + " (B's conflicted copy 2026-11-20).xml";
+    sites.at_a->plant(copy, *sites.at_a->content(path));
+    sites.a->sync();
+    REQUIRE(sites.a->opened() == Paths{copy});
+    REQUIRE(sites.a->report.counts.copies_read == 1);
+    REQUIRE(sites.a->report.counts.copies_kept == 1);
+    sites.a->sync();
+    REQUIRE(sites.a->opened().empty());
 }
 
 TEST_CASE("logs: an edit opens and writes one file and one segment", "[logs]") {
@@ -270,7 +306,7 @@ TEST_CASE("logs: conflict copies are found in the directories that changed", "[l
     sites.b->sync();
     REQUIRE(sites.b->report.counts.copies_read == 1);
     REQUIRE(sites.b->listed() == Paths{path.substr(0, path.rfind('/'))});
-    REQUIRE(sites.b->opened() == Paths{copy, copy, path});
+    REQUIRE(sites.b->opened() == Paths{copy, path});
     REQUIRE(sites.b->report.counts.conflicts_new == 1);
     sites.b->sync();
     sites.b->sync();
