@@ -140,8 +140,12 @@ FAULTS = [
     Fault("cloned-writer-stays", "a writer that meets its own name goes on under it", [
         (ENGINE, "    if (!beyond) return;\n", "    return;\n    if (!beyond) return;\n")]),
     Fault("journal-not-drained-again", "notes older than our write pass for edits", [
-        (ENGINE, "    return run_.database.journal().drain(kJournalBatch).entries < kJournalBatch;\n",
-         "    return true;\n")]),
+        (ENGINE, "{ return drain().entries < kJournalBatch; }", "{ return true; }")]),
+    Fault("decided-before-an-edit", "what was decided holds though somebody edited since", [
+        (ENGINE, "    if (result.entries > 0) decided_.clear();\n", "")]),
+    Fault("decided-before-another", "what was decided holds though a patient was synced that it has "
+          "a row in common with", [
+        (ENGINE, "        forget_decisions(decision.rows);\n", "")]),
     Fault("key-is-identity", "a row inserted under a deleted row's key is that row", [
         (JOURNAL, "    if (table.patient) result.gone.insert(PatientId{row->uuid});\n"
          "    identities_.retire(*row);\n",
