@@ -4,7 +4,8 @@
 #   installer/setup-debian.sh           to build and run it
 #   installer/setup-debian.sh --tests   to run all its tests as well
 #   installer/setup-debian.sh --panels  to try the icon on GNOME's panel as well
-#   installer/setup-debian.sh --list    only prints the names (with --tests or --panels: of those too)
+#   installer/setup-debian.sh --windows to build it for Windows as well (installer/windows/build.sh)
+#   installer/setup-debian.sh --list    only prints the names (with the others: of all)
 set -euo pipefail
 
 build_packages=(
@@ -29,6 +30,9 @@ test_packages=(
     python3-dbusmock fonts-vlgothic
 )
 panel_packages=(gnome-shell gnome-shell-extension-appindicator)
+windows_packages=(
+    g++-mingw-w64-x86-64-posix dpkg-dev make tcl autoconf automake libtool wine64
+)
 
 attempts=6
 lock_timeout_s=300
@@ -64,6 +68,7 @@ for argument in "$@"; do
     case $argument in
         --tests) wanted+=("${test_packages[@]}") ;;
         --panels) wanted+=("${panel_packages[@]}") ;;
+        --windows) wanted+=("${windows_packages[@]}") ;;
         --list) list_only=true ;;
         -h | --help)
             sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
