@@ -13,7 +13,7 @@ from desk import (ABOUT, LOGS, PREFERENCES, REVIEW, SITES, STATUS, conflict, qui
 from waiting import wait_until
 from words import Words
 
-REVIEW_ENTRY = "Review &Conflicts (%lld)..."
+REVIEW_ENTRY = "Review &Conflicts (%s)..."
 MOST_TABS = 60  # presses until every control of a window was reached
 ALWAYS_TOGETHER = ("radio button", "page tab")  # one is reached with Tab, the others with arrows
 
@@ -78,7 +78,7 @@ def go(applet, window, words):
         if step.startswith("page: "):
             turn_to(applet, words(step.removeprefix("page: ")))
         else:
-            applet.screen.click("push button", words(step).replace("%lld", "1"))
+            applet.screen.click("push button", words(step).replace("%s", "1"))
 
 
 def close(applet, window, words):
