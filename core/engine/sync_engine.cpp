@@ -24,6 +24,7 @@ constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
 // Patients that are decided before the lock is taken: they are in memory until they are written.
 constexpr std::size_t kMostAhead = 64;
+constexpr std::size_t kMostRowsAhead = 5000;
 // Rows of our own bookkeeping that one transaction writes: a few milliseconds.
 constexpr std::size_t kNotesBatch = 500;
 
@@ -369,11 +370,15 @@ std::size_t SyncEngine::decide_ahead(const std::vector<PatientId>& patients, std
                                      std::size_t end) {
     // Without triggers nobody would tell that a row changed since.
     bool deciding = !run_.preview && !run_.database.scans();
+    std::size_t rows = 0;
     for (auto i = from; i < end; ++i) {
         if (done_.contains(patients[i])) continue;
+        if (run_.renew_lease) run_.renew_lease();
         files_.read_ahead(patients[i]);
         if (deciding) deciding = decide(patients[i]);
-        if (files_.is_full()) end = i + 1;
+        const auto decided = decided_.find(patients[i]);
+        if (decided != decided_.end()) rows += decided->second.rows.size();
+        if (files_.is_full() || rows >= kMostRowsAhead) end = i + 1;
     }
     return end;
 }
