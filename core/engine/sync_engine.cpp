@@ -35,8 +35,9 @@ constexpr auto kFullScanEvery = std::chrono::hours(24);
 constexpr auto kHistoryAge = std::chrono::hours(24 * 90);
 constexpr auto kLookEvery = std::chrono::hours(1);
 
-bool doubtful(std::int64_t count, std::int64_t of) {
-    return count >= kDoubtAtLeast && count * kDoubtShare > of;
+// `of` counts all, which takes the longer the more there are: only where it matters.
+bool doubtful(std::int64_t count, const std::function<std::int64_t()>& of) {
+    return count >= kDoubtAtLeast && count * kDoubtShare > of();
 }
 
 bool ends_the_run(const Error& error) {
@@ -169,7 +170,9 @@ void SyncEngine::check_database() {
         }
     }
     // Before the first sync there are no documents yet.
-    const auto known = database.identities().count(database.mapping().patient_table().table);
+    const auto known = [&] {
+        return database.identities().count(database.mapping().patient_table().table);
+    };
     // Compared with what they were, all rows differ where the table has other columns now.
     const bool all_differ = database.scans() && run_.renewed.any;
     const auto noted =
@@ -280,7 +283,7 @@ void SyncEngine::retry_what_differs(std::set<PatientId>& patients) {
 
 void SyncEngine::check_gone(FolderChanges& changes) {
     const auto gone = static_cast<std::int64_t>(changes.gone.size());
-    if (!doubtful(gone, run_.database.documents().count())) return;
+    if (!doubtful(gone, [&] { return run_.database.documents().count(); })) return;
     if (run_.confirmed.contains("files-gone")) return;
     throw Error(ErrorCode::files_gone,
                 said("{1} patients' files are gone from the sync folder {2}. Nothing was changed. "

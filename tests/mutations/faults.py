@@ -167,7 +167,7 @@ FAULTS = [
     Fault("any-folder-will-do", "a folder with another marker is synced with", [
         ("core/engine/joined_folder.cpp", "    if (marker.folder", "    if (false && marker.folder")]),
     Fault("files-gone-unnoticed", "a folder that lost most files is no doubt", [
-        (ENGINE, "    return count >= kDoubtAtLeast && count * kDoubtShare > of;\n", "    return false;\n")]),
+        (ENGINE, "    return count >= kDoubtAtLeast && count * kDoubtShare > of();\n", "    return false;\n")]),
     Fault("full-disk-unnoticed", "a nearly full disk is no doubt", [
         ("core/engine/joined_folder.cpp", "    if (free && *free < kMinFreeSpace) {\n",
          "    if (false && free && *free < kMinFreeSpace) {\n")]),
