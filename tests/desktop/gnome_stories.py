@@ -8,8 +8,8 @@ import dbus
 
 from desk import LOGS, SITES, STATUS, same
 from icon_search import wait_for_icon
-from icon_stories import all_states
-from panel import WATCHER, Panel
+from icon_stories import show_every_state
+from panel import WATCHER
 from session import EXTENSION, environment, need_gnome
 from waiting import NeverHappened, wait_until
 
@@ -157,12 +157,7 @@ def gnome(session):
 
 def gnome_shows_the_icon_in_every_state(desk):
     with gnome(desk.session) as desktop:
-        west, east = desk.two_sites()
-        applet = desk.start_applet(west)
-        for _ in all_states(Panel(), west, east):
-            desktop.icon()
-        desktop.choose("Quit")
-        same(applet.wait_end(), 0, "exit status after Quit")
+        show_every_state(desk, desktop)
 
 
 def gnome_shows_the_menu(desk):

@@ -66,6 +66,16 @@ def all_states(panel, west, east):
     yield "attention"
 
 
+def show_every_state(desk, desktop):
+    """On a desktop's panel, of which `icon()` waits until the icon of the state is there."""
+    west, east = desk.two_sites()
+    applet = desk.start_applet(west)
+    for _ in all_states(Panel(), west, east):
+        desktop.icon()
+    desktop.choose("Quit")
+    same(applet.wait_end(), 0, "exit status after Quit")
+
+
 def as_png(pixmap, size, file):
     rgba = bytearray()
     for at in range(0, len(pixmap), 4):

@@ -8,7 +8,7 @@ from a11y import Application
 from applet import x
 from desk import LOGS, PREFERENCES, SITES, STATUS, same
 from icon_search import wait_for_icon
-from icon_stories import all_states
+from icon_stories import show_every_state
 from panel import WATCHER, Panel
 from session import environment
 from waiting import wait_until
@@ -104,12 +104,7 @@ def sway(session):
 def waybar_shows_the_icon_in_every_state(desk):
     with sway(desk.session) as desktop:
         desktop.start_panel()
-        west, east = desk.two_sites()
-        applet = desk.start_applet(west)
-        for _ in all_states(Panel(), west, east):
-            desktop.icon()
-        desktop.choose("Quit")
-        same(applet.wait_end(), 0, "exit status after Quit")
+        show_every_state(desk, desktop)
 
 
 def waybar_shows_the_menu(desk):
