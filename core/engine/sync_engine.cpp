@@ -108,17 +108,19 @@ bool SyncEngine::looks_idle() {
     auto& database = run_.database;
     began_ = run_.clock.now();
     if (run_.full || database.scans()) return false;
-    check_folder();
-    check_writer();
-    check_schema(run_);
-    check_database();
-    note_clock_set_back();
+    // What the database knows by itself, before the folder is asked for what run() asks again.
     auto& publications = database.publications();
     const bool at_rest =
         database.journal().size() == 0 && database.documents().touched_count() == 0 &&
         publications.outbox_size() == 0 && publications.unwritten(run_.writer).empty() &&
         !publisher_.is_introduction_due() && !is_look_due();
-    if (!at_rest || !find_folder_changes().empty()) return false;
+    if (!at_rest) return false;
+    check_folder();
+    check_writer();
+    check_schema(run_);
+    check_database();
+    note_clock_set_back();
+    if (!find_folder_changes().empty()) return false;
     if (scanned_all_ && run_.options.use_logs) return false;
     if (!files_.patients_with_copies().empty() || scan_.has_leftovers()) return false;
     logs_.settle();
