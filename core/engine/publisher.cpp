@@ -54,10 +54,8 @@ bool worth_trying_again(const Error& error) {
 
 // A file that changed while ours waited is merged and written in the next round.
 void Publisher::publish_rest() {
+    finish_waiting();
     for (int round = 0; round < kMaxMerges; ++round) {
-        write_waiting();
-        wait_for_disk();
-        mark();
         std::set<PatientId> patients;
         for (const auto& entry : run_.database.publications().unpublished()) {
             if (!blocked_.contains(entry.patient)) patients.insert(entry.patient);
@@ -65,7 +63,11 @@ void Publisher::publish_rest() {
         if (patients.empty()) return;
         publish(patients);
         if (waiting_.empty()) return mark();
+        finish_waiting();
     }
+}
+
+void Publisher::finish_waiting() {
     write_waiting();
     wait_for_disk();
     mark();

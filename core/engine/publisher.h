@@ -48,6 +48,7 @@ class Publisher {
     };
 
     void prepare(const PatientId& patient);
+    void finish_waiting();
     void write_waiting();
     void wait_for_disk();
     void note_on_disk();
