@@ -207,7 +207,6 @@ class Backend {
 // Between two marks, with those inside doubled: an identifier, or a text as a literal.
 [[nodiscard]] std::string quoted(const std::string& text, char mark);
 
-// A condition that the column (already quoted) is one of the parameters, of which there are some.
 // What one is_one_of() takes at most.
 inline constexpr std::size_t kChunk = 400;
 template <class Visit>
@@ -218,6 +217,8 @@ void for_each_chunk(const std::vector<std::string>& items, Visit visit) {
                                        items.begin() + static_cast<std::ptrdiff_t>(end)));
     }
 }
+
+// A condition that the column (already quoted) is one of the parameters, of which there are some.
 [[nodiscard]] SqlCondition in_list(const std::string& column, SqlParameters parameters);
 
 // The texts as a JSON array.
