@@ -54,13 +54,15 @@ PatientId patient_of(const SqlRow& row) { return PatientId::parse(row[0].value_o
 
 std::optional<StoredPatient> DocumentStore::load(PatientId patient) {
     std::optional<StoredPatient> stored;
-    session_.query("SELECT document, differs FROM cfs_patient WHERE patient = :p0",
-                   {patient.text()}, [&](const SqlRow& row) {
-                       stored.emplace();
-                       stored->document = from_xml(row[0].value_or(""));
-                       stored->left = project(stored->document, mapping_);
-                       if (row[1]) apply_differences(stored->left, from_xml(*row[1]));
-                   });
+    session_.query(
+        "SELECT document, (SELECT differs FROM cfs_differing WHERE patient = :p0) "
+        "FROM cfs_patient WHERE patient = :p1",
+        {patient.text(), patient.text()}, [&](const SqlRow& row) {
+            stored.emplace();
+            stored->document = from_xml(row[0].value_or(""));
+            stored->left = project(stored->document, mapping_);
+            if (row[1]) apply_differences(stored->left, from_xml(*row[1]));
+        });
     return stored;
 }
 
@@ -80,15 +82,19 @@ void DocumentStore::save(const PatientDocument& document, const std::string& xml
     const auto digest = digest_of_file(xml).value().text();
     const bool known = this->digest(document.patient).has_value();
     const std::string sql =
-        known ? "UPDATE cfs_patient SET document = :p0, digest = :p1, differs = :p2 "
-                "WHERE patient = :p3"
-              : "INSERT INTO cfs_patient (document, digest, differs, patient) "
-                "VALUES (:p0, :p1, :p2, :p3)";
-    session_.execute(sql, {xml, digest, differs, document.patient.text()});
+        known ? "UPDATE cfs_patient SET document = :p0, digest = :p1 WHERE patient = :p2"
+              : "INSERT INTO cfs_patient (document, digest, patient) VALUES (:p0, :p1, :p2)";
+    const auto patient = document.patient.text();
+    session_.execute(sql, {xml, digest, patient});
+    if (known) session_.execute("DELETE FROM cfs_differing WHERE patient = :p0", {patient});
+    if (!differs) return;
+    session_.execute("INSERT INTO cfs_differing (patient, differs) VALUES (:p0, :p1)",
+                     {patient, *differs});
 }
 
 void DocumentStore::remove(PatientId patient) {
     session_.execute("DELETE FROM cfs_patient WHERE patient = :p0", {patient.text()});
+    session_.execute("DELETE FROM cfs_differing WHERE patient = :p0", {patient.text()});
 }
 
 std::int64_t DocumentStore::count() { return session_.number("SELECT COUNT(*) FROM cfs_patient"); }
@@ -122,7 +128,7 @@ std::set<std::string> DocumentStore::shards_in_use(const std::set<std::string>& 
 
 std::set<PatientId> DocumentStore::patients_that_differ() {
     std::set<PatientId> patients;
-    session_.query("SELECT patient FROM cfs_patient WHERE differs IS NOT NULL", {},
+    session_.query("SELECT patient FROM cfs_differing", {},
                    [&](const SqlRow& row) { patients.insert(patient_of(row)); });
     return patients;
 }

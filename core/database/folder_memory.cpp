@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "core/folder/folder_layout.h"
+
 namespace cfs {
 
 namespace {
@@ -37,6 +39,10 @@ FileState state_from(const std::string& name) {
 // Behind every other text.
 constexpr const char* kLastPath = "\xf4\x8f\xbf\xbf";
 
+// As the table is ordered: few files are at any place but their patient's.
+constexpr const char* kElsewhere = "state IN ('copy', 'damaged', 'foreign')";
+constexpr const char* kAnywhere = "state IN ('copy', 'damaged', 'foreign', 'read')";
+
 constexpr const char* kColumns = "path, size, modified, identity, state, since";
 
 std::pair<std::string, SeenFile> seen_file(const SqlRow& row) {
@@ -67,7 +73,9 @@ void FolderMemory::set_writer(WriterId writer) {
 std::optional<SeenFile> FolderMemory::file(const std::string& path) {
     const auto noted = files_.find(path);
     if (noted != files_.end()) return noted->second;
-    const auto found = seen_files(session_, "writer = :p0 AND path = :p1", {writer_.text(), path});
+    const auto found =
+        seen_files(session_, "writer = :p0 AND " + std::string(kAnywhere) + " AND path = :p1",
+                   {writer_.text(), path});
     return found.empty() ? std::nullopt : std::optional<SeenFile>(found.begin()->second);
 }
 
@@ -91,8 +99,9 @@ void FolderMemory::save(std::size_t limit) {
 }
 
 void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen) {
-    session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND path = :p1",
-                     {writer_.text(), path});
+    session_.execute(
+        "DELETE FROM cfs_file WHERE writer = :p0 AND " + std::string(kAnywhere) + " AND path = :p1",
+        {writer_.text(), path});
     if (!seen) return;
     session_.execute(
         "INSERT INTO cfs_file (writer, path, size, modified, identity, state, since) "
@@ -113,9 +122,10 @@ void FolderMemory::save_directory(const std::string& path, const std::optional<F
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
     const auto prefix = directory.empty() ? std::string() : directory + "/";
-    auto files =
-        seen_files(session_, "writer = :p0 AND path >= :p1 AND path < :p2",
-                   {writer_.text(), prefix, directory.empty() ? kLastPath : directory + "0"});
+    const auto* states = is_shard(directory) ? kAnywhere : kElsewhere;
+    auto files = seen_files(
+        session_, "writer = :p0 AND " + std::string(states) + " AND path >= :p1 AND path < :p2",
+        {writer_.text(), prefix, directory.empty() ? kLastPath : directory + "0"});
     std::erase_if(files, [&](const auto& item) {
         return item.first.find('/', prefix.size()) != std::string::npos;
     });

@@ -28,7 +28,7 @@ OwnTypes own_types() {
     types.id = "VARBINARY(255)";
     types.name = "VARBINARY(512)";
     types.key = "VARBINARY(2500)";
-    types.path = "VARBINARY(2800)";
+    types.path = "VARBINARY(2500)";
     types.text = "LONGBLOB";
     types.number = "BIGINT";
     types.serial = "BIGINT AUTO_INCREMENT PRIMARY KEY";

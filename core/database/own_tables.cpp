@@ -17,9 +17,9 @@ constexpr Declared kTables[] = {
      "patient {id} NOT NULL, found {number} DEFAULT 0 NOT NULL"},
     {"cfs_as_left", "row_id {id} PRIMARY KEY, content {id} NOT NULL, versions {text} NOT NULL"},
     {"cfs_moved", "row_id {id} NOT NULL, patient {id} NOT NULL, PRIMARY KEY (row_id, patient)"},
-    {"cfs_patient",
-     "patient {id} PRIMARY KEY, document {text} NOT NULL, digest {id} NOT NULL, differs {text}",
+    {"cfs_patient", "patient {id} PRIMARY KEY, document {text} NOT NULL, digest {id} NOT NULL",
      false},
+    {"cfs_differing", "patient {id} PRIMARY KEY, differs {text} NOT NULL"},
     {"cfs_touched", "patient {id} PRIMARY KEY"},
     {"cfs_outbox", "patient {id} PRIMARY KEY, versions {text} NOT NULL, published {id}"},
     {"cfs_journal",
@@ -48,7 +48,7 @@ constexpr Declared kTables[] = {
      "digest {id} NOT NULL, written {number} DEFAULT 0 NOT NULL, PRIMARY KEY (writer, number)"},
     {"cfs_file",
      "writer {id} NOT NULL, path {path} NOT NULL, size {number}, modified {number}, identity {id}, "
-     "state {id}, since {id}, PRIMARY KEY (writer, path)"},
+     "state {id} NOT NULL, since {id}, PRIMARY KEY (writer, state, path)"},
     {"cfs_directory",
      "writer {id} NOT NULL, path {path} NOT NULL, modified {number}, identity {id}, "
      "PRIMARY KEY (writer, path)"},

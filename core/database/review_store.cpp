@@ -198,7 +198,11 @@ std::map<std::string, std::set<Value>> ReviewStore::overwritten(RowId row, Time 
 }
 
 void ReviewStore::prune_history(Time before) {
-    session_.execute("DELETE FROM cfs_history WHERE at < :p0", {to_text(before)});
+    // They are numbered in the order of time, which has no index of its own.
+    const auto oldest = session_.value("SELECT at FROM cfs_history ORDER BY id LIMIT 1");
+    if (oldest && *oldest < to_text(before)) {
+        session_.execute("DELETE FROM cfs_history WHERE at < :p0", {to_text(before)});
+    }
     session_.execute("DELETE FROM cfs_settled WHERE at < :p0", {to_text(before)});
 }
 

@@ -24,12 +24,6 @@ std::int64_t nanoseconds(Time time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
-// "patients/ab"
-bool is_shard(const std::string& directory) {
-    const std::string prefix = std::string(kPatientsDirectory) + "/";
-    return directory.starts_with(prefix) && directory.size() == prefix.size() + 2;
-}
-
 bool is_walked(const std::string& directory) {
     return directory != kAttachmentsDirectory && directory != kLogsDirectory &&
            directory != kSitesDirectory;

@@ -45,6 +45,11 @@ std::string site_path(WriterId writer) {
     return std::string(kSitesDirectory) + '/' + writer.text() + std::string(kXml);
 }
 
+bool is_shard(std::string_view directory) {
+    const auto slash = directory.rfind('/');
+    return directory.substr(0, slash) == kPatientsDirectory && slash + 3 == directory.size();
+}
+
 std::optional<PatientId> patient_at(std::string_view path) {
     if (!path.ends_with(kXml)) return std::nullopt;
     const auto slash = path.rfind('/');

@@ -27,6 +27,8 @@ inline constexpr std::size_t kMaxAttachment = std::size_t{256} << 20;
 [[nodiscard]] std::string segment_path(WriterId writer, std::int64_t number);  // .../<number>.xml
 [[nodiscard]] std::string site_path(WriterId writer);                          // sites/<writer>.xml
 
+// A directory of patients' files: "patients/ab".
+[[nodiscard]] bool is_shard(std::string_view directory);
 // The patient whose canonical path `path` is, if it is one.
 [[nodiscard]] std::optional<PatientId> patient_at(std::string_view path);
 // The number of a segment file's name ("000000000042.xml"), if it is one.

@@ -204,7 +204,7 @@ TEST_CASE("files: a name that is taken by other content gets a number", "[scenar
                             {"1/scan-3.pdf", "of A"}});
     files.require_at_rest();
     // The number is no difference, and no edit.
-    CHECK(files[1].number("SELECT count(*) FROM cfs_patient WHERE differs IS NOT NULL") == 0);
+    CHECK(files[1].number("SELECT count(*) FROM cfs_differing") == 0);
     files[1].sql("UPDATE document SET kind = 'edited' WHERE kind = 'k7'");
     files.all().meet();
     CHECK(files[0].value("SELECT url FROM document WHERE kind = 'edited'") ==

@@ -129,7 +129,8 @@ TEST_CASE("servers: our tables compare byte by byte") {
         bench.run(
             "INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES (:p0, :p1, :p2, :p3)",
             {"id " + key + "|", "t", key, "p"});
-        bench.run("INSERT INTO cfs_file (writer, path) VALUES (:p0, :p1)", {"w", key});
+        bench.run("INSERT INTO cfs_file (writer, state, path) VALUES (:p0, 'read', :p1)",
+                  {"w", key});
         bench.run("INSERT INTO cfs_touched (patient) VALUES (:p0)", {key});
     }
     for (const auto& key : keys) {
@@ -160,7 +161,7 @@ TEST_CASE("servers: our tables hold the longest names, keys and paths") {
     for (int i = 0; i < 2; ++i) path += "/" + std::string(254, 'p');
     bench.run("INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES ('r', :p0, :p1, 'p')",
               {name, wide});
-    bench.run("INSERT INTO cfs_file (writer, path) VALUES ('w', :p0)", {path});
+    bench.run("INSERT INTO cfs_file (writer, state, path) VALUES ('w', 'read', :p0)", {path});
     REQUIRE(bench.session->value("SELECT local_key FROM cfs_row WHERE tbl = :p0", {name}) == wide);
     REQUIRE(bench.session->value("SELECT path FROM cfs_file") == path);
 }

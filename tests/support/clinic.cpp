@@ -72,7 +72,8 @@ bool is_open_hospital(Program program) {
 std::vector<std::string> state_of(Clinic& clinic, const std::string& folder) {
     auto state = clinic.dump();
     for (const char* own :
-         {"SELECT patient || document || coalesce(differs, '') FROM cfs_patient",
+         {"SELECT patient || document FROM cfs_patient",
+          "SELECT patient || differs FROM cfs_differing",
           "SELECT row_id || tbl || coalesce(local_key, '') || patient FROM cfs_row",
           "SELECT patient FROM cfs_outbox", "SELECT id FROM cfs_conflict",
           "SELECT row_id FROM cfs_pending", "SELECT id FROM cfs_history",
