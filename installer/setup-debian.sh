@@ -12,7 +12,7 @@ build_packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates
     libwxgtk3.2-dev libgtk-3-dev gettext cmark-gfm
     libsoci-dev libsqlite3-dev libmariadb-dev libpq-dev
-    libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev
+    libpugixml-dev libboost-dev libboost-filesystem-dev libsodium-dev libgcrypt20-dev
     libcli11-dev nlohmann-json3-dev libsecret-1-dev
     # Configuring looks for it, whether or not the tests are built.
     catch2
@@ -32,6 +32,7 @@ test_packages=(
 panel_packages=(gnome-shell gnome-shell-extension-appindicator)
 windows_packages=(
     g++-mingw-w64-x86-64-posix dpkg-dev make tcl autoconf automake libtool wine64
+    libgcrypt-mingw-w64-dev
 )
 
 attempts=6

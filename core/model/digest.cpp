@@ -1,13 +1,34 @@
 #include "core/model/digest.h"
 
+#include <gcrypt.h>
+
+#include <vector>
+
+#include "core/model/error.h"
 #include "core/model/hex.h"
 #include "core/model/sodium_ready.h"
+#include "core/model/text.h"
 
 namespace cfs {
 namespace {
 
 const unsigned char* raw(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+[[noreturn]] void fail_start() {
+    throw Error(ErrorCode::internal, said("The cryptographic library could not be started."));
+}
+
+// Used for SHA-256, where it takes the processor's own instructions and libsodium does not. It must
+// be initialized before its first use, from whichever thread comes first.
+void ensure_gcrypt() {
+    static const bool ready = [] {
+        if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P)) return true;  // by another library
+        return gcry_check_version(nullptr) != nullptr && !gcry_control(GCRYCTL_DISABLE_SECMEM, 0) &&
+               !gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    }();
+    if (!ready) fail_start();
 }
 
 }  // namespace
@@ -30,13 +51,18 @@ std::optional<Digest> Digest::parse(std::string_view text) {
 Digest sha256(std::string_view bytes) { return sha256({bytes}); }
 
 Digest sha256(std::initializer_list<std::string_view> parts) {
-    static_assert(crypto_hash_sha256_BYTES == sizeof(Digest::bytes));
-    ensure_sodium();
-    crypto_hash_sha256_state state;
-    crypto_hash_sha256_init(&state);
-    for (const auto part : parts) crypto_hash_sha256_update(&state, raw(part), part.size());
+    ensure_gcrypt();
+    std::vector<gcry_buffer_t> buffers;
+    for (const auto part : parts) {
+        auto& buffer = buffers.emplace_back();
+        // It is only read.
+        buffer.data = const_cast<char*>(part.data());
+        buffer.len = part.size();
+    }
     Digest digest;
-    crypto_hash_sha256_final(&state, digest.bytes.data());
+    const auto error = gcry_md_hash_buffers(GCRY_MD_SHA256, 0, digest.bytes.data(), buffers.data(),
+                                            static_cast<int>(buffers.size()));
+    if (error) fail_start();
     return digest;
 }
 
