@@ -71,10 +71,11 @@ void PublicationStore::mark_published(PatientId patient, const Digest& file) {
                      {file.text(), patient.text()});
 }
 
-bool PublicationStore::is_unpublished(PatientId patient) {
-    return session_.number(
-               "SELECT COUNT(*) FROM cfs_outbox WHERE patient = :p0 AND published IS NULL",
-               {patient.text()}) > 0;
+std::optional<std::string> PublicationStore::unpublished_xml(PatientId patient) {
+    return session_.value(
+        "SELECT document FROM cfs_patient WHERE patient = :p0 AND EXISTS "
+        "(SELECT 1 FROM cfs_outbox WHERE patient = :p1 AND published IS NULL)",
+        {patient.text(), patient.text()});
 }
 
 std::vector<OutboxEntry> PublicationStore::unpublished() {

@@ -43,7 +43,8 @@ class PublicationStore {
     // Adds to what is to be published of a patient.
     void post(PatientId patient, const std::set<VersionId>& versions);
     void mark_published(PatientId patient, const Digest& file);
-    [[nodiscard]] bool is_unpublished(PatientId patient);
+    // The document as XML, where it is still to be published.
+    [[nodiscard]] std::optional<std::string> unpublished_xml(PatientId patient);
     [[nodiscard]] std::vector<OutboxEntry> unpublished();
     [[nodiscard]] std::vector<OutboxEntry> published();
     [[nodiscard]] std::int64_t outbox_size();

@@ -296,11 +296,21 @@ void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook
     impl_->set_hook(std::move(hook));
 }
 
-SqlReading::SqlReading(SqlSession& session) : session_(session) {
+SqlReading::SqlReading(SqlSession& session, const std::string& begin)
+    : session_(session), open_(!begin.empty()) {
+    if (open_) session_.execute(begin);
     session_.impl_->set_reading(true);
 }
 
-SqlReading::~SqlReading() { session_.impl_->set_reading(false); }
+SqlReading::~SqlReading() {
+    session_.impl_->set_reading(false);
+    if (!open_) return;
+    try {
+        session_.execute("ROLLBACK");
+    } catch (const std::exception&) {
+        // A lost connection has ended it already.
+    }
+}
 
 SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin) : session_(session) {
     session_.execute(begin);

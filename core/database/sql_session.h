@@ -99,13 +99,16 @@ class SqlSession {
 // While this lives, execute() throws WriteInReading: nothing is written, whatever is called.
 class SqlReading {
   public:
-    explicit SqlReading(SqlSession& session);
+    // `begin`, if given, is the back end's statement for one transaction that reads. It may keep
+    // others from committing: nothing but the database may be waited for.
+    explicit SqlReading(SqlSession& session, const std::string& begin = {});
     ~SqlReading();
     SqlReading(const SqlReading&) = delete;
     SqlReading& operator=(const SqlReading&) = delete;
 
   private:
     SqlSession& session_;
+    bool open_;
 };
 
 // Undone unless it is committed.

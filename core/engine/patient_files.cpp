@@ -109,6 +109,7 @@ void PatientFiles::note_damage(PatientFile& file, const Error& error,
 const PatientFile& PatientFiles::at_place(PatientId patient) {
     const auto known = places_.find(patient);
     if (known != places_.end()) return known->second;
+    if (only_in_memory_) throw FolderFirst{patient};
     auto file = load(patient_path(patient), patient);
     in_memory_ += file.bytes.size();
     return places_.emplace(patient, std::move(file)).first->second;
@@ -252,6 +253,7 @@ const std::vector<PatientFile>& PatientFiles::copies_of(PatientId patient) {
     if (at == copies_.end()) return kNone;
     for (auto& copy : at->second) {
         if (copy.document || copies_read_again_.contains(patient)) continue;
+        if (only_in_memory_) throw FolderFirst{patient};
         read_copy_again(copy);
     }
     copies_read_again_.insert(patient);

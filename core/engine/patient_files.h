@@ -27,8 +27,27 @@ struct PatientFile {
 // The large values that a document refers to.
 [[nodiscard]] std::set<Digest> attachments_of(const PatientDocument& document);
 
+// Thrown while nobody may wait for the folder: what it holds of this patient is not in memory.
+struct FolderFirst {
+    PatientId patient;
+};
+
 class PatientFiles {
   public:
+    // While this lives, what is not in memory is not read: FolderFirst is thrown.
+    class OnlyInMemory {
+      public:
+        explicit OnlyInMemory(PatientFiles& files) : files_(files) {
+            files_.only_in_memory_ = true;
+        }
+        ~OnlyInMemory() { files_.only_in_memory_ = false; }
+        OnlyInMemory(const OnlyInMemory&) = delete;
+        OnlyInMemory& operator=(const OnlyInMemory&) = delete;
+
+      private:
+        PatientFiles& files_;
+    };
+
     explicit PatientFiles(RunContext& run) : run_(run) {}
 
     // The file at the patient's place. Reported once a run if it can't be read.
@@ -86,6 +105,7 @@ class PatientFiles {
     std::map<Digest, std::string> contents_;
     std::size_t read_ahead_ = 0;  // bytes
     std::set<std::string> reported_;
+    bool only_in_memory_ = false;
 };
 
 }  // namespace cfs

@@ -80,7 +80,6 @@ void Publisher::publish(const std::set<PatientId>& patients) {
             waiting_bytes_ -= outdated.mapped().file.content.size();
         }
         if (blocked_.contains(patient)) continue;
-        if (!run_.database.publications().is_unpublished(patient)) continue;
         run_.database.session().require_in_place();
         try {
             prepare(patient);
@@ -103,7 +102,7 @@ void Publisher::block(const PatientId& patient, const Error& error) {
 
 void Publisher::prepare(const PatientId& patient) {
     for (int attempt = 0; attempt < kMaxMerges; ++attempt) {
-        auto xml = run_.database.documents().xml(patient);
+        auto xml = run_.database.publications().unpublished_xml(patient);
         if (!xml) return;
         const auto& file = files_.at_place_now(patient);
         const auto digest = digest_of_file(*xml).value();

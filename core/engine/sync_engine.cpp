@@ -390,9 +390,18 @@ std::size_t SyncEngine::decide_ahead(const std::vector<PatientId>& patients, std
 
 // False if the database is locked. Whatever else is in the way is met again inside the transaction.
 bool SyncEngine::decide(PatientId patient) {
+    auto& database = run_.database;
     try {
-        const SqlReading reading(run_.database.session());
-        decided_.emplace(patient, patient_sync_.decide(patient));
+        while (true) {
+            try {
+                const SqlReading reading(database.session(), database.backend().begin_reading());
+                const PatientFiles::OnlyInMemory only(files_);
+                decided_.emplace(patient, patient_sync_.decide(patient));
+                return true;
+            } catch (const FolderFirst& first) {
+                files_.read_ahead(first.patient);
+            }
+        }
     } catch (const WriteInReading&) {
         return true;
     } catch (const FilesFirst&) {
