@@ -12,6 +12,9 @@ namespace {
 // What stands in the column "found".
 constexpr std::int64_t kKnown = 0, kMetBefore = 2, kOutside = 3;
 
+// Each number of rows is a statement of its own.
+constexpr std::size_t kAddedAtOnce = 40;
+
 constexpr const char* kPlace = "row_id, tbl, local_key, former, patient, found";
 
 std::pair<RowId, RowPlace> place_from(const SqlRow& row) {
@@ -122,6 +125,26 @@ void IdentityMap::add(RowId row, const std::string& table, const std::optional<s
         "INSERT INTO cfs_row (row_id, tbl, local_key, patient, found) VALUES (:p0, :p1, :p2, :p3, "
         ":p4)",
         {row.text(), table, key, patient.text(), std::int64_t{found}});
+}
+
+void IdentityMap::add(const std::vector<NewRow>& rows) {
+    for (std::size_t at = 0; at < rows.size();) {
+        std::string sql = "INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES ";
+        SqlParameters values;
+        const auto begin = at, end = std::min(rows.size(), at + kAddedAtOnce);
+        for (; at < end; ++at) {
+            if (at > begin) sql += ", ";
+            const auto& [row, table, key, patient] = rows[at];
+            std::string separator = "(";
+            for (auto text : {row.text(), table, key, patient.text()}) {
+                sql += separator + placeholder(values.size());
+                values.emplace_back(std::move(text));
+                separator = ", ";
+            }
+            sql += ")";
+        }
+        session_.execute(sql, values);
+    }
 }
 
 void IdentityMap::add_or_return(RowId row, const std::string& table, const std::string& key,

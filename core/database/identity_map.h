@@ -31,7 +31,14 @@ using RowKey = std::pair<std::string, std::string>;  // table and local key
 // What was read of some rows just now, so that it is not asked again.
 struct KnownRows {
     std::map<RowKey, RowId> ids;
-    std::map<RowId, RowPlace> places;
+    std::map<RowId, std::optional<RowPlace>> places;  // nothing: the row is unknown
+};
+
+// A row that has just been written.
+struct NewRow {
+    RowId row;
+    std::string table, key;
+    PatientId patient;
 };
 
 // What a row held when its database was disabled.
@@ -74,6 +81,7 @@ class IdentityMap {
 
     void add(RowId row, const std::string& table, const std::optional<std::string>& key,
              PatientId patient, bool found);
+    void add(const std::vector<NewRow>& rows);
     // Of a row that is not known, or known and without a key.
     void add_or_return(RowId row, const std::string& table, const std::string& key,
                        PatientId patient);

@@ -268,7 +268,8 @@ std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Referen
 
 std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
                                                         const RowValues& row,
-                                                        const TableMapping& table) {
+                                                        const TableMapping& table,
+                                                        const KnownRows& known) {
     std::map<std::string, Value> columns;
     for (const auto& [column, value] : values.columns) {
         // What it means may be there again soon; without it the row would say something else.
@@ -280,7 +281,7 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
         if (tables_.column(table, column) == nullptr) continue;
         const auto* reference = table.reference(column, row.columns);
         if (reference != nullptr && reference->missing != MissingPolicy::plain) {
-            columns.emplace(column, reference_to_database(value, column, *reference));
+            columns.emplace(column, reference_to_database(value, column, *reference, known));
         } else if (const auto* lookup = table.lookup(column)) {
             columns.emplace(column, lookup_to_database(value, row, *lookup));
         } else if (table.file(column) == nullptr) {
@@ -317,17 +318,18 @@ Value RowTranslator::lookup_to_database(const Value& value, const RowValues& row
 }
 
 Value RowTranslator::reference_to_database(const Value& value, const std::string& column,
-                                           const Reference& reference) {
+                                           const Reference& reference, const KnownRows& known) {
     if (value.is_null()) return none_value(reference.none);
     const auto row = RowId::parse(value.bytes);
-    const auto target = row ? target_value(*row, reference) : std::nullopt;
+    const auto target = row ? target_value(*row, reference, known) : std::nullopt;
     if (target) return text_value(*target);
     if (reference.missing == MissingPolicy::hold) throw Unresolved{column, row};
     return none_value(reference.none);
 }
 
-std::optional<std::string> RowTranslator::target_value(RowId row, const Reference& reference) {
-    const auto place = identities_.place_of(row);
+std::optional<std::string> RowTranslator::target_value(RowId row, const Reference& reference,
+                                                       const KnownRows& known) {
+    const auto place = place_of(row, known);
     const auto* table = mapping_.find(reference.table);
     if (table == nullptr || !place || !place->key || place->table != reference.table) {
         return std::nullopt;

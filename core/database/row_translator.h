@@ -55,7 +55,8 @@ class RowTranslator {
     // is up to the caller. Throws Unresolved, RowRefused and FileWaits.
     [[nodiscard]] std::map<std::string, Value> to_database(const RowValues& values,
                                                            const RowValues& row,
-                                                           const TableMapping& table);
+                                                           const TableMapping& table,
+                                                           const KnownRows& known = {});
 
     // Did a reference by a key that its row no longer has pass to_document()?
     [[nodiscard]] bool met_former_key() const { return met_former_key_; }
@@ -100,8 +101,9 @@ class RowTranslator {
     [[nodiscard]] Value lookup_to_database(const Value& value, const RowValues& row,
                                            const Lookup& lookup);
     [[nodiscard]] Value reference_to_database(const Value& value, const std::string& column,
-                                              const Reference& reference);
-    [[nodiscard]] std::optional<std::string> target_value(RowId row, const Reference& reference);
+                                              const Reference& reference, const KnownRows& known);
+    [[nodiscard]] std::optional<std::string> target_value(RowId row, const Reference& reference,
+                                                          const KnownRows& known = {});
 
     const Mapping& mapping_;
     ClinicTables& tables_;

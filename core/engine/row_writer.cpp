@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "core/database/file_names.h"
 #include "core/database/native_identity.h"
@@ -11,6 +12,7 @@ namespace cfs {
 
 void RowWriter::write() {
     ask_for_files();
+    ask_who_is_known();
     if (!write_together()) write_one_by_one();
     write_later_references();
     // A row that got another key is still the one that the others mean.
@@ -26,6 +28,38 @@ void RowWriter::write() {
     }
 }
 
+// All at once those that are written, those they refer to, and those that are read back.
+void RowWriter::ask_who_is_known() {
+    if (plan_.writes.empty()) return;
+    std::set<RowId> rows;
+    for (const auto& [id, values] : plan_.target) rows.insert(id);
+    for (const auto& [id, write] : plan_.writes) {
+        for (const auto& [column, value] : plan_.target.at(id).columns) {
+            const auto* table = run_.database.mapping().find(write.values.table);
+            if (table->reference(column) == nullptr || value.is_null()) continue;
+            if (const auto target = RowId::parse(value.bytes)) rows.insert(*target);
+        }
+    }
+    auto places = run_.database.identities().places_of(rows);
+    for (const auto& id : rows) {
+        const auto place = places.find(id);
+        auto& known = known_.places[id];
+        if (place != places.end()) known = std::move(place->second);
+    }
+}
+
+std::optional<RowPlace> RowWriter::place_of(RowId id) {
+    const auto known = known_.places.find(id);
+    return known != known_.places.end() ? known->second : run_.database.identities().place_of(id);
+}
+
+void RowWriter::add_identities() { run_.database.identities().add(std::exchange(added_, {})); }
+
+void RowWriter::forget_undone() {
+    added_.clear();
+    known_ = {};
+}
+
 // The rows of a patient who is new here are hardly ever refused: none of them is made to be undone
 // alone. False where one is refused after all, with everything as it was.
 bool RowWriter::write_together() {
@@ -38,6 +72,7 @@ bool RowWriter::write_together() {
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_rows_write");
         write_one_by_one();
+        add_identities();
         savepoint.release();
     } catch (const RowRefused&) {
         together_ = false;
@@ -53,6 +88,7 @@ bool RowWriter::write_together() {
     unit_.visiting.clear();
     unit_.written.clear();
     unit_.later.clear();
+    forget_undone();
     return false;
 }
 
@@ -103,6 +139,7 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         put_row(id, write, std::move(values));
+        add_identities();
         savepoint.release();
         return;
     } catch (const RowRefused& refused) {
@@ -119,11 +156,13 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         wait_for(id, table.table, unresolved);
     }
     files.take_back(files_put);
+    forget_undone();
 }
 
 void RowWriter::put_row(RowId id, const RowWrite& write, RowValues values) {
     const auto& table = *run_.database.mapping().find(values.table);
-    auto columns = run_.database.translator().to_database(values, plan_.target.at(id), table);
+    auto columns =
+        run_.database.translator().to_database(values, plan_.target.at(id), table, known_);
     place_files(id, table, columns);
     fill_contents(columns);
     apply_defaults(id, table, write.insert, values, columns);
@@ -194,6 +233,7 @@ void RowWriter::write_columns(RowId id, const RowWrite& write, const RowValues& 
             return;
         } catch (const RowRefused&) {
             if (again || !avoid_clashes(id, table, columns)) throw;
+            forget_undone();
         }
     }
 }
@@ -237,7 +277,7 @@ void RowWriter::report_alike(const TableMapping& table, RowId id,
 void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns) {
     auto& identities = run_.database.identities();
     const auto& table = *run_.database.mapping().find(write.values.table);
-    const auto place = identities.place_of(id);
+    const auto place = place_of(id);
     const auto former = place ? place->former : std::string();
     if (const auto& own = table.native_uuid; own && own->fill) {
         const auto at = columns.find(own->column);
@@ -247,8 +287,10 @@ void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string
     if (place) {
         identities.set_key(id, key);
     } else {
-        identities.add(id, table.table, key, plan_.home.at(id), false);
+        added_.push_back({id, table.table, key, plan_.home.at(id)});
     }
+    known_.ids.insert_or_assign({table.table, key}, id);
+    known_.places.insert_or_assign(id, RowPlace{table.table, key, former, plan_.home.at(id)});
     ++(write.restored ? unit_.restored : unit_.inserted);
     report_alike(table, id, columns);
     if (!former.empty() && former != key) follow_new_key(id, table, key);
@@ -282,6 +324,7 @@ void RowWriter::note_key(RowId id, const TableMapping& table, const std::string&
     } else {
         run_.database.identities().set_key(id, key);
     }
+    known_ = {};
     const auto raw = unit_.raw.find(id);
     if (raw != unit_.raw.end()) raw->second.key = key;
 }
@@ -289,13 +332,13 @@ void RowWriter::note_key(RowId id, const TableMapping& table, const std::string&
 // Second pass: references between rows that were inserted in a circle.
 void RowWriter::write_later_references() {
     for (const auto& [id, values] : unit_.later) {
-        const auto place = run_.database.identities().place_of(id);
+        const auto place = place_of(id);
         if (!unit_.written.contains(id) || !place || !place->key) continue;
         const auto& table = *run_.database.mapping().find(place->table);
         try {
             SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
-            const auto columns = run_.database.translator().to_database({table.table, values},
-                                                                        plan_.target.at(id), table);
+            const auto columns = run_.database.translator().to_database(
+                {table.table, values}, plan_.target.at(id), table, known_);
             note_key(id, table, *place->key,
                      run_.database.tables().update(table, *place->key, columns));
             savepoint.release();
@@ -313,7 +356,7 @@ void RowWriter::write_later_references() {
 // Rows that mean the restored row still refer to it by the key it had, which may be another row's
 // by now. When all have followed nothing means it by that key any more.
 void RowWriter::follow_new_key(RowId id, const TableMapping& table, const std::string& key) {
-    const auto former = run_.database.identities().place_of(id)->former;
+    const auto former = place_of(id)->former;
     bool all_followed = true;
     for (const auto& other : run_.database.mapping().tables) {
         for (const auto& reference : other.references) {
@@ -326,7 +369,9 @@ void RowWriter::follow_new_key(RowId id, const TableMapping& table, const std::s
             }
         }
     }
-    if (all_followed) run_.database.identities().forget_former_key(id);
+    if (!all_followed) return;
+    run_.database.identities().forget_former_key(id);
+    known_.places.erase(id);
 }
 
 // Did the column mean that row when we left it?
@@ -456,22 +501,21 @@ void RowWriter::read_back() {
     unit_.held = unit_.input.now;
     if (unit_.written.empty()) return;
     std::map<std::string, std::vector<std::string>> keys;
-    std::map<RowKey, RowId> ids;
     for (const auto& [id, target] : plan_.target) {
-        const auto place = run_.database.identities().place_of(id);
+        const auto place = place_of(id);
         if (!place || !place->key) continue;
         keys[place->table].push_back(*place->key);
-        ids.emplace(RowKey{place->table, *place->key}, id);
+        known_.ids.insert_or_assign({place->table, *place->key}, id);
     }
     unit_.held.clear();
     for (const auto& [name, wanted] : keys) {
         const auto* table = run_.database.mapping().find(name);
         if (table == nullptr) continue;  // it can't be read now
         for (const auto& row : run_.database.tables().read_keys(*table, wanted)) {
-            const auto id = ids.at(RowKey{name, row.key});
+            const auto id = known_.ids.at(RowKey{name, row.key});
             if (run_.database.scans() && unit_.written.contains(id)) run_.database.scan().saw(row);
             unit_.held.emplace(id, run_.database.translator().to_document(row, &plan_.target.at(id),
-                                                                          unit_.contents));
+                                                                          unit_.contents, known_));
         }
     }
 }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/engine/patient_files.h"
 #include "core/engine/patient_unit.h"
@@ -22,6 +24,10 @@ class RowWriter {
     void read_back();
 
   private:
+    void ask_who_is_known();
+    [[nodiscard]] std::optional<RowPlace> place_of(RowId id);
+    void add_identities();
+    void forget_undone();
     [[nodiscard]] std::vector<RowId> in_order() const;
     [[nodiscard]] bool write_together();
     void write_one_by_one();
@@ -60,6 +66,8 @@ class RowWriter {
     PatientUnit& unit_;
     const Plan& plan_;
     bool together_ = false;  // all rows are undone where one is refused
+    KnownRows known_;        // as the database has it now
+    std::vector<NewRow> added_;
 };
 
 }  // namespace cfs

@@ -100,13 +100,14 @@ void UnitReader::add_known_rows() {
     for (const auto& document : unit_.input.folder) {
         for (const auto& [id, row] : document.rows) known.insert(id);
     }
-    unit_.known.places = run_.database.identities().places_of(known);
     std::map<std::string, std::vector<std::string>> keys;
-    for (const auto& [id, place] : unit_.known.places) {
+    for (auto& [id, place] : run_.database.identities().places_of(known)) {
         unit_.todo.insert(place.patient);
-        if (!place.key) continue;
-        unit_.known.ids.emplace(RowKey{place.table, *place.key}, id);
-        keys[place.table].push_back(*place.key);
+        if (place.key) {
+            unit_.known.ids.emplace(RowKey{place.table, *place.key}, id);
+            keys[place.table].push_back(*place.key);
+        }
+        unit_.known.places.emplace(id, std::move(place));
     }
     for (const auto& [name, wanted] : keys) {
         const auto* table = run_.database.mapping().find(name);
@@ -352,7 +353,7 @@ const RowPlace* UnitReader::place_of(RowId id) {
         if (!place) return nullptr;
         at = unit_.known.places.emplace(id, std::move(*place)).first;
     }
-    return &at->second;
+    return at->second ? &*at->second : nullptr;
 }
 
 // The row goes on as it is: a file that is not there is neither deleted nor edited.
