@@ -16,17 +16,16 @@ Digest digest_from(const std::optional<std::string>& text) {
     return Digest::parse(text.value_or("")).value_or(Digest{});
 }
 
-std::vector<OutboxEntry> outbox_rows(SqlSession& session, const std::string& condition) {
-    std::vector<OutboxEntry> entries;
-    session.query("SELECT patient, versions, published FROM cfs_outbox WHERE published " +
-                      condition + " ORDER BY patient",
-                  {}, [&](const SqlRow& row) {
-                      OutboxEntry entry{PatientId::parse(row[0].value_or("")).value(),
-                                        versions_from_text(row[1].value_or("")), std::nullopt};
-                      if (row[2]) entry.published = digest_from(row[2]);
-                      entries.push_back(std::move(entry));
-                  });
-    return entries;
+PatientId patient_from(const std::optional<std::string>& text) {
+    return PatientId::parse(text.value_or("")).value();
+}
+
+std::vector<PatientId> patients(SqlSession& session, const std::string& sql,
+                                const SqlParameters& parameters = {}) {
+    std::vector<PatientId> patients;
+    session.query(sql, parameters,
+                  [&](const SqlRow& row) { patients.push_back(patient_from(row[0])); });
+    return patients;
 }
 
 }  // namespace
@@ -78,12 +77,22 @@ std::optional<std::string> PublicationStore::unpublished_xml(PatientId patient) 
         {patient.text(), patient.text()});
 }
 
-std::vector<OutboxEntry> PublicationStore::unpublished() {
-    return outbox_rows(session_, "IS NULL");
+std::vector<PatientId> PublicationStore::unpublished() {
+    return patients(session_,
+                    "SELECT patient FROM cfs_outbox WHERE published IS NULL ORDER BY patient");
 }
 
-std::vector<OutboxEntry> PublicationStore::published() {
-    return outbox_rows(session_, "IS NOT NULL");
+std::vector<OutboxEntry> PublicationStore::published(std::size_t limit) {
+    std::vector<OutboxEntry> entries;
+    session_.query(
+        "SELECT patient, versions, published FROM cfs_outbox WHERE published IS NOT NULL "
+        "ORDER BY patient LIMIT " +
+            std::to_string(limit),
+        {}, [&](const SqlRow& row) {
+            entries.push_back({patient_from(row[0]), versions_from_text(row[1].value_or("")),
+                               digest_from(row[2])});
+        });
+    return entries;
 }
 
 std::int64_t PublicationStore::outbox_size() {
@@ -172,15 +181,26 @@ void PublicationStore::await(const AwaitedEntry& entry) {
          versions_text({entry.versions.begin(), entry.versions.end()}), to_text(entry.since)});
 }
 
-std::vector<AwaitedEntry> PublicationStore::awaited() {
+std::vector<PatientId> PublicationStore::awaited() {
+    return patients(session_, "SELECT DISTINCT patient FROM cfs_awaited ORDER BY patient");
+}
+
+std::vector<PatientId> PublicationStore::awaited_from(WriterId writer) {
+    return patients(session_,
+                    "SELECT DISTINCT patient FROM cfs_awaited WHERE writer = :p0 ORDER BY patient",
+                    {writer.text()});
+}
+
+std::vector<AwaitedEntry> PublicationStore::awaited_of(PatientId first, PatientId last) {
     std::vector<AwaitedEntry> entries;
     session_.query(
-        "SELECT writer, number, patient, versions, since FROM cfs_awaited ORDER BY patient", {},
-        [&](const SqlRow& row) {
+        "SELECT writer, number, patient, versions, since FROM cfs_awaited "
+        "WHERE patient >= :p0 AND patient <= :p1 ORDER BY patient",
+        {first.text(), last.text()}, [&](const SqlRow& row) {
             const auto versions = versions_from_text(row[3].value_or(""));
             entries.push_back({WriterId::parse(row[0].value_or("")).value_or(WriterId{}),
                                number_of(row[1]),
-                               PatientId::parse(row[2].value_or("")).value_or(PatientId{}),
+                               patient_from(row[2]),
                                {versions.begin(), versions.end()},
                                time_from_text(row[4].value_or("")).value_or(Time{})});
         });

@@ -18,8 +18,8 @@ namespace cfs {
 
 struct OutboxEntry {
     PatientId patient;
-    std::set<VersionId> versions;     // new in the folder with this publication
-    std::optional<Digest> published;  // the file that was written; nothing while it is not
+    std::set<VersionId> versions;  // new in the folder with this publication
+    Digest published;              // of the file that was written
 };
 
 struct AwaitedEntry {
@@ -45,8 +45,9 @@ class PublicationStore {
     void mark_published(PatientId patient, const Digest& file);
     // The document as XML, where it is still to be published.
     [[nodiscard]] std::optional<std::string> unpublished_xml(PatientId patient);
-    [[nodiscard]] std::vector<OutboxEntry> unpublished();
-    [[nodiscard]] std::vector<OutboxEntry> published();
+    [[nodiscard]] std::vector<PatientId> unpublished();
+    // The first of those whose files were written.
+    [[nodiscard]] std::vector<OutboxEntry> published(std::size_t limit);
     [[nodiscard]] std::int64_t outbox_size();
     void end(PatientId patient);
 
@@ -67,7 +68,11 @@ class PublicationStore {
     void forget(WriterId writer, std::int64_t number);
 
     void await(const AwaitedEntry& entry);
-    [[nodiscard]] std::vector<AwaitedEntry> awaited();
+    // The patients of whom something is awaited, in their order.
+    [[nodiscard]] std::vector<PatientId> awaited();
+    [[nodiscard]] std::vector<PatientId> awaited_from(WriterId writer);
+    // What is awaited of all patients from the first to the last.
+    [[nodiscard]] std::vector<AwaitedEntry> awaited_of(PatientId first, PatientId last);
     void arrived(const AwaitedEntry& entry);
 
   private:

@@ -50,7 +50,6 @@ std::vector<KnownSite> known_sites(ClinicDatabase& database, SyncFolder& folder,
     auto writers = introduced_sites(folder);
     std::sort(writers.begin(), writers.end(),
               [](const SiteInfo& a, const SiteInfo& b) { return a.last_sync < b.last_sync; });
-    const auto entries = database.publications().awaited();
     for (const auto& writer : writers) {
         auto& site = by_name[writer.site];
         site.program = writer.program;
@@ -58,9 +57,8 @@ std::vector<KnownSite> known_sites(ClinicDatabase& database, SyncFolder& folder,
         if (const auto segment = newest_segment(folder, writer.writer)) {
             see(site, segment->written, now);
         }
-        for (const auto& entry : entries) {
-            if (entry.writer == writer.writer) awaited[writer.site].insert(entry.patient);
-        }
+        const auto patients = database.publications().awaited_from(writer.writer);
+        awaited[writer.site].insert(patients.begin(), patients.end());
     }
     std::vector<KnownSite> sites;
     for (auto& [name, site] : by_name) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "core/database/lock_times.h"
 #include "core/folder/folder_layout.h"
 #include "core/folder/patient_file.h"
 #include "core/model/text.h"
@@ -12,6 +13,8 @@ namespace cfs {
 
 namespace {
 
+// Announcements that one transaction notes or ends: a few milliseconds.
+constexpr std::size_t kNotedAtOnce = 500;
 constexpr auto kLongAwaited = std::chrono::hours(24);
 
 std::string fact_of(WriterId writer) { return "log_oldest_" + writer.text(); }
@@ -91,19 +94,29 @@ void LogReader::read_segment(WriterId writer, std::int64_t number) {
         for (const auto& entry : segment.entries) previewed_.insert(entry.patient);
         return;
     }
-    auto transaction = run_.database.begin();
+    std::vector<const SegmentEntry*> news;
     for (const auto& entry : segment.entries) {
         if (run_.database.documents().digest(entry.patient) == entry.digest) continue;
-        if (absorbed(entry.patient, entry.versions)) continue;
-        run_.database.publications().await(
-            {writer, number, entry.patient, entry.versions, run_.clock.now()});
+        if (!absorbed(entry.patient, entry.versions)) news.push_back(&entry);
     }
-    run_.database.publications().take(writer, number, sha256(*bytes));
-    // A late one says what was the oldest then.
-    if (segment.oldest > oldest_of(writer)) {
-        run_.database.set_fact(fact_of(writer), std::to_string(segment.oldest));
+    // Taken with the last: until then it is read again.
+    for (std::size_t next = 0, end = 0; true; next = end) {
+        auto transaction = run_.database.begin();
+        end = std::min(news.size(), next + kNotedAtOnce);
+        for (; next < end; ++next) {
+            run_.database.publications().await(
+                {writer, number, news[next]->patient, news[next]->versions, run_.clock.now()});
+        }
+        const bool all = end == news.size();
+        if (all) run_.database.publications().take(writer, number, sha256(*bytes));
+        // A late one says what was the oldest then.
+        if (all && segment.oldest > oldest_of(writer)) {
+            run_.database.set_fact(fact_of(writer), std::to_string(segment.oldest));
+        }
+        transaction.commit();
+        if (end >= kNotedAtOnce) run_.clock.pause(kGap);
+        if (all) return;
     }
-    transaction.commit();
 }
 
 std::int64_t LogReader::oldest_of(WriterId writer) {
@@ -150,15 +163,22 @@ bool LogReader::absorbed(PatientId patient, const std::vector<VersionId>& versio
                        [&](const VersionId& version) { return known.contains(version); });
 }
 
-std::set<PatientId> LogReader::awaited() {
-    auto patients = previewed_;
-    for (const auto& entry : run_.database.publications().awaited()) patients.insert(entry.patient);
+std::vector<PatientId> LogReader::awaited() {
+    auto patients = run_.database.publications().awaited();
+    patients.insert(patients.end(), previewed_.begin(), previewed_.end());
     return patients;
 }
 
 void LogReader::settle() {
-    const auto entries = run_.database.publications().awaited();
-    if (entries.empty()) return;
+    const auto patients = run_.database.publications().awaited();
+    for (std::size_t at = 0; at < patients.size(); at += kNotedAtOnce) {
+        const auto last = std::min(patients.size(), at + kNotedAtOnce) - 1;
+        settle(run_.database.publications().awaited_of(patients[at], patients[last]));
+        if (last + 1 < patients.size()) run_.clock.pause(kGap);
+    }
+}
+
+void LogReader::settle(const std::vector<AwaitedEntry>& entries) {
     std::vector<AwaitedEntry> arrived;
     for (const auto& entry : entries) {
         if (absorbed(entry.patient, entry.versions)) {

@@ -22,7 +22,7 @@ class LogReader {
     [[nodiscard]] bool needs_full_scan() const { return needs_full_scan_; }
 
     // The patients of which something is awaited.
-    [[nodiscard]] std::set<PatientId> awaited();
+    [[nodiscard]] std::vector<PatientId> awaited();
 
     // Ends what has been absorbed meanwhile, and reports what has been awaited for a day.
     void settle();
@@ -34,6 +34,7 @@ class LogReader {
     [[nodiscard]] std::int64_t oldest_of(WriterId writer);
     void check_gaps(WriterId writer, const std::map<std::int64_t, FileStamp>& present,
                     const std::map<std::int64_t, Digest>& taken);
+    void settle(const std::vector<AwaitedEntry>& entries);
     [[nodiscard]] bool absorbed(PatientId patient, const std::vector<VersionId>& versions);
 
     RunContext& run_;

@@ -277,7 +277,7 @@ void PatientSync::report(PatientUnit& unit, const Plan& plan) {
     if (parts.empty()) return;
     std::string text;
     for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
-    run_.line(*unit.patients.begin(), text);
+    run_.routine_line(*unit.patients.begin(), text);
 }
 
 }  // namespace cfs

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/database/lock_times.h"
 #include "core/engine/known_sites.h"
 #include "core/folder/folder_checks.h"
 #include "core/folder/folder_layout.h"
@@ -35,15 +36,14 @@ std::vector<VersionId> announced_versions(const std::set<VersionId>& versions) {
     return {versions.begin(), std::next(versions.begin(), static_cast<std::ptrdiff_t>(count))};
 }
 
-// Where a segment ends that begins at `at`: no reader takes one that is too large.
-std::size_t end_of_segment(const std::vector<OutboxEntry>& entries, std::size_t at) {
-    const auto last = std::min(entries.size(), at + kMaxSegmentEntries);
+// How many of them a segment can hold: no reader takes one that is too large.
+std::size_t end_of_segment(const std::vector<OutboxEntry>& entries) {
     std::size_t versions = 0;
-    for (auto end = at; end < last; ++end) {
+    for (std::size_t end = 0; end < entries.size(); ++end) {
         versions += std::min(entries[end].versions.size(), kMaxAnnounced);
-        if (versions > kMaxAnnounced && end > at) return end;
+        if (versions > kMaxAnnounced && end > 0) return end;
     }
-    return last;
+    return entries.size();
 }
 
 bool worth_trying_again(const Error& error) {
@@ -57,8 +57,8 @@ void Publisher::publish_rest() {
     finish_waiting();
     for (int round = 0; round < kMaxMerges; ++round) {
         std::set<PatientId> patients;
-        for (const auto& entry : run_.database.publications().unpublished()) {
-            if (!blocked_.contains(entry.patient)) patients.insert(entry.patient);
+        for (const auto& patient : run_.database.publications().unpublished()) {
+            if (!blocked_.contains(patient)) patients.insert(patient);
         }
         if (patients.empty()) return;
         publish(patients);
@@ -144,7 +144,7 @@ void Publisher::write_waiting() {
         ++run_.report.counts.files_written;
         ++run_.report.counts.patients_exported;
         files_.wrote(patient, each.file.content.size());
-        run_.line(patient, said("published"));
+        run_.routine_line(patient, said("published"));
         written_.emplace_back(patient, each.digest);
     }
 }
@@ -232,27 +232,30 @@ void Publisher::note_published() {
 
 void Publisher::announce() {
     auto& publications = run_.database.publications();
-    const auto entries = publications.published();
     auto number = publications.last_own_number(run_.writer);
-    for (std::size_t at = 0, end = 0; at < entries.size(); at = end) {
-        end = end_of_segment(entries, at);
+    bool wrote = write_segments();  // of an earlier run
+    while (true) {
+        auto entries = publications.published(kMaxSegmentEntries);
+        if (entries.empty()) break;
+        entries.resize(end_of_segment(entries));
         Segment segment{run_.writer,
                         ++number,
                         std::max<std::int64_t>(1, number - run_.kept_segments + 1),
                         run_.clock.now(),
                         {}};
-        for (auto i = at; i < end; ++i) {
-            const auto& entry = entries[i];
+        for (const auto& entry : entries) {
             segment.entries.push_back(
-                {entry.patient, *entry.published, announced_versions(entry.versions)});
+                {entry.patient, entry.published, announced_versions(entry.versions)});
         }
         const auto content = to_xml(segment);
         auto transaction = run_.database.begin();
         publications.add_own(run_.writer, {number, content, sha256(content)});
         for (const auto& entry : segment.entries) publications.end(entry.patient);
         transaction.commit();
+        wrote = write_segments() || wrote;
+        if (entries.size() == kMaxSegmentEntries) run_.clock.pause(kGap);
     }
-    if (write_segments()) prune(number);
+    if (wrote) prune(number);
 }
 
 void Publisher::announce_again(WriterId former) {

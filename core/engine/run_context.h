@@ -47,10 +47,19 @@ struct RunContext {
     std::function<void()> renew_lease = {};
     // How many of its newest log segments a writer keeps in the folder.
     std::int64_t kept_segments = 512;
+    std::int64_t lines_left_out = 0;
 
     void line(std::optional<PatientId> patient, const std::string& text) {
         report.lines.push_back({clock.now(), patient, text});
         observer.on_line(report.lines.back());
+    }
+
+    // What is told of each patient that is synced: of a large first sync only the first are kept.
+    void routine_line(PatientId patient, const std::string& text) {
+        constexpr std::size_t kMost = 4000;
+        if (report.lines.size() < kMost) return line(patient, text);
+        ++lines_left_out;
+        observer.on_line({clock.now(), patient, text});
     }
 
     void error(ErrorCode code, const std::string& sentence, std::optional<PatientId> patient = {},

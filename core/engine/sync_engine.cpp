@@ -308,18 +308,22 @@ void SyncEngine::touch(const std::set<PatientId>& patients) {
 
 void SyncEngine::sync_patients() {
     std::optional<PatientId> after;
-    std::int64_t total = run_.database.documents().touched_count();
+    const std::int64_t total = run_.database.documents().touched_count();
+    std::int64_t passed = 0;
     while (true) {
         const auto patients = run_.database.documents().touched(kPatientBatch, after);
         if (patients.empty()) break;
         for (std::size_t next = 0; next < patients.size();) {
             run_.check_cancelled();
             sync_batch(patients, next);
-            run_.observer.on_progress(
-                {static_cast<std::int64_t>(done_.size()),
-                 std::max<std::int64_t>(total, static_cast<std::int64_t>(done_.size()))});
+            const auto done = passed + static_cast<std::int64_t>(done_.size());
+            run_.observer.on_progress({done, std::max(total, done)});
         }
         after = patients.back();
+        // They are not met again on this way.
+        const auto rest = done_.upper_bound(*after);
+        passed += std::distance(done_.begin(), rest);
+        done_.erase(done_.begin(), rest);
     }
 }
 
@@ -493,6 +497,7 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
     auto& report = run_.report;
     const auto counts = report.counts;
     const auto lines = report.lines.size(), errors = report.errors.size();
+    const auto lines_left_out = run_.lines_left_out;
     done_now_.clear();
     bool begun = false;
     auto undone = Turn::in_the_way;
@@ -521,6 +526,7 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
     }
     report.counts = counts;
     report.lines.resize(lines);
+    run_.lines_left_out = lines_left_out;
     report.errors.erase(report.errors.begin() + static_cast<std::ptrdiff_t>(errors),
                         report.errors.end());
     for (const auto& patient : done_now_) done_.erase(patient);

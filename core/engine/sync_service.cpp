@@ -188,7 +188,7 @@ class SyncService::Impl {
             work(run);
             if (!request.preview) database->give_up_lease(holder);
         } catch (...) {
-            report = run.report;
+            report = report_of(run);
             try {
                 if (!request.preview) database->give_up_lease(holder);
             } catch (const std::exception&) {
@@ -196,7 +196,14 @@ class SyncService::Impl {
             }
             throw;
         }
-        report = run.report;
+        report = report_of(run);
+    }
+
+    static SyncReport report_of(RunContext& run) {
+        if (const auto left = run.lines_left_out; left > 0) {
+            run.line({}, said_of(left, "and {1} more line", "and {1} more lines", left));
+        }
+        return std::move(run.report);
     }
 
     void take_lease(ClinicDatabase& database, const std::string& holder) {

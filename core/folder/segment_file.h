@@ -33,7 +33,7 @@ struct Segment {
 };
 
 inline constexpr std::size_t kMaxSegmentFile = std::size_t{8} << 20;
-inline constexpr std::size_t kMaxSegmentEntries = 1000;  // that a writer puts into one segment
+inline constexpr std::size_t kMaxSegmentEntries = 500;  // that a writer puts into one segment
 
 [[nodiscard]] std::string to_xml(const Segment& segment);
 // Throws file_damaged, file_version or file_too_large.
