@@ -9,9 +9,8 @@ namespace {
 
 // The rows that differ from the projection are kept in the form of a document: a row without
 // fields is one that the database does not hold.
-std::optional<std::string> differences(const PatientDocument& document, const Rows& expected,
-                                       const Rows& held) {
-    PatientDocument differing{document.patient, {}};
+std::optional<std::string> differences(PatientId patient, const Rows& expected, const Rows& held) {
+    PatientDocument differing{patient, {}};
     const auto add = [&](RowId id, const RowValues& values, bool present) {
         Row row{values.table, {}, {}};
         if (present) {
@@ -60,7 +59,7 @@ std::optional<StoredPatient> DocumentStore::load(PatientId patient) {
         {patient.text(), patient.text()}, [&](const SqlRow& row) {
             stored.emplace();
             stored->document = from_xml(row[0].value_or(""));
-            stored->left = project(stored->document, mapping_);
+            stored->left = shown(stored->document);
             if (row[1]) apply_differences(stored->left, from_xml(*row[1]));
         });
     return stored;
@@ -76,20 +75,24 @@ std::optional<std::string> DocumentStore::xml(PatientId patient) {
     return session_.value("SELECT document FROM cfs_patient WHERE patient = :p0", {patient.text()});
 }
 
-void DocumentStore::save(const PatientDocument& document, const std::string& xml,
+Rows DocumentStore::shown(const PatientDocument& document) const {
+    return project(document, mapping_);
+}
+
+void DocumentStore::save(PatientId patient, const std::string& xml, const Rows& shown,
                          const Rows& held) {
-    const auto differs = differences(document, project(document, mapping_), held);
+    const auto differs = differences(patient, shown, held);
     const auto digest = digest_of_file(xml).value().text();
-    const bool known = this->digest(document.patient).has_value();
+    const bool known = this->digest(patient).has_value();
     const std::string sql =
         known ? "UPDATE cfs_patient SET document = :p0, digest = :p1 WHERE patient = :p2"
               : "INSERT INTO cfs_patient (document, digest, patient) VALUES (:p0, :p1, :p2)";
-    const auto patient = document.patient.text();
-    session_.execute(sql, {xml, digest, patient});
-    if (known) session_.execute("DELETE FROM cfs_differing WHERE patient = :p0", {patient});
+    const auto id = patient.text();
+    session_.execute(sql, {xml, digest, id});
+    if (known) session_.execute("DELETE FROM cfs_differing WHERE patient = :p0", {id});
     if (!differs) return;
     session_.execute("INSERT INTO cfs_differing (patient, differs) VALUES (:p0, :p1)",
-                     {patient, *differs});
+                     {id, *differs});
 }
 
 void DocumentStore::remove(PatientId patient) {

@@ -31,8 +31,10 @@ class DocumentStore {
     [[nodiscard]] std::optional<Digest> digest(PatientId patient);
     [[nodiscard]] std::optional<std::string> xml(PatientId patient);
 
-    // `held` are the rows of this patient that the database holds now, `xml` the document's bytes.
-    void save(const PatientDocument& document, const std::string& xml, const Rows& held);
+    // The rows that a database holds where it is as the document says.
+    [[nodiscard]] Rows shown(const PatientDocument& document) const;
+    // `xml` are the document's bytes, `held` the rows of this patient that the database holds now.
+    void save(PatientId patient, const std::string& xml, const Rows& shown, const Rows& held);
     void remove(PatientId patient);
 
     [[nodiscard]] std::int64_t count();

@@ -52,7 +52,20 @@ PatientDecision PatientSync::decide(PatientId patient, const Amendment& amend) {
         if (unit.todo.empty()) unit.todo = needed_together(unit, decided);
     } while (!unit.todo.empty());
     rows = rows_of(unit, decided);
+    prepare_documents(unit, decided);
     return decision;
+}
+
+void PatientSync::prepare_documents(PatientUnit& unit, const Plan& plan) {
+    for (const auto& [patient, document] : plan.documents) {
+        if (document.rows.empty()) continue;
+        const auto& file = files_.at_place(patient);
+        auto xml = to_xml(document, file.document ? file.bytes : std::string_view());
+        require_size(document, xml);
+        unit.to_keep.emplace(
+            patient, DocumentToKeep{std::move(xml), run_.database.documents().shown(document),
+                                    open_conflicts(document, run_.database.whole_mapping())});
+    }
 }
 
 std::set<RowId> PatientSync::rows_of(const PatientUnit& unit, const Plan& plan) {
@@ -197,7 +210,7 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         if (row.patient == patient && !unit.pending.contains(id)) pending.push_back(row);
     }
     database.review().set_pending(patient, pending);
-    const auto conflicts = open_conflicts(document, database.whole_mapping());
+    const auto& [xml, shown, conflicts] = unit.to_keep[patient];  // nothing if it is without rows
     const auto fresh = database.review().set_conflicts(patient, conflicts);
     unit.conflicts_new += fresh;
     if (fresh > 0) unit.conflict_patients.push_back(patient);
@@ -214,11 +227,9 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         if (here) held.emplace(id, values);
     }
     const auto& file = files_.at_place(patient);
-    const auto xml = to_xml(document, file.document ? file.bytes : std::string_view());
-    require_size(document, xml);
     const auto known = unit.input.known.at(patient) == document && unit.stored.contains(patient);
     if (!known || unit.amend || held != unit.left_of[patient]) {
-        database.documents().save(document, xml, held);
+        database.documents().save(patient, xml, shown, held);
     }
     if (file.bytes == xml) return;
     // A file that is still arriving will hold what it held.

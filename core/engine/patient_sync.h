@@ -42,6 +42,7 @@ class PatientSync {
     [[nodiscard]] std::set<RowId> rows_of(const PatientUnit& unit, const Plan& plan);
     [[nodiscard]] std::set<PatientId> needed_together(const PatientUnit& unit, const Plan& plan);
     [[nodiscard]] std::optional<PatientId> patient_to_come(RowId row, const TableMapping& table);
+    void prepare_documents(PatientUnit& unit, const Plan& plan);
     void apply(PatientUnit& unit, const Plan& plan);
     void keep(PatientUnit& unit, const Plan& plan);
     void require_size(const PatientDocument& document, const std::string& xml);

@@ -10,12 +10,20 @@
 
 #include "core/database/review_store.h"
 #include "core/database/row_translator.h"
+#include "core/rules/conflicts.h"
 #include "core/rules/plan.h"
 
 namespace cfs {
 
 // Changes a document before it is planned with (settle, undo); returns the rows it changed.
 using Amendment = std::function<std::set<RowId>(PatientDocument& document)>;
+
+// What is kept of a decided document, made before the lock is taken.
+struct DocumentToKeep {
+    std::string xml;
+    Rows shown;  // where the database is as the document says
+    std::vector<OpenConflict> conflicts;
+};
 
 struct PatientUnit {
     std::set<PatientId> patients;  // that are read
@@ -28,6 +36,7 @@ struct PatientUnit {
     std::set<RowId> outside;  // those of `raw` that the mapping's conditions leave out
     KnownRows known;
     Contents contents;
+    std::map<PatientId, DocumentToKeep> to_keep;
     std::map<RowId, PendingRow> unreadable;  // whose files can't be read, told as if they waited
     Time now{};
 

@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
 // Patients that are decided before the lock is taken: they are in memory until they are written.
-constexpr std::size_t kMostAhead = 64;
+constexpr std::size_t kMostAhead = 160;
 constexpr std::size_t kMostRowsAhead = 5000;
 // Rows of our own bookkeeping that one transaction writes: a few milliseconds.
 constexpr std::size_t kNotesBatch = 500;
@@ -356,17 +356,13 @@ std::vector<PendingRow> SyncEngine::rows_waiting() {
 // Files are read and what follows from them is decided before the lock is taken; then as many
 // patients as fit into its time go together.
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
-    const auto outside = run_.clock.elapsed();
     auto end = std::min(patients.size(), next + ahead_);
     end = decide_ahead(patients, next, end);
-    const auto rest = kGap - (run_.clock.elapsed() - outside);
-    if (next > 0 && rest.count() > 0) run_.clock.pause(rest);
     const auto from = next;
     std::set<PatientId> synced;
     write_batch(patients, next, end, synced);
     ahead_ = next == end ? std::min(2 * ahead_, kMostAhead) : next - from;
     while (next < end) {
-        run_.clock.pause(kGap);
         run_.check_cancelled();
         write_batch(patients, next, end, synced);
     }
@@ -434,6 +430,8 @@ void SyncEngine::forget_decisions(const std::set<RowId>& rows) {
 void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t& next,
                              std::size_t end, std::set<PatientId>& synced) {
     if (run_.renew_lease) run_.renew_lease();
+    const auto rest = kGap - (run_.clock.elapsed() - let_go_);
+    if (rest.count() > 0) run_.clock.pause(rest);
     const auto from = next;
     bool again = false;
     const bool written = write([&] {
@@ -456,6 +454,7 @@ void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t
         next = from;
         leave(patients[next++]);
     }
+    let_go_ = run_.clock.elapsed();
 }
 
 // Does the work in a transaction in which our triggers are silent; all of it is undone, and it is

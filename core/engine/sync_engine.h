@@ -89,6 +89,8 @@ class SyncEngine {
     std::map<PatientId, PatientDecision> decided_;
     std::size_t ahead_ = 8;                     // how many are decided ahead
     std::chrono::milliseconds commit_time_{0};  // of the last batch
+    // When the last batch gave up the lock; work that needs none may follow at once.
+    std::chrono::milliseconds let_go_ = -kGap;
     bool scanned_all_ = false;
 };
 
