@@ -15,6 +15,8 @@ ALONE_S = 60            # the clinic program works as long without a sync as bes
 PERCENT = 100           # every hundredth patient, or one
 COPIES = 1000
 LOGS_OF = ("North", "South", "Home", "Van")  # with West five sites other than East
+PATIENTS_OF_OTHERS = 20
+MARKER = "cloud-folder-sync.xml"
 # Below, starting a program is most of what it takes; above, copies of the folder need too much disk.
 PEERS_FROM, PEERS_TO = 20_000, 100_000
 CERTAIN = 100_000       # from here on unison has to be a hundred times slower
@@ -76,6 +78,7 @@ class Bench:
         self.databases = databases
         self.place = place
         self.patients = patients
+        self.others_patients = 0
         self.batch = chosen.batch
         self.chosen = chosen.cases
         self.folder = place / "folder"
@@ -180,7 +183,7 @@ class Bench:
         self.west.fill(0)
         self.west.enable()
         self.sync(import_, self.west)
-        assert self.west.rows("visit") == 8 * self.patients
+        assert self.west.rows("visit") == 8 * (self.patients + self.others_patients)
         for case in (export, import_):
             bar = 96 if self.patients <= 100_000 else 128
             case.checks.append(at_most("peak MB", case.sync.peak, bar))
@@ -214,16 +217,23 @@ class Bench:
         return cost
 
     def join_others(self):
-        """Four more sites, so that there are logs to read; each has edited and told so. Then their
-        databases have done what they were for."""
-        for name in LOGS_OF:
-            site = self.site(name)
-            site.fill(self.patients)
+        """Four more sites, so that there are logs to read; each has edited and told so. They work
+        in a folder of their own, which is then brought to the others: to take part themselves they
+        would have to take in every patient."""
+        for clinic, name in enumerate(LOGS_OF, start=1):
+            apart = self.place / f"folder-{name}"
+            apart.mkdir()
+            shutil.copy(self.folder / MARKER, apart)
+            site = self.site(name, apart)
+            site.fill(PATIENTS_OF_OTHERS, clinic)
             site.enable()
             site.sync()
-            site.edit(max(self.patients // 20, 1), f"seen by {name}")
+            site.edit(1, f"seen by {name}")
             site.sync()
             site.leave()
+            shutil.copytree(apart, self.folder, dirs_exist_ok=True)
+            shutil.rmtree(apart)
+            self.others_patients += PATIENTS_OF_OTHERS
 
     # All sites are in step.
 

@@ -37,9 +37,9 @@ const std::map<std::string, Work>& works() {
     using namespace bench;
     static const std::map<std::string, Work> kWorks = {
         {"make",
-         {2, "CONNECTION PATIENTS",
+         {3, "CONNECTION PATIENTS CLINIC",
           [](const Arguments& a) {
-              make_clinic(*open_database(a[0]), std::stoll(a[1]));
+              make_clinic(*open_database(a[0]), std::stoll(a[1]), std::stoll(a[2]));
               return a[1];
           }}},
         {"edit",
