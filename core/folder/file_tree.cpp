@@ -164,9 +164,14 @@ std::vector<Replaced> FileTree::replace_all(const std::vector<FileWrite>& files)
     });
     together ? flush_disks(directories) : flush();
     unflushed_ = together;
-    each([&](std::size_t i) {
-        outcomes[i].written = replace_unchanged(files[i], *temporaries[i], when);
-    });
+    try {
+        each([&](std::size_t i) {
+            outcomes[i].written = replace_unchanged(files[i], *temporaries[i], when);
+        });
+    } catch (const FileFailure&) {
+        flush();  // nobody is told which have their names, so nobody would do it later
+        throw;
+    }
     return outcomes;
 }
 

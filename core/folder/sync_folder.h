@@ -76,7 +76,7 @@ class SyncFolder {
 
     // Replaces many files in the same way with few waits for the disk; an outcome for each. A power
     // cut may undo this until the next call or flush_written() has ended. Throws disk_full and
-    // folder_missing, with some of them written.
+    // folder_missing, with some of them written for good.
     [[nodiscard]] virtual std::vector<FileWritten> write_all(
         const std::vector<FileWrite>& files) = 0;
     virtual void flush_written() = 0;

@@ -227,6 +227,16 @@ TEST_CASE("blocked folder: where many files meet a full disk no temporary one is
     REQUIRE(bench.machine.files.empty());
 }
 
+TEST_CASE("blocked folder: what has its name is flushed where a full disk ends it") {
+    Bench bench;
+    std::vector<FileWrite> files;
+    for (int i = 0; i < 20; ++i) files.push_back({"x" + std::to_string(i), "new", {}});
+    bench.machine.troubles["replace"] = {disk_full};
+    REQUIRE(code_of([&] { (void)bench.folder->write_all(files); }) == ErrorCode::disk_full);
+    REQUIRE(bench.machine.count("flush_all") == 2);
+    REQUIRE(bench.machine.files.empty());
+}
+
 TEST_CASE("blocked folder: looking is tried again where it was blocked, not where refused") {
     Bench bench;
     bench.machine.files["x.xml"] = "x";

@@ -137,6 +137,7 @@ void MemoryFolder::fail_at(std::size_t n, Fault fault, Counted counted) {
 void MemoryFolder::restart() {
     crashed_ = false;
     planned_.reset();
+    unflushed_.clear();  // by then the system has written it by itself
 }
 
 std::optional<Fault> MemoryFolder::due(Counted kind) {
@@ -275,6 +276,7 @@ std::vector<FileWritten> MemoryFolder::write_all(const std::vector<FileWrite>& f
             outcomes[i].written = true;
         } catch (const Error& error) {
             if (error.code() == ErrorCode::disk_full || error.code() == ErrorCode::folder_missing) {
+                unflushed_.clear();
                 throw;
             }
             outcomes[i].error = error;
