@@ -51,14 +51,16 @@ PatientId patient_of(const SqlRow& row) { return PatientId::parse(row[0].value_o
 
 }  // namespace
 
-std::optional<StoredPatient> DocumentStore::load(PatientId patient) {
+std::optional<StoredPatient> DocumentStore::load(PatientId patient, const ReadDocument& read) {
     std::optional<StoredPatient> stored;
     session_.query(
         "SELECT document, (SELECT differs FROM cfs_differing WHERE patient = :p0) "
         "FROM cfs_patient WHERE patient = :p1",
         {patient.text(), patient.text()}, [&](const SqlRow& row) {
             stored.emplace();
-            stored->document = from_xml(row[0].value_or(""));
+            const auto xml = row[0].value_or("");
+            const bool same = read.document != nullptr && read.xml == xml;
+            stored->document = same ? *read.document : from_xml(xml);
             stored->left = shown(stored->document);
             if (row[1]) apply_differences(stored->left, from_xml(*row[1]));
         });

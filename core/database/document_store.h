@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/database/sql_session.h"
@@ -22,12 +23,20 @@ struct StoredPatient {
     Rows left;  // the rows as we left them
 };
 
+// A document that was read from its XML already.
+struct ReadDocument {
+    std::string_view xml;
+    const PatientDocument* document = nullptr;
+};
+
 class DocumentStore {
   public:
     DocumentStore(SqlSession& session, const Mapping& mapping)
         : session_(session), mapping_(mapping) {}
 
-    [[nodiscard]] std::optional<StoredPatient> load(PatientId patient);
+    // Where what is kept is what was `read` just now, it is not read again.
+    [[nodiscard]] std::optional<StoredPatient> load(PatientId patient,
+                                                    const ReadDocument& read = {});
     [[nodiscard]] std::optional<Digest> digest(PatientId patient);
     [[nodiscard]] std::optional<std::string> xml(PatientId patient);
 

@@ -127,14 +127,15 @@ void FolderScan::look_into(const std::string& directory, bool open_all, FolderCh
         const auto path = join(directory, entry.name);
         names.insert(path);
         if (is_stale_temporary(entry, run_.clock.now())) leftovers_.push_back(path);
-        if (is_ignored_name(entry.name) || path == kMarkerPath) continue;
-        if (entry.kind == FileKind::directory) {
-            if (is_walked(path)) subdirectories.push_back(path);
-            continue;
-        }
-        if (const auto patient = patient_at(path)) {
+        const bool is_directory = entry.kind == FileKind::directory;
+        if (const auto patient = is_directory ? std::nullopt : patient_at(path)) {
             present.insert(*patient);
             look_at_patient(*patient, entry, path, seen, open_all, changes);
+            continue;
+        }
+        if (is_ignored_name(entry.name) || path == kMarkerPath) continue;
+        if (is_directory) {
+            if (is_walked(path)) subdirectories.push_back(path);
         } else if (entry.kind == FileKind::file) {
             look_at_other(entry, path, seen, open_all);
         }

@@ -128,6 +128,10 @@ const PatientFile& PatientFiles::at_place_now(PatientId patient) {
     return at_place(patient);
 }
 
+void PatientFiles::note_within(PatientId patient, const Digest& digest) {
+    places_.at(patient).within = digest;
+}
+
 // Noted in what is the future by now, since the clock was set: by an earlier run all the same.
 bool PatientFiles::stays_damaged(const PatientFile& file) {
     const auto seen = run_.memory.file(file.path);

@@ -21,7 +21,8 @@ struct PatientFile {
     FileStamp stamp;
     std::string bytes;
     std::shared_ptr<const PatientDocument> document;  // where it was read
-    bool read_again = false;  // a copy of which release() forgets the content
+    std::optional<Digest> within;  // of a document that tells all that this one does
+    bool read_again = false;       // a copy of which release() forgets the content
 };
 
 // The large values that a document refers to.
@@ -54,6 +55,8 @@ class PatientFiles {
     [[nodiscard]] const PatientFile& at_place(PatientId patient);
     // Reads it again if it changed since; the answer is as fresh as can be.
     [[nodiscard]] const PatientFile& at_place_now(PatientId patient);
+    // The file, as it is in memory, tells nothing that the document with this digest does not.
+    void note_within(PatientId patient, const Digest& digest);
     // It is unreadable, and has been like this for so long that it will hardly get better.
     [[nodiscard]] bool stays_damaged(const PatientFile& file);
     // We wrote so many bytes at the patient's place.

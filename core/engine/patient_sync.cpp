@@ -62,6 +62,9 @@ void PatientSync::prepare_documents(PatientUnit& unit, const Plan& plan) {
         const auto& file = files_.at_place(patient);
         auto xml = to_xml(document, file.document ? file.bytes : std::string_view());
         require_size(document, xml);
+        if (file.document && merge(document, *file.document) == document) {
+            files_.note_within(patient, digest_of_file(xml).value());
+        }
         unit.to_keep.emplace(
             patient, DocumentToKeep{std::move(xml), run_.database.documents().shown(document),
                                     open_conflicts(document, run_.database.whole_mapping())});

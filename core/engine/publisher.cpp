@@ -111,7 +111,7 @@ void Publisher::prepare(const PatientId& patient) {
             return;
         }
         if (file.state == PatientFile::State::unreadable && !heal(file)) return;
-        if (!may_replace(patient, file, *xml)) {
+        if (!may_replace(patient, file, *xml, digest)) {
             merge_again_(patient);
             continue;
         }
@@ -162,8 +162,8 @@ void Publisher::note_on_disk() {
 
 // Only where the document holds all that the file holds.
 bool Publisher::may_replace(const PatientId& patient, const PatientFile& file,
-                            const std::string& xml) {
-    if (file.state != PatientFile::State::read) return true;
+                            const std::string& xml, const Digest& digest) {
+    if (file.state != PatientFile::State::read || file.within == digest) return true;
     const auto document = from_xml(xml);
     const auto in_file = file.document ? *file.document : from_xml(file.bytes);
     return in_file.patient != patient || merge(document, in_file) == document;

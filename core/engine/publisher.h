@@ -55,7 +55,7 @@ class Publisher {
     void block(const PatientId& patient, const Error& error);
     [[nodiscard]] bool write_attachments(const std::string& xml);
     [[nodiscard]] bool may_replace(const PatientId& patient, const PatientFile& file,
-                                   const std::string& xml);
+                                   const std::string& xml, const Digest& digest);
     [[nodiscard]] bool heal(const PatientFile& file);
     void mark();
     [[nodiscard]] bool write_segments();

@@ -28,9 +28,11 @@ void RowWriter::write() {
     }
 }
 
-// All at once those that are written, those they refer to, and those that are read back.
+// All at once those that are written, those they refer to, and those that are read back; most were
+// read with the patient.
 void RowWriter::ask_who_is_known() {
     if (plan_.writes.empty()) return;
+    known_ = unit_.known;
     std::set<RowId> rows;
     for (const auto& [id, values] : plan_.target) rows.insert(id);
     for (const auto& [id, write] : plan_.writes) {
@@ -40,6 +42,7 @@ void RowWriter::ask_who_is_known() {
             if (const auto target = RowId::parse(value.bytes)) rows.insert(*target);
         }
     }
+    std::erase_if(rows, [&](RowId id) { return known_.places.contains(id); });
     auto places = run_.database.identities().places_of(rows);
     for (const auto& id : rows) {
         const auto place = places.find(id);

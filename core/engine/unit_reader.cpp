@@ -54,7 +54,9 @@ void UnitReader::load(PatientId patient) {
     }
     auto& known = unit_.input.known[patient];
     known.patient = patient;
-    if (auto stored = run_.database.documents().load(patient)) {
+    const auto& file = files_.at_place(patient);
+    const ReadDocument read{file.bytes, file.document.get()};
+    if (auto stored = run_.database.documents().load(patient, read)) {
         unit_.stored.insert(patient);
         known = std::move(stored->document);
         unit_.input.left.insert(stored->left.begin(), stored->left.end());
@@ -64,7 +66,6 @@ void UnitReader::load(PatientId patient) {
         const auto amended = unit_.amend(known);
         unit_.input.retry.insert(amended.begin(), amended.end());
     }
-    const auto& file = files_.at_place(patient);
     if (file.document) unit_.input.folder.push_back(*file.document);
     if (file.state == PatientFile::State::unreadable) unit_.input.folder_complete = false;
     for (const auto& copy : files_.copies_of(patient)) {
@@ -83,15 +84,18 @@ void UnitReader::load_rows() {
     unit_.known = {};
     unit_.input.found.clear();
     unit_.input.as_left.clear();
-    add_known_rows();
+    const auto known = known_keys();
+    add_rows_by_key(known, [](const TableMapping& table) { return table.patient; });
     add_rows_by_owner();
+    const bool moved = add_rows_by_key(known, [](const TableMapping&) { return true; });
+    if (moved) add_rows_by_owner();
     for (const auto& done : unit_.patients) unit_.todo.erase(done);
 }
 
 // The rows that the documents know, wherever they belong now: before a patient's first sync only
 // the folder's documents tell. Their owners go together with these: how a row was left is noted
 // with its owner, and what is written here would pass for an edit there.
-void UnitReader::add_known_rows() {
+UnitReader::Keys UnitReader::known_keys() {
     std::set<RowId> known;
     for (const auto& [patient, document] : unit_.input.known) {
         known.insert(own_row(patient));
@@ -100,22 +104,36 @@ void UnitReader::add_known_rows() {
     for (const auto& document : unit_.input.folder) {
         for (const auto& [id, row] : document.rows) known.insert(id);
     }
-    std::map<std::string, std::vector<std::string>> keys;
+    Keys keys;
     for (auto& [id, place] : run_.database.identities().places_of(known)) {
         unit_.todo.insert(place.patient);
         if (place.key) {
             unit_.known.ids.emplace(RowKey{place.table, *place.key}, id);
-            keys[place.table].push_back(*place.key);
+            keys[place.table].emplace_back(id, *place.key);
         }
         unit_.known.places.emplace(id, std::move(place));
     }
-    for (const auto& [name, wanted] : keys) {
+    return keys;
+}
+
+// Those that were not met yet; false if there is none.
+bool UnitReader::add_rows_by_key(const Keys& known,
+                                 const std::function<bool(const TableMapping&)>& of) {
+    bool any = false;
+    for (const auto& [name, keys] : known) {
         const auto* table = run_.database.mapping().find(name);
-        if (table == nullptr) continue;
+        if (table == nullptr || !of(*table)) continue;
+        std::vector<std::string> wanted;
+        for (const auto& [id, key] : keys) {
+            if (!unit_.raw.contains(id)) wanted.push_back(key);
+        }
+        if (wanted.empty()) continue;
         for (auto& row : run_.database.tables().read_keys(*table, wanted)) {
             add_row(std::move(row));
+            any = true;
         }
     }
+    return any;
 }
 
 // The rows that the database shows under these patients, table by table along the owner paths.
@@ -431,6 +449,8 @@ void UnitReader::adopt(RowId fresh, RowId former) {
     auto raw = unit_.raw.extract(fresh);
     raw.key() = former;
     unit_.known.ids[RowKey{raw.mapped().table->table, raw.mapped().key}] = former;
+    unit_.known.places.erase(fresh);
+    unit_.known.places.erase(former);
     identities.forget(fresh);
     identities.set_key(former, raw.mapped().key);
     unit_.raw.insert(std::move(raw));

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/engine/patient_files.h"
 #include "core/engine/patient_unit.h"
@@ -21,7 +25,10 @@ class UnitReader {
   private:
     void load(PatientId patient);
     void load_rows();
-    void add_known_rows();
+    // Rows by their tables, with their keys here.
+    using Keys = std::map<std::string, std::vector<std::pair<RowId, std::string>>>;
+    [[nodiscard]] Keys known_keys();
+    bool add_rows_by_key(const Keys& known, const std::function<bool(const TableMapping&)>& of);
     void add_rows_by_owner();
     void meet(const std::vector<RawRow>& rows);
     void add_row(RawRow row);
