@@ -153,7 +153,9 @@ void FolderScan::look_at_patient(PatientId patient, const FolderEntry& entry,
     const auto before = seen.find(path);
     const bool same = before != seen.end() && before->second.state == FileState::read &&
                       before->second.stamp == entry.stamp;
-    if (!same || open_all) changes.patients.insert(patient);
+    if (same && !open_all) return;
+    if (only_asks_) throw SomethingToDo();
+    changes.patients.insert(patient);
 }
 
 void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path,
@@ -169,6 +171,7 @@ void FolderScan::look_at_other(const FolderEntry& entry, const std::string& path
         if (kept) ++run_.report.counts.copies_kept;
         return;
     }
+    if (only_asks_) throw SomethingToDo();
     switch (files_.read_elsewhere(path, entry.stamp)) {
         case PatientFiles::Kind::copy:
             others_[path] = {entry.stamp, FileState::copy, run_.clock.now()};

@@ -19,6 +19,10 @@ struct FolderChanges {
     std::vector<PatientId> gone;   // patients whose file was seen before and is not there any more
 };
 
+// Thrown by a scan that only asks whether there is anything to be done. No std::exception: it is no
+// failure that anyone on the way could handle.
+struct SomethingToDo {};
+
 class FolderScan {
   public:
     FolderScan(RunContext& run, PatientFiles& files) : run_(run), files_(files) {}
@@ -26,6 +30,9 @@ class FolderScan {
     // `all`: look into every directory, whatever its time says; `open_all`: and take every file as
     // changed.
     [[nodiscard]] FolderChanges find_changes(bool all, bool open_all);
+
+    // From now on the first change that is found ends a scan: SomethingToDo is thrown.
+    void only_ask() { only_asks_ = true; }
 
     // What was seen counts only when the run has taken it in: called at its end.
     void remember();
@@ -54,6 +61,7 @@ class FolderScan {
     std::map<std::string, FileStamp> listed_;  // as they were before they were listed
     std::map<std::string, SeenFile> others_;   // files at other places, read in this run
     std::set<std::string> looked_at_;          // at other places, read or not
+    bool only_asks_ = false;
     std::vector<std::string> vanished_;
     std::vector<std::string> leftovers_;  // temporary files that killed syncs left
 };

@@ -4,6 +4,7 @@
 #include "core/folder/patient_file.h"
 #include "core/folder/xml_text.h"
 #include "core/model/text.h"
+#include "core/rules/conflict_names.h"
 #include "core/rules/merge.h"
 
 namespace cfs {
@@ -209,6 +210,8 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     PatientFile file;
     file.path = path;
     file.stamp = stamp;
+    const auto original = conflict_name_of_path(path).original;
+    bool same = false;  // as what the database has of the patient whose name it bears
     try {
         const bool small = stamp.size <= kSmall;
         auto bytes = small ? run_.folder.read(path, kMaxPatientFile)
@@ -219,16 +222,17 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
         if (!small) bytes = run_.folder.read(path, kMaxPatientFile);
         if (!bytes) return Kind::foreign;
         file.bytes = std::move(*bytes);
-        file.document = std::make_shared<const PatientDocument>(from_xml(file.bytes));
+        same = original && run_.database.documents().xml(*original) == file.bytes;
+        if (!same) file.document = std::make_shared<const PatientDocument>(from_xml(file.bytes));
         file.state = PatientFile::State::read;
     } catch (const Error& error) {
         note_damage(file, error, std::nullopt);
         return Kind::damaged;
     }
     ++run_.report.counts.copies_read;
-    const auto patient = file.document->patient;
+    const auto patient = same ? *original : file.document->patient;
     // Of a flood of copies only the first are kept in memory; the others are read once more.
-    const bool is_news = !is_known(file);
+    const bool is_news = !same && !is_known(file);
     if (is_news) patients_with_news_.insert(patient);
     if (is_news && copies_in_memory_ + file.bytes.size() <= kEnough) {
         copies_in_memory_ += file.bytes.size();

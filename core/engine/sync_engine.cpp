@@ -94,9 +94,12 @@ bool SyncEngine::finds_nothing() {
     const auto report = run_.report;
     try {
         const SqlReading reading(run_.database.session());
+        scan_.only_ask();
         if (looks_idle()) return true;
     } catch (const WriteInReading&) {
         // There is something to note.
+    } catch (const SomethingToDo&) {
+        // run() finds it again.
     } catch (const Error&) {
         // It is met again, and told.
     }
