@@ -24,7 +24,6 @@ constexpr std::int64_t kJournalBatch = 200;
 constexpr std::int64_t kPatientBatch = 200;
 // Patients that are decided before the lock is taken: they are in memory until they are written.
 constexpr std::size_t kMostAhead = 160;
-constexpr std::size_t kMostRowsAhead = 5000;
 // Rows of our own bookkeeping that one transaction writes: a few milliseconds.
 constexpr std::size_t kNotesBatch = 500;
 
@@ -62,6 +61,7 @@ SyncEngine::SyncEngine(RunContext& run)
     : run_(run),
       files_(run),
       patient_sync_(run, files_),
+      decided_(run, files_, patient_sync_),
       scan_(run, files_),
       logs_(run),
       publisher_(run, files_, [this](PatientId patient) { merge_again(patient); }) {
@@ -360,7 +360,7 @@ std::vector<PendingRow> SyncEngine::rows_waiting() {
 // patients as fit into its time go together.
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
     auto end = std::min(patients.size(), next + ahead_);
-    end = decide_ahead(patients, next, end);
+    end = decided_.decide(patients, next, end, done_);
     const auto from = next;
     std::set<PatientId> synced;
     write_batch(patients, next, end, synced);
@@ -369,65 +369,8 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
         run_.check_cancelled();
         write_batch(patients, next, end, synced);
     }
-    decided_.clear();
+    decided_.forget_all();
     run_.preview ? files_.release() : publisher_.publish(synced);
-}
-
-// Gives where it ended: so much may be in memory.
-std::size_t SyncEngine::decide_ahead(const std::vector<PatientId>& patients, std::size_t from,
-                                     std::size_t end) {
-    // Without triggers nobody would tell that a row changed since.
-    bool deciding = !run_.preview && !run_.database.scans();
-    std::size_t rows = 0;
-    for (auto i = from; i < end; ++i) {
-        if (done_.contains(patients[i])) continue;
-        if (run_.renew_lease) run_.renew_lease();
-        files_.read_ahead(patients[i]);
-        if (deciding) deciding = decide(patients[i]);
-        const auto decided = decided_.find(patients[i]);
-        if (decided != decided_.end()) rows += decided->second.rows.size();
-        if (files_.is_full() || rows >= kMostRowsAhead) end = i + 1;
-    }
-    return end;
-}
-
-// False if the database is locked. Whatever else is in the way is met again inside the transaction.
-bool SyncEngine::decide(PatientId patient) {
-    auto& database = run_.database;
-    try {
-        while (true) {
-            try {
-                const SqlReading reading(database.session(), database.backend().begin_reading());
-                const PatientFiles::OnlyInMemory only(files_);
-                decided_.emplace(patient, patient_sync_.decide(patient));
-                return true;
-            } catch (const FolderFirst& first) {
-                files_.read_ahead(first.patient);
-            }
-        }
-    } catch (const WriteInReading&) {
-        return true;
-    } catch (const FilesFirst&) {
-        return true;
-    } catch (const Error& error) {
-        return error.code() != ErrorCode::database_locked;
-    }
-    return true;
-}
-
-PatientDecision SyncEngine::decision_for(PatientId patient, const Amendment& amendment) {
-    if (!amendment) {
-        if (auto known = decided_.extract(patient)) return std::move(known.mapped());
-    }
-    return patient_sync_.decide(patient, amendment);
-}
-
-void SyncEngine::forget_decisions(const std::set<RowId>& rows) {
-    std::erase_if(decided_, [&](const auto& item) {
-        const auto& concerned = item.second.rows;
-        return std::any_of(concerned.begin(), concerned.end(),
-                           [&](RowId row) { return rows.contains(row); });
-    });
 }
 
 void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t& next,
@@ -551,8 +494,8 @@ void SyncEngine::mark_done(PatientId patient) {
 void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_patient_sync");
-        auto decision = decision_for(patient, amendment);
-        forget_decisions(decision.rows);
+        auto decision = decided_.take(patient, amendment);
+        decided_.forget(decision.rows);
         const auto result = patient_sync_.carry_out(std::move(decision));
         mark_done(patient);
         if (!result.undecided) {
@@ -577,7 +520,7 @@ bool SyncEngine::take_latest_notes() { return drain().entries < kJournalBatch; }
 // What was decided may not know of it.
 DrainResult SyncEngine::drain() {
     const auto result = run_.database.journal().drain(kJournalBatch);
-    if (result.entries > 0) decided_.clear();
+    if (result.entries > 0) decided_.forget_all();
     return result;
 }
 

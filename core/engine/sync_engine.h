@@ -4,10 +4,11 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
-#include <memory>
+#include <set>
+#include <vector>
 
 #include "core/database/lock_times.h"
+#include "core/engine/decided_ahead.h"
 #include "core/engine/folder_scan.h"
 #include "core/engine/log_reader.h"
 #include "core/engine/patient_sync.h"
@@ -52,11 +53,6 @@ class SyncEngine {
     void sync_batch(const std::vector<PatientId>& patients, std::size_t& next);
     void write_batch(const std::vector<PatientId>& patients, std::size_t& next, std::size_t end,
                      std::set<PatientId>& synced);
-    [[nodiscard]] std::size_t decide_ahead(const std::vector<PatientId>& patients, std::size_t from,
-                                           std::size_t end);
-    [[nodiscard]] bool decide(PatientId patient);
-    [[nodiscard]] PatientDecision decision_for(PatientId patient, const Amendment& amendment);
-    void forget_decisions(const std::set<RowId>& rows);
     DrainResult drain();
     void sync_one(PatientId patient, const Amendment& amendment);
     enum class Turn { done, notes_first, files_first, in_the_way };
@@ -79,14 +75,13 @@ class SyncEngine {
     Time began_{};
     PatientFiles files_;
     PatientSync patient_sync_;
+    DecidedAhead decided_;
     FolderScan scan_;
     LogReader logs_;
     Publisher publisher_;
     std::set<PatientId> done_;
-    std::vector<PatientId> done_now_;  // in the transaction that is open
-    std::set<PatientId> batch_;        // to be published when it is committed
-    // Made before the lock was taken.
-    std::map<PatientId, PatientDecision> decided_;
+    std::vector<PatientId> done_now_;           // in the transaction that is open
+    std::set<PatientId> batch_;                 // to be published when it is committed
     std::size_t ahead_ = 8;                     // how many are decided ahead
     std::chrono::milliseconds commit_time_{0};  // of the last batch
     // When the last batch gave up the lock; work that needs none may follow at once.

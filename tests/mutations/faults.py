@@ -109,7 +109,7 @@ FAULTS = [
 
     # ---- the engine
     Fault("compare-documents", "an edit is a difference from the document, not from what was left", [
-        (DOCUMENTS, "                       if (row[1]) apply_differences(stored->left, from_xml(*row[1]));\n", "")]),
+        (DOCUMENTS, "            if (row[1]) apply_differences(stored->left, from_xml(*row[1]));\n", "")]),
     Fault("publish-before-commit", "files are published before the database has committed", [
         (ENGINE, "        const auto written = run_.clock.elapsed();\n        transaction.commit();\n",
          "        publisher_.publish(batch_);\n"
@@ -142,10 +142,10 @@ FAULTS = [
     Fault("journal-not-drained-again", "notes older than our write pass for edits", [
         (ENGINE, "{ return drain().entries < kJournalBatch; }", "{ return true; }")]),
     Fault("decided-before-an-edit", "what was decided holds though somebody edited since", [
-        (ENGINE, "    if (result.entries > 0) decided_.clear();\n", "")]),
+        (ENGINE, "    if (result.entries > 0) decided_.forget_all();\n", "")]),
     Fault("decided-before-another", "what was decided holds though a patient was synced that it has "
           "a row in common with", [
-        (ENGINE, "        forget_decisions(decision.rows);\n", "")]),
+        (ENGINE, "        decided_.forget(decision.rows);\n", "")]),
     Fault("key-is-identity", "a row inserted under a deleted row's key is that row", [
         (JOURNAL, "    if (table.patient) result.gone.insert(PatientId{row->uuid});\n"
          "    identities_.retire(*row);\n",
