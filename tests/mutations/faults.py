@@ -125,7 +125,7 @@ FAULTS = [
         (PUBLISHER, "bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {\n",
          "bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {\n    return true;\n")]),
     Fault("blind-replace", "the target is replaced without a look at what it holds", [
-        (PUBLISHER, "    if (file.state != PatientFile::State::read) return true;\n",
+        (PUBLISHER, "    if (file.state != PatientFile::State::read || file.within == digest) return true;\n",
          "    if (file.state != PatientFile::State::absent) return true;\n")]),
     Fault("damage-healed-at-once", "a file that is still arriving is replaced", [
         (FILES, "(run_.clock.now() - seen->since >= kHealAfter ||", "(true ||")]),
