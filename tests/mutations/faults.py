@@ -130,9 +130,7 @@ FAULTS = [
     Fault("damage-healed-at-once", "a file that is still arriving is replaced", [
         (FILES, "(run_.clock.now() - seen->since >= kHealAfter ||", "(true ||")]),
     Fault("log-cursor-early", "a segment is done before its files have come", [
-        (LOGS, "        run_.database.publications().await(\n"
-         "            {writer, number, entry.patient, entry.versions, run_.clock.now()});\n",
-         "        (void)entry;\n")]),
+        (LOGS, "        if (!absorbed(entry.patient, entry.versions)) news.push_back(&entry);\n", "")]),
     Fault("gaps-ignored", "missing log segments are not noticed", [
         (LOGS, "            if (!known.contains(gap)) needs_full_scan_ = true;\n", "")]),
     Fault("announced-before-recorded", "an outbox entry ends without its log entry", [
