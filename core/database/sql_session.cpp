@@ -318,8 +318,8 @@ SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin) : 
 }
 
 SqlTransaction::~SqlTransaction() {
-    session_.impl_->set_in_transaction(false);
     if (!open_) return;
+    session_.impl_->set_in_transaction(false);
     try {
         session_.execute("ROLLBACK");
     } catch (const std::exception&) {
@@ -331,6 +331,7 @@ void SqlTransaction::commit() {
     session_.require_in_place();
     session_.execute("COMMIT");
     open_ = false;
+    session_.impl_->set_in_transaction(false);
 }
 
 SqlSavepoint::SqlSavepoint(SqlSession& session, std::string name)

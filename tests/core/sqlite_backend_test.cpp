@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <random>
+#include <thread>
 
 #include "core/model/error.h"
 #include "tests/support/catch.h"
@@ -498,6 +499,25 @@ TEST_CASE("sqlite: a locked database is told as such") {
     SqlTransaction transaction(*ours, backend->begin_statement());
     ours->execute("INSERT INTO t VALUES (1)");
     transaction.commit();
+    REQUIRE(clinic->number("SELECT COUNT(*) FROM t") == 1);
+}
+
+TEST_CASE("sqlite: what follows a commit waits for a lock, whatever is left of the transaction") {
+    const TemporaryFolder folder;
+    test::write_file(folder / "clinic.sqlite", "");
+    const auto backend = make_sqlite_backend(folder / "clinic.sqlite");
+    const auto clinic = backend->connect();
+    const auto ours = backend->connect();
+    clinic->execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
+    SqlTransaction transaction(*ours, backend->begin_statement());
+    transaction.commit();
+    clinic->execute("BEGIN IMMEDIATE");
+    std::jthread work([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        clinic->execute("COMMIT");
+    });
+    ours->execute("INSERT INTO t VALUES (1)");
+    work.join();
     REQUIRE(clinic->number("SELECT COUNT(*) FROM t") == 1);
 }
 
