@@ -13,6 +13,17 @@ namespace {
 
 constexpr std::int64_t kPage = 500;
 
+constexpr const char* kNotes = "SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal";
+
+// With their table, what the rows share that a note tells of: before and after it.
+std::set<std::pair<std::string, std::string>> shared_by(const SqlRow& note) {
+    std::set<std::pair<std::string, std::string>> shared;
+    for (const auto& key : {note[3], note[4]}) {
+        if (key) shared.emplace(note[1].value_or(""), shared_part(*key));
+    }
+    return shared;
+}
+
 // How many columns hold the same; none where one of the identity columns doesn't.
 std::size_t columns_alike(const TableMapping& table, const RowValues& left, const RowValues& now) {
     std::size_t alike = 0;
@@ -54,13 +65,19 @@ bool ChangeJournal::has_triggers(const TableMapping& table) {
 }
 
 // A condition without placeholders before it: notes with a key, of tables that do not wait.
-SqlCondition ChangeJournal::is_readable() const {
+SqlCondition ChangeJournal::is_readable(Notes which) const {
     const auto with_key = std::string(" WHERE op <> '") + kKeyUnknown + "'";
-    std::vector<std::string> waiting;
-    for (const auto& table : fit_.waiting) waiting.push_back(table.table);
-    if (waiting.empty()) return {with_key, {}};
-    auto condition = backend_.is_one_of({"tbl", ""}, waiting);
-    condition.sql = with_key + " AND NOT (" + condition.sql + ")";
+    std::vector<std::string> shared, others;
+    for (const auto& table : mapping_.tables) {
+        if (table.shared_key && !fit_.waits(table.table)) shared.push_back(table.table);
+    }
+    for (const auto& table : fit_.waiting) others.push_back(table.table);
+    if (which == Notes::of_keys) others.insert(others.end(), shared.begin(), shared.end());
+    const auto& named = which == Notes::of_shared ? shared : others;
+    if (named.empty()) return {with_key + (which == Notes::of_shared ? " AND 1 = 0" : ""), {}};
+    auto condition = backend_.is_one_of({"tbl", ""}, named);
+    condition.sql =
+        with_key + (which == Notes::of_shared ? " AND (" : " AND NOT (") + condition.sql + ")";
     return condition;
 }
 
@@ -89,7 +106,7 @@ void ChangeJournal::look_at_all(Clock& clock) {
 }
 
 std::int64_t ChangeJournal::size() {
-    const auto readable = is_readable();
+    const auto readable = is_readable(Notes::all);
     return session_.number("SELECT COUNT(*) FROM cfs_journal" + readable.sql, readable.parameters);
 }
 
@@ -107,31 +124,61 @@ std::int64_t ChangeJournal::patients_deleted() {
 
 DrainResult ChangeJournal::drain(std::int64_t limit) {
     DrainResult result;
-    const auto readable = is_readable();
-    const auto entries =
-        session_.rows("SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal" +
-                          readable.sql + " ORDER BY seq LIMIT " + std::to_string(limit),
-                      readable.parameters);
     std::vector<std::string> taken;
-    std::vector<SharedNotes> shared;
-    for (const auto& entry : entries) {
-        ++result.entries;
-        taken.push_back(*entry[0]);
-        const auto* table = mapping_.find(entry[1].value_or(""));
-        if (table == nullptr || !entry[3]) continue;
-        if (table->shared_key) {
-            note_shared(entry, *table, shared);
-        } else {
-            take(entry, *table, result);
+    for (const auto& note : oldest(Notes::of_keys, limit)) {
+        taken.push_back(*note[0]);
+        const auto* table = mapping_.find(note[1].value_or(""));
+        if (table != nullptr && note[3]) take(note, *table, result);
+    }
+    // Last, as the rows of other tables tell whose these are by now.
+    if (std::ssize(taken) < limit) {
+        std::vector<SharedNotes> shared;
+        for (const auto& note : notes_of_shared(limit)) {
+            taken.push_back(*note[0]);
+            note_shared(note, shared);
         }
+        for (const auto& notes : shared) take_shared(notes, result);
     }
-    for (const auto& notes : shared) take_shared(notes, result);
     // By their numbers: on a server a note with a smaller one may be committed only now.
-    if (!taken.empty()) {
-        const auto condition = backend_.is_one_of({"seq", "", true}, taken);
+    for_each_chunk(taken, [&](const auto& chunk) {
+        const auto condition = backend_.is_one_of({"seq", "", true}, chunk);
         session_.execute("DELETE FROM cfs_journal WHERE " + condition.sql, condition.parameters);
-    }
+    });
+    result.entries = std::ssize(taken);
     return result;
+}
+
+std::vector<SqlRow> ChangeJournal::oldest(Notes which, std::int64_t limit) {
+    const auto readable = is_readable(which);
+    return session_.rows(kNotes + readable.sql + " ORDER BY seq LIMIT " + std::to_string(limit),
+                         readable.parameters);
+}
+
+// The oldest and all others of what these share: how many rows were inserted, deleted or moved only
+// all of them tell.
+std::vector<SqlRow> ChangeJournal::notes_of_shared(std::int64_t limit) {
+    auto notes = oldest(Notes::of_shared, limit);
+    if (std::ssize(notes) < limit) return notes;
+    std::set<std::pair<std::string, std::string>> shared;
+    for (const auto& note : notes) shared.merge(shared_by(note));
+    const auto readable = is_readable(Notes::of_shared);
+    std::size_t known = 0;
+    do {
+        known = shared.size();
+        notes.clear();
+        session_.query(kNotes + readable.sql + " ORDER BY seq", readable.parameters,
+                       [&](const SqlRow& note) {
+                           auto of_note = shared_by(note);
+                           const bool meets =
+                               of_note.empty() ||
+                               std::any_of(of_note.begin(), of_note.end(),
+                                           [&](const auto& one) { return shared.contains(one); });
+                           if (!meets) return;
+                           shared.merge(of_note);
+                           notes.push_back(note);
+                       });
+    } while (shared.size() > known);
+    return notes;
 }
 
 void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainResult& result) {
@@ -151,17 +198,14 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
     take_write(table, key, row_noted(entry[5]), result);
 }
 
-void ChangeJournal::note_shared(const SqlRow& entry, const TableMapping& table,
-                                std::vector<SharedNotes>& notes) {
-    SharedNotes all{&table, {}, entry[2] == "U"};
-    for (const auto& key : {entry[3], entry[4]}) {
-        if (key) all.values.emplace(shared_part(*key));
-    }
+void ChangeJournal::note_shared(const SqlRow& note, std::vector<SharedNotes>& notes) {
+    SharedNotes all{mapping_.find(note[1].value_or("")), {}, note[2] == "U"};
+    for (const auto& [table, value] : shared_by(note)) all.values.insert(value);
     if (all.values.size() > 1) all.moves = 1;
     // What one note holds together is looked at together.
     std::erase_if(notes, [&](SharedNotes& other) {
         const bool meets =
-            other.table == &table &&
+            other.table == all.table &&
             std::any_of(all.values.begin(), all.values.end(),
                         [&](const auto& value) { return other.values.contains(value); });
         if (!meets) return false;

@@ -49,8 +49,9 @@ class ChangeJournal {
     // All patients are looked at by the next sync, also those that no note tells of.
     void look_at_all(Clock& clock);
 
-    // Takes at most `limit` entries, oldest first, inside the caller's transaction; the patients
-    // concerned are noted in cfs_touched.
+    // Takes `limit` entries, oldest first, inside the caller's transaction; the patients concerned
+    // are noted in cfs_touched. Those of rows without a key come last, and no more than `limit` of
+    // them but for what belongs together. Fewer entries than `limit`: there are no others.
     [[nodiscard]] DrainResult drain(std::int64_t limit);
 
     void touch(PatientId patient);
@@ -73,8 +74,7 @@ class ChangeJournal {
     };
 
     void take(const SqlRow& entry, const TableMapping& table, DrainResult& result);
-    static void note_shared(const SqlRow& entry, const TableMapping& table,
-                            std::vector<SharedNotes>& notes);
+    void note_shared(const SqlRow& note, std::vector<SharedNotes>& notes);
     void take_shared(const SharedNotes& notes, DrainResult& result);
     void match_edited(const SharedNotes& notes, std::vector<RawRow>& fresh,
                       std::vector<GoneRow>& gone);
@@ -84,7 +84,10 @@ class ChangeJournal {
     void take_write(const TableMapping& table, const std::string& key,
                     const std::optional<RowId>& fresh, DrainResult& result);
 
-    [[nodiscard]] SqlCondition is_readable() const;
+    enum class Notes { all, of_keys, of_shared };  // of tables with a key, or without
+    [[nodiscard]] SqlCondition is_readable(Notes which) const;
+    [[nodiscard]] std::vector<SqlRow> oldest(Notes which, std::int64_t limit);
+    [[nodiscard]] std::vector<SqlRow> notes_of_shared(std::int64_t limit);
 
     const MappingFit& fit_;
     const Mapping& mapping_;

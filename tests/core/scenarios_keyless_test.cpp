@@ -43,6 +43,11 @@ struct Keyless : Clinics {
     Clinic& a = (*this)[0];
     Clinic& b = (*this)[1];
 
+    // More notes than are taken at once, of what travels nowhere.
+    void note_much() {
+        for (int i = 0; i < 100; ++i) a.sql("UPDATE treatment SET seen = " + std::to_string(i));
+    }
+
     void require_settled(const Lines& treatments) {
         CHECK(a.lines(kTreatments) == treatments);
         CHECK(b.lines(kTreatments) == treatments);
@@ -121,6 +126,30 @@ TEST_CASE("keyless: a row goes to another patient while others of both are edite
     clinics.meet();
     clinics.require_settled({"Ann|insulin|7|monday", "Ann|insulin|7|monday", "Ann|iron|5|friday",
                              "Bo|aspirin|100|monday", "Bo|aspirin|400|tuesday"});
+}
+
+TEST_CASE("keyless: between two syncs a row is moved twice, with many changes between",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("INSERT INTO person VALUES (3, 'Cy', '1990')");
+    clinics.a.sql("UPDATE treatment SET pid = 2 WHERE drug = 'aspirin' AND pid = 1");
+    clinics.note_much();
+    clinics.a.sql("UPDATE treatment SET pid = 3 WHERE drug = 'aspirin' AND dose = '100'");
+    clinics.meet();
+    clinics.require_settled({"Ann|insulin|10|monday", "Ann|insulin|10|monday",
+                             "Bo|aspirin|300|tuesday", "Cy|aspirin|100|monday"});
+}
+
+TEST_CASE("keyless: a row deleted long after others were edited is not taken for a new one",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.note_much();
+    clinics.a.sql("DELETE FROM treatment WHERE drug = 'aspirin' AND pid = 1");
+    clinics.a.sql("INSERT INTO treatment VALUES (1, 'iron', '5', 'friday', NULL)");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|100|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|10|monday", "Ann|iron|5|friday",
+                             "Bo|aspirin|300|tuesday"});
 }
 
 TEST_CASE("keyless: new rows travel, the same one typed at two sites is two",
