@@ -185,6 +185,7 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
     const auto& key = *entry[3];
     const auto old_key = entry[4].value_or(key);
     if (entry[2] == "D") {
+        end_rows_of(table, entry);
         take_delete(table, key, result);
         return;
     }
@@ -300,6 +301,31 @@ void ChangeJournal::note_left(std::vector<GoneRow>& gone) {
 void ChangeJournal::follow(RowId row, const RawRow& now) {
     identities_.set_content_key(row, now.table->table, now.key);
     if (const auto patient = translator_.patient_of(now)) touch(*patient);
+}
+
+// Where an owner's rows without a key had all been deleted before it was, those that share its key
+// from now on are others, even if they hold the same.
+void ChangeJournal::end_rows_of(const TableMapping& owners, const SqlRow& deleted) {
+    const auto& key = *deleted[3];
+    for (const auto& table : mapping_.tables) {
+        if (!table.shared_key) continue;
+        const auto& column = table.key.front();
+        const auto* reference = table.reference_to(owners.table, column);
+        if (reference == nullptr || owners.key != std::vector{reference->target}) continue;
+        const auto known = identities_.rows_sharing(table.table, key);
+        if (known.empty()) continue;
+        auto left = std::ssize(known);  // at most
+        session_.query("SELECT op, local_key, old_key FROM cfs_journal WHERE tbl = :p0 AND seq < " +
+                           *deleted[0],
+                       {table.table}, [&](const SqlRow& note) {
+                           if (note[1] == key && note[2] != key) left += note[0] == "D" ? -1 : 1;
+                       });
+        if (left > 0) continue;
+        for (const auto& [content, row] : known) {
+            for (const auto& patient : identities_.patients_of(row)) touch(patient);
+            identities_.retire(row);
+        }
+    }
 }
 
 void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,

@@ -80,6 +80,7 @@ class ChangeJournal {
                       std::vector<GoneRow>& gone);
     void note_left(std::vector<GoneRow>& gone);
     void follow(RowId row, const RawRow& now);
+    void end_rows_of(const TableMapping& owners, const SqlRow& deleted);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,
                     const std::optional<RowId>& fresh, DrainResult& result);

@@ -152,6 +152,20 @@ TEST_CASE("keyless: a row deleted long after others were edited is not taken for
                              "Bo|aspirin|300|tuesday"});
 }
 
+TEST_CASE("keyless: a row of a new patient under a deleted one's key is the new one's",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.note_much();
+    clinics.a.sql("DELETE FROM treatment WHERE pid = 2");
+    clinics.a.sql("DELETE FROM person WHERE id = 2");
+    clinics.a.sql("INSERT INTO person VALUES (2, 'Cy', '1990')");
+    clinics.a.sql("INSERT INTO treatment VALUES (2, 'aspirin', '300', 'tuesday', NULL)");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|100|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|10|monday", "Bo|aspirin|300|tuesday",
+                             "Cy|aspirin|300|tuesday"});
+}
+
 TEST_CASE("keyless: new rows travel, the same one typed at two sites is two",
           "[scenarios][keyless]") {
     Keyless clinics;
