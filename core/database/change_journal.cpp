@@ -200,7 +200,9 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
 }
 
 void ChangeJournal::note_shared(const SqlRow& note, std::vector<SharedNotes>& notes) {
-    SharedNotes all{mapping_.find(note[1].value_or("")), {}, note[2] == "U"};
+    // A row that is nobody's, or was, is not among those that are known.
+    const bool is_edit = note[2] == "U" && note[3] && note[4];
+    SharedNotes all{mapping_.find(note[1].value_or("")), {}, is_edit};
     for (const auto& [table, value] : shared_by(note)) all.values.insert(value);
     if (all.values.size() > 1) all.moves = 1;
     // What one note holds together is looked at together.

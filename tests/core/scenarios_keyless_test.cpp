@@ -166,6 +166,20 @@ TEST_CASE("keyless: a row of a new patient under a deleted one's key is the new 
                              "Cy|aspirin|300|tuesday"});
 }
 
+TEST_CASE("keyless: a row that belongs to nobody any more comes back as if it were deleted",
+          "[scenarios][keyless]") {
+    Keyless clinics;
+    clinics.a.sql("UPDATE treatment SET pid = NULL WHERE pid = 2");
+    clinics.meet();
+    clinics.require_settled(kFirst);
+    clinics.a.sql("UPDATE treatment SET pid = 1 WHERE pid IS NULL AND drug = 'lost'");
+    clinics.a.sql("UPDATE treatment SET pid = NULL WHERE drug = 'aspirin' AND pid = 1");
+    clinics.meet();
+    clinics.require_settled({"Ann|aspirin|100|monday", "Ann|insulin|10|monday",
+                             "Ann|insulin|10|monday", "Ann|lost|1|never",
+                             "Bo|aspirin|300|tuesday"});
+}
+
 TEST_CASE("keyless: new rows travel, the same one typed at two sites is two",
           "[scenarios][keyless]") {
     Keyless clinics;
