@@ -152,6 +152,20 @@ class Backend {
     virtual std::string insert(SqlSession& session, const std::string& statement,
                                const SqlParameters& parameters, const std::string& key_column) = 0;
 
+    // A number that the database gives to a new row of the table in this column, to this one and to
+    // no other, whether the row stays or not; nothing where it gives none there.
+    virtual std::optional<std::string> next_number(SqlSession& session, const TableName& table,
+                                                   const std::string& column) {
+        (void)session, (void)table, (void)column;
+        return std::nullopt;
+    }
+    // Does it give any?
+    [[nodiscard]] virtual bool gives_numbers(SqlSession& session, const TableName& table,
+                                             const std::string& column) {
+        (void)session, (void)table, (void)column;
+        return false;
+    }
+
     // Does a statement that creates or drops something commit the transaction that it is in? Then
     // several are safe only if every state between them is.
     [[nodiscard]] virtual bool definitions_commit() const { return false; }

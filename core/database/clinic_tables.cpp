@@ -373,6 +373,26 @@ std::optional<std::string> ClinicTables::key_to_insert(const TableMapping& table
     return allocator_.next(name, column, table.allocation, table.sequence);
 }
 
+std::optional<std::string> ClinicTables::local_to_insert(const TableMapping& table,
+                                                         const LocalColumn& local,
+                                                         const std::optional<std::string>& key) {
+    const auto name = table.full_name();
+    if (local.allocation == KeyAllocation::copy) return key;
+    if (local.shared_in.table.empty()) {
+        return allocator_.next(name, local.column, local.allocation, local.sequence);
+    }
+    // No row of this table may have it, either: those that share it would be of both.
+    while (true) {
+        auto number = allocator_.next_shared(name, local);
+        const auto rows = read_where(table, local.column, {number});
+        if (std::none_of(rows.begin(), rows.end(), [&](const RawRow& row) {
+                return table.is_meant_by(local.column, row.columns);
+            })) {
+            return number;
+        }
+    }
+}
+
 std::string ClinicTables::insert(const TableMapping& table,
                                  const std::map<std::string, Value>& columns,
                                  const std::string& wanted_key) {
@@ -397,11 +417,8 @@ std::string ClinicTables::insert_row(const TableMapping& table, const Columns& c
     for (const auto& [column, value] : columns) add(column, value);
     auto key = key_to_insert(table, wanted_key);
     if (key) add(table.key.front(), text_value(*key));
-    for (const auto& local : table.locals) {
-        const auto value = local.allocation == KeyAllocation::copy
-                               ? key
-                               : allocator_.next(table.full_name(), local.column, local.allocation,
-                                                 local.sequence);
+    for (const auto& local : table.locals_of(columns)) {
+        const auto value = local_to_insert(table, local, key);
         if (value) add(local.column, text_value(*value));
     }
     const auto statement = "INSERT INTO " + backend_.quote_table(table.full_name()) + " (" +

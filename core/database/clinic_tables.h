@@ -138,6 +138,9 @@ class ClinicTables {
                                  const SqlRow& row) const;
     [[nodiscard]] std::optional<std::string> key_to_insert(const TableMapping& table,
                                                            const std::string& wanted_key);
+    [[nodiscard]] std::optional<std::string> local_to_insert(const TableMapping& table,
+                                                             const LocalColumn& local,
+                                                             const std::optional<std::string>& key);
     [[nodiscard]] SqlCondition equal_condition(const TableMapping& table,
                                                const std::map<std::string, Value>& values) const;
     void copy_key(const TableMapping& table, const std::string& key);

@@ -133,10 +133,7 @@ class CatalogueCheck {
         require_ours(name);
         for (const auto& column : table.key) check_key(name, column);
         check_sequence(table.allocation, table.sequence);
-        for (const auto& local : table.locals) {
-            check_key(name, local.column);
-            check_sequence(local.allocation, local.sequence);
-        }
+        for (const auto& local : table.locals) check_local(name, local);
         if (table.native_uuid) check_column(name, table.native_uuid->column);
         if (table.match) {
             check_columns(name, table.match->columns);
@@ -178,6 +175,24 @@ class CatalogueCheck {
                  mapping_.name, part.key.front(), name.text(), backend_.name(), part.part_of));
     }
 
+    void check_local(const TableName& table, const LocalColumn& local) {
+        check_key(table, local.column);
+        check_sequence(local.allocation, local.sequence);
+        const auto& [sharing, column, schema] = local.shared_in;
+        if (sharing.empty()) return;
+        check_key({schema, sharing}, column);
+        if (local.allocation != KeyAllocation::automatic ||
+            backend_.gives_numbers(session_, {schema, sharing}, column)) {
+            return;
+        }
+        throw Error(
+            ErrorCode::mapping_column,
+            said("The mapping {1} takes numbers from the column {2} of the table {3}, but "
+                 "the database {4} gives none there. Say allocate=\"maximum\" where the "
+                 "clinic program counts them.",
+                 mapping_.name, column, TableName(schema, sharing).text(), backend_.name()));
+    }
+
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
         if (allocation != KeyAllocation::sequence) return;
         check_column(sequence.full_name(), sequence.column);
@@ -215,6 +230,7 @@ class CatalogueCheck {
         for (const auto& reference : table.references) {
             check_column(table, reference.column);
             if (!reference.by.empty()) check_column(table, reference.by);
+            if (reference.number) check_local(table.full_name(), *reference.number);
             if (reference.table.empty()) continue;
             check_key(full_name(reference.table), reference.target);
         }

@@ -82,6 +82,20 @@ std::vector<MappingNode> table_nodes(const MappingNode& root) {
     return nodes;
 }
 
+// The tables that share a number are named as all mapped ones are, whatever schema they are in.
+void place_shared_numbers(Mapping& mapping) {
+    const auto place = [&](LocalColumn& local) {
+        if (local.shared_in.table.empty()) return;
+        local.shared_in.schema = mapping.find(local.shared_in.table)->schema;
+    };
+    for (auto& table : mapping.tables) {
+        for (auto& local : table.locals) place(local);
+        for (auto& reference : table.references) {
+            if (reference.number) place(*reference.number);
+        }
+    }
+}
+
 void check_format(const MappingNode& root) {
     root.expect_attributes({"xmlns", "format", "name", "family", "version"});
     if (root.text("format") != "1") {
@@ -115,6 +129,7 @@ Mapping mapping_from_xml(std::string_view xml, const std::string& source_name) {
     }
     lead_to_records(mapping);
     check_mapping_rules(mapping, nodes);
+    place_shared_numbers(mapping);
     order_by_owners(mapping);
     return mapping;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "core/model/text.h"
 
@@ -90,6 +91,10 @@ class FitMaker {
         for (const auto& condition : table.conditions) needed.push_back(condition.column);
         for (const auto& reference : table.references) {
             if (!reference.by.empty()) needed.push_back(reference.by);
+            if (reference.number) needed.push_back(reference.column);
+        }
+        for (const auto& local : table.locals) {
+            if (!local.shared_in.table.empty()) needed.push_back(local.column);
         }
         if (table.is_rewritten()) {
             needed.insert(needed.end(), table.identity.begin(), table.identity.end());
@@ -127,8 +132,34 @@ class FitMaker {
             }
         }
         const bool counted = table.allocation == KeyAllocation::sequence;
-        if (!counted || has(table.sequence)) return std::nullopt;
-        return missing(table.sequence.full_name(), table.sequence.column);
+        if (counted && !has(table.sequence)) {
+            return missing(table.sequence.full_name(), table.sequence.column);
+        }
+        return broken_number(table);
+    }
+
+    // Nobody could tell which rows share a number, nor which hold another row's key in its place.
+    std::optional<Column> broken_number(const TableMapping& table) const {
+        const auto lacks = [&](const LocalColumn& local) {
+            return !local.shared_in.table.empty() && !has(local.shared_in);
+        };
+        for (const auto& local : table.locals) {
+            if (lacks(local)) return missing(local.shared_in.full_name(), local.shared_in.column);
+        }
+        std::set<std::string> numbered;
+        for (const auto& reference : table.references) {
+            if (!reference.number) continue;
+            const auto& number = *reference.number;
+            if (lacks(number))
+                return missing(number.shared_in.full_name(), number.shared_in.column);
+            numbered.insert(reference.column);
+        }
+        for (const auto& reference : table.references) {
+            const bool leads = reference.table.empty() || leads_somewhere(reference);
+            if (leads || !numbered.contains(reference.column)) continue;
+            return missing(reference.table, reference.target);
+        }
+        return std::nullopt;
     }
 
     std::optional<Column> broken_owner(const TableMapping& table, const Owner& owner) const {

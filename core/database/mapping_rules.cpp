@@ -109,6 +109,24 @@ void check_deciding(const TableMapping& table, const MappingNode& node) {
              by, node.text("column")));
 }
 
+// Some of the rows have a value of their own in such a column, which does not travel.
+void check_numbered(const TableMapping& table, const MappingNode& node) {
+    if (node.element() != "reference" || !node.has("by")) return;
+    const auto column = node.text("column");
+    for (const auto& child : node.children({"case", "else"})) {
+        if (!child.has("allocate")) continue;
+        if (!table.part_of.empty()) {
+            child.fail(
+                said("the table {1} is a part: its rows have the record's key, and no number of "
+                     "their own.",
+                     table.table));
+        }
+        if (!table.is_key(column) && !table.defaults.contains(column)) continue;
+        child.fail(said("the column {1} is <{2}>: it can't be a number that is given here.", column,
+                        table.is_key(column) ? "key" : "default"));
+    }
+}
+
 // What is known of a row before it is written.
 void check_file(const TableMapping& table, const MappingNode& node) {
     if (node.element() != "file") return;
@@ -130,6 +148,7 @@ void check_groups(const TableMapping& table, const MappingNode& node) {
         if (child.element() == "part") continue;
         check_travelling(table, child);
         check_deciding(table, child);
+        check_numbered(table, child);
         check_file(table, child);
         if (child.element() != "group") continue;
         if (table.stamping == Stamping::row) {
@@ -208,18 +227,44 @@ void check_has_key(const MappingNode& node, const std::string& table, const Mapp
     node.fail(said("the rows of {1} have no key of their own: nothing can refer to them.", table));
 }
 
-void check_reference(const MappingNode& node, const Mapping& mapping) {
+void check_shared_number(const MappingNode& node, const std::string& column,
+                         const TableMapping& table, const Mapping& mapping) {
+    const auto name = node.text("table");
+    const auto* sharing = mapping.find(name);
+    if (sharing == nullptr) fail_unknown(node, name, mapping);
+    const auto leads_here = [&](const Reference& reference) {
+        return reference.column == node.text("target") && reference.table == table.table &&
+               reference.target == column;
+    };
+    if (std::any_of(sharing->references.begin(), sharing->references.end(), leads_here)) return;
+    node.fail(
+        said("the rows of {1} share the number {2} of {3}: that table needs an <owner> or "
+             "<reference> that leads there from its column {4}.",
+             name, column, table.table, node.text("target")));
+}
+
+void check_local(const MappingNode& node, const TableMapping& table, const Mapping& mapping) {
+    const auto column = node.text("column");
+    if (table.local(column)->shared_in.table.empty()) return;
+    check_shared_number(node, column, table, mapping);
+}
+
+void check_reference(const MappingNode& node, const TableMapping& table, const Mapping& mapping) {
     if (node.has("by")) {
         for (const auto& child : node.children({"case", "else"})) {
-            if (child.element() == "case") check_reference(child, mapping);
+            if (child.has("allocate")) {
+                check_shared_number(child, node.text("column"), table, mapping);
+            } else if (child.element() == "case") {
+                check_reference(child, table, mapping);
+            }
         }
         return;
     }
-    const auto table = node.text("table");
+    const auto other = node.text("table");
     check_leads_to_key(node, mapping);
-    if (mapping.find_part(table) != nullptr) return;
-    if (mapping.find(table) == nullptr) fail_unknown(node, table, mapping);
-    check_has_key(node, table, mapping);
+    if (mapping.find_part(other) != nullptr) return;
+    if (mapping.find(other) == nullptr) fail_unknown(node, other, mapping);
+    check_has_key(node, other, mapping);
 }
 
 // The table one step nearer to the patient.
@@ -352,11 +397,12 @@ void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>&
                                      table.table));
         }
         for (const auto& node : nodes[i].children(kTableElements)) {
-            if (node.element() == "reference") check_reference(node, mapping);
+            if (node.element() == "reference") check_reference(node, table, mapping);
+            if (node.element() == "local") check_local(node, table, mapping);
             if (node.element() == "owner") check_owner(node, table, mapping);
             if (node.element() != "part") continue;
             for (const auto& inside : node.children(kPartElements)) {
-                if (inside.element() == "reference") check_reference(inside, mapping);
+                if (inside.element() == "reference") check_reference(inside, table, mapping);
             }
         }
     }

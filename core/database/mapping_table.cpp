@@ -63,6 +63,19 @@ Sequence sequence_of(const MappingNode& node, KeyAllocation allocation) {
     return {node.text("table"), node.text("target"), schema_of(node)};
 }
 
+// A number that the rows of another table share: table and target name where they hold it.
+LocalColumn shared_number(const MappingNode& node, const std::string& column,
+                          KeyAllocation allocation) {
+    const bool counted =
+        allocation == KeyAllocation::automatic || allocation == KeyAllocation::maximum;
+    if (!counted || !node.has("table") || !node.has("target") || node.has("schema")) {
+        node.fail(
+            said("a number that rows of another table share needs the table and target where they "
+                 "hold it, and allocate=\"automatic\" or \"maximum\"."));
+    }
+    return {column, allocation, {}, {node.text("table"), node.text("target")}};
+}
+
 // The key of another row is a value like any other: it travels as that row's identity.
 void read_key(const MappingNode& node, TableMapping& table) {
     auto allocation = allocation_of(
@@ -101,7 +114,11 @@ void read_key(const MappingNode& node, TableMapping& table) {
 
 void read_local(const MappingNode& node, TableMapping& table) {
     const auto allocation = allocation_of(node, {{"copy", KeyAllocation::copy}});
-    table.locals.push_back({node.text("column"), allocation, sequence_of(node, allocation)});
+    const auto column = node.text("column");
+    const bool shared =
+        allocation != KeyAllocation::sequence && (node.has("table") || node.has("target"));
+    table.locals.push_back(shared ? shared_number(node, column, allocation)
+                                  : LocalColumn{column, allocation, sequence_of(node, allocation)});
 }
 
 std::vector<std::string> read_values(const MappingNode& node) {
@@ -161,13 +178,20 @@ void read_plain_reference(const MappingNode& node, TableMapping& table) {
 }
 
 void read_case(const MappingNode& node, Reference reference, TableMapping& table) {
-    node.expect_attributes({"table", "target"}, {"is", "starts"});
+    node.expect_attributes({"table", "target"}, {"is", "starts", "allocate"});
     (void)node.children({});
     if (node.has("is") == node.has("starts")) node.fail(said("<case> needs either is or starts."));
     reference.when = node.has("is") ? Case::is : Case::starts;
     reference.value = node.has("is") ? node.value("is") : node.text("starts");
-    reference.table = node.text("table");
-    reference.target = node.text("target");
+    if (node.has("allocate")) {
+        const auto allocation = node.choice<KeyAllocation>(
+            "allocate",
+            {{"automatic", KeyAllocation::automatic}, {"maximum", KeyAllocation::maximum}});
+        reference.number = shared_number(node, reference.column, allocation);
+    } else {
+        reference.table = node.text("table");
+        reference.target = node.text("target");
+    }
     table.references.push_back(std::move(reference));
 }
 

@@ -174,9 +174,14 @@ class MappingTrialRun {
         ++keys[row.key];
         const int patient = table.patient ? patients_++ : owner_of(table, row, trial);
         for (const auto& column : kept_[table.table]) {
-            if (const auto value = row.text(column)) {
+            const auto value = row.text(column);
+            if (!value || !table.is_meant_by(column, row.columns)) continue;
+            const auto [known, is_new] =
                 patient_of_[{table.table, column}].emplace(*value, patient);
-            }
+            if (is_new || table.is_key(column)) continue;
+            // Nobody knows which of them is meant by it.
+            known->second = kNobody;
+            trouble(table, column, "hold a number that another row has, too");
         }
         for (const auto& reference : table.references) {
             if (table.reference(reference.column, row.columns) != &reference) continue;
@@ -271,7 +276,7 @@ class MappingTrialRun {
     void check_references(const TableMapping& table) {
         for (const auto& reference : table.references) {
             if (reference.table.empty()) {
-                if (reference.missing == MissingPolicy::plain) continue;
+                if (reference.missing == MissingPolicy::plain || reference.number) continue;
                 std::int64_t count = 0;
                 for (const auto& [use, rows] : uses_[&reference]) count += rows;
                 if (count > 0) trouble(table, reference.column, "are of no case", count);

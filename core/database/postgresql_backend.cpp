@@ -243,6 +243,19 @@ class PostgresqlBackend : public Backend {
         return rows.front().front().value_or("");
     }
 
+    std::optional<std::string> next_number(SqlSession& session, const TableName& table,
+                                           const std::string& column) override {
+        return session.value("SELECT nextval(pg_get_serial_sequence(:p0, :p1)::regclass)::text",
+                             {quote_table(table), column});
+    }
+
+    bool gives_numbers(SqlSession& session, const TableName& table,
+                       const std::string& column) override {
+        return session
+            .value("SELECT pg_get_serial_sequence(:p0, :p1)", {quote_table(table), column})
+            .has_value();
+    }
+
     std::vector<std::string> create_tables() const override {
         return create_own_tables(own_types());
     }

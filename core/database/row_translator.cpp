@@ -58,6 +58,7 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
     for (const auto& [column, raw] : row.columns) {
         if (!row.table->travels(column)) continue;
         const auto* reference = row.table->reference(column, row.columns);
+        if (reference != nullptr && reference->number) continue;
         if (reference != nullptr && reference->missing != MissingPolicy::plain) {
             values.columns.emplace(
                 column, reference_to_document(raw, *reference, find_value(left, column), known));
@@ -154,6 +155,8 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
             met_former_key_ = true;
             return *left;
         }
+        // Others may have the same number by now.
+        if (!by_key && before && target_value(*before, reference) == raw.bytes) return *left;
     }
     const auto row = row_with(reference, raw.bytes, known);
     return text_value(row ? row->text() : std::string(kDangling) + raw.bytes);
@@ -179,8 +182,19 @@ std::optional<RowId> RowTranslator::row_with(const Reference& reference,
         if (at != known.ids.end()) return at->second;
         if (const auto row = identities_.row_of(table->table, target_value)) return row;
     }
-    auto rows = tables_.read_where(*table, reference.target, {target_value});
+    const auto rows = rows_meant(reference, target_value);
     return rows.size() == 1 ? identify(rows.front()) : std::nullopt;
+}
+
+// Of a table that the mapping knows.
+std::vector<RawRow> RowTranslator::rows_meant(const Reference& reference,
+                                              const std::string& target_value) {
+    auto rows =
+        tables_.read_where(*mapping_.find(reference.table), reference.target, {target_value});
+    std::erase_if(rows, [&](const RawRow& row) {
+        return !row.table->is_meant_by(reference.target, row.columns);
+    });
+    return rows;
 }
 
 // Rows are met before their own turn where another refers to them.
@@ -262,8 +276,9 @@ std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Referen
     if (table == nullptr || at == row.columns.end() || means_none(at->second, reference.none)) {
         return std::nullopt;
     }
-    auto rows = tables_.read_where(*table, reference.target, {at->second.bytes});
-    return rows.empty() ? std::nullopt : std::optional<RawRow>(std::move(rows.front()));
+    // Of two that have the same number nobody knows which is meant: they may be two persons'.
+    auto rows = rows_meant(reference, at->second.bytes);
+    return rows.size() == 1 ? std::optional<RawRow>(std::move(rows.front())) : std::nullopt;
 }
 
 std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
@@ -280,6 +295,7 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
         // A column of a newer mapping or database stays in the document.
         if (tables_.column(table, column) == nullptr) continue;
         const auto* reference = table.reference(column, row.columns);
+        if (reference != nullptr && reference->number) continue;
         if (reference != nullptr && reference->missing != MissingPolicy::plain) {
             columns.emplace(column, reference_to_database(value, column, *reference, known));
         } else if (const auto* lookup = table.lookup(column)) {
@@ -322,7 +338,10 @@ Value RowTranslator::reference_to_database(const Value& value, const std::string
     if (value.is_null()) return none_value(reference.none);
     const auto row = RowId::parse(value.bytes);
     const auto target = row ? target_value(*row, reference, known) : std::nullopt;
-    if (target) return text_value(*target);
+    // By a number that others have, too, the row would be theirs as well.
+    if (target && (is_by_key(reference) || rows_meant(reference, *target).size() == 1)) {
+        return text_value(*target);
+    }
     if (reference.missing == MissingPolicy::hold) throw Unresolved{column, row};
     return none_value(reference.none);
 }
@@ -336,7 +355,8 @@ std::optional<std::string> RowTranslator::target_value(RowId row, const Referenc
     }
     if (is_by_key(reference)) return place->key;
     const auto raw = tables_.read(*table, *place->key);
-    return raw ? raw->text(reference.target) : std::nullopt;
+    const bool own = raw && table->is_meant_by(reference.target, raw->columns);
+    return own ? raw->text(reference.target) : std::nullopt;
 }
 
 std::map<std::string, Value> RowTranslator::stale_references(const RawRow& row,

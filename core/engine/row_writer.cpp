@@ -117,6 +117,9 @@ std::vector<RowId> RowWriter::in_order() const {
     std::stable_sort(ordered.begin(), ordered.end(),
                      [&](RowId a, RowId b) { return rank(a) < rank(b); });
     ids.insert(ids.end(), ordered.begin(), ordered.end());
+    // They write those that share their number, never the other way round.
+    std::stable_partition(ids.begin(), ids.end(),
+                          [&](RowId id) { return !numbers_to_hold(id).empty(); });
     return ids;
 }
 
@@ -139,11 +142,14 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     if (together_) return put_row(id, write, std::move(values));
     auto& files = run_.database.files();
     const auto files_put = files.files_put();
+    const auto before = std::tuple(unit_.inserted, unit_.restored, depth_);
     try {
-        SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
+        SqlSavepoint savepoint(run_.database.session(),
+                               "cfs_row_write_" + std::to_string(++depth_));
         put_row(id, write, std::move(values));
         add_identities();
         savepoint.release();
+        --depth_;
         return;
     } catch (const RowRefused& refused) {
         refuse(id, table.table,
@@ -160,6 +166,8 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     }
     files.take_back(files_put);
     forget_undone();
+    std::tie(unit_.inserted, unit_.restored, depth_) = before;
+    unit_.written.erase(id);
 }
 
 void RowWriter::put_row(RowId id, const RowWrite& write, RowValues values) {
@@ -169,8 +177,60 @@ void RowWriter::put_row(RowId id, const RowWrite& write, RowValues values) {
     place_files(id, table, columns);
     fill_contents(columns);
     apply_defaults(id, table, write.insert, values, columns);
+    if (!write.insert) require_same_numbers(id, table);
     write_columns(id, write, values, std::move(columns));
     unit_.written.insert(id);
+    if (write.insert) write_sharing(id);
+}
+
+// The key of another row would be taken for a number of its own, or the other way round.
+void RowWriter::require_same_numbers(RowId id, const TableMapping& table) const {
+    const auto &held = unit_.raw.at(id).columns, &target = plan_.target.at(id).columns;
+    for (const auto& item : table.references) {
+        if (!item.number || !target.contains(item.by)) continue;
+        const bool has = table.reference(item.column, held) == &item;
+        if (has == (table.reference(item.column, target) == &item)) continue;
+        throw RowRefused(said("its column {1} would mean something else", item.column));
+    }
+}
+
+// A number that no row holds the clinic program would give to the next one, and what comes for this
+// one later would be of both.
+void RowWriter::write_sharing(RowId id) {
+    const auto numbers = numbers_to_hold(id);
+    if (numbers.empty()) return;
+    add_identities();  // of this row, which stays where one of those is undone
+    for (const auto& local : numbers) {
+        if (write_sharing(id, local.shared_in)) continue;
+        throw RowRefused(
+            said("no row of {1} holds its number {2} yet", local.shared_in.table, local.column));
+    }
+}
+
+// Those that the clinic program counts in the rows that share them.
+std::vector<LocalColumn> RowWriter::numbers_to_hold(RowId id) const {
+    const auto& row = plan_.target.at(id);
+    auto numbers = run_.database.mapping().find(row.table)->locals_of(row.columns);
+    std::erase_if(numbers, [](const LocalColumn& local) {
+        return local.shared_in.table.empty() || local.allocation != KeyAllocation::maximum;
+    });
+    return numbers;
+}
+
+// Is one of the rows here that share the number? Those that are, with another one still, follow.
+bool RowWriter::write_sharing(RowId id, const Sequence& place) {
+    bool any = false;
+    for (const auto& [other, row] : plan_.target) {
+        const auto meant = row.columns.find(place.column);
+        if (row.table != place.table || meant == row.columns.end() ||
+            meant->second.bytes != id.text()) {
+            continue;
+        }
+        const auto write = plan_.writes.find(other);
+        if (write != plan_.writes.end() && write->second.insert) write_row(other, write->second);
+        any = any || unit_.raw.contains(other) || unit_.written.contains(other);
+    }
+    return any;
 }
 
 // A part that gets its row here gets all of it.

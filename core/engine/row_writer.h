@@ -33,6 +33,10 @@ class RowWriter {
     void write_one_by_one();
     void write_row(RowId id, const RowWrite& write);
     void put_row(RowId id, const RowWrite& write, RowValues values);
+    void require_same_numbers(RowId id, const TableMapping& table) const;
+    void write_sharing(RowId id);
+    [[nodiscard]] std::vector<LocalColumn> numbers_to_hold(RowId id) const;
+    [[nodiscard]] bool write_sharing(RowId id, const Sequence& place);
     void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
     void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
     void complete_parts(RowId id, const TableMapping& table, RowValues& values) const;
@@ -66,6 +70,7 @@ class RowWriter {
     PatientUnit& unit_;
     const Plan& plan_;
     bool together_ = false;  // all rows are undone where one is refused
+    int depth_ = 0;          // how many rows are being written, one for the sake of another
     KnownRows known_;        // as the database has it now
     std::vector<NewRow> added_;
 };

@@ -147,6 +147,7 @@ void UnitReader::add_rows_by_owner() {
             if (standing != nullptr && row.table->reference(column, row.columns) != standing) {
                 continue;
             }
+            if (standing == nullptr && !row.table->is_meant_by(column, row.columns)) continue;
             if (auto value = row.text(column)) values.push_back(std::move(*value));
         }
         return values;

@@ -81,6 +81,20 @@ const LocalColumn* TableMapping::local(const std::string& column) const {
     return by_column(locals, column);
 }
 
+std::vector<LocalColumn> TableMapping::locals_of(const std::map<std::string, Value>& row) const {
+    auto all = locals;
+    for (const auto& item : references) {
+        if (item.number && reference(item.column, row) == &item) all.push_back(*item.number);
+    }
+    return all;
+}
+
+bool TableMapping::is_meant_by(const std::string& column,
+                               const std::map<std::string, Value>& row) const {
+    const auto* held = reference(column, row);
+    return held == nullptr || held->when == Case::always || held->number;
+}
+
 const Lookup* TableMapping::lookup(const std::string& column) const {
     return by_column(lookups, column);
 }

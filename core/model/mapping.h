@@ -52,6 +52,9 @@ struct LocalColumn {
     std::string column;
     KeyAllocation allocation = KeyAllocation::automatic;
     Sequence sequence;
+    // The column in which several rows of another table hold the value, and in which it is counted;
+    // without a table there is none.
+    Sequence shared_in = {};
 };
 
 // What to do with a row whose reference has no target in this database.
@@ -76,6 +79,8 @@ struct Reference {
     Case when = Case::always;
     std::string by = {};     // the column that decides between the cases ...
     std::string value = {};  // ... and what it holds or begins with
+    // Such a row's own number in the place of a reference: then there is no table.
+    std::optional<LocalColumn> number = {};
 };
 
 // A column that holds the local key of a row in a table that is not synchronized; it travels as
@@ -220,6 +225,12 @@ struct TableMapping {
     [[nodiscard]] const Reference* reference_to(const std::string& target,
                                                 const std::string& column) const;
     [[nodiscard]] const LocalColumn* local(const std::string& column) const;
+    // The columns of a row whose values belong to this database alone.
+    [[nodiscard]] std::vector<LocalColumn> locals_of(const std::map<std::string, Value>& row) const;
+    // May others mean a row with these columns by the one that it holds in `column`? Not where that
+    // is the key of another row.
+    [[nodiscard]] bool is_meant_by(const std::string& column,
+                                   const std::map<std::string, Value>& row) const;
     [[nodiscard]] const Lookup* lookup(const std::string& column) const;
     [[nodiscard]] const FileColumn* file(const std::string& column) const;
     [[nodiscard]] const VolatileColumn* volatile_column(const std::string& column) const;

@@ -336,6 +336,81 @@ TEST_CASE("mapping: a reference by cases") {
             "the missing of <reference> can't be \"create\"; it is hold or null.");
 }
 
+TEST_CASE("mapping: a number of a row's own that the rows of another table share") {
+    const std::string number =
+        "<case starts=\"LBF\" allocate=\"automatic\" table=\"field\" target=\"form\"/>";
+    const auto by = [](const std::string& cases) {
+        return "<reference column=\"number\" by=\"kind\">" + cases + "</reference>";
+    };
+    const auto fields = [](const std::string& owner) {
+        return "<record table=\"field\"><key column=\"form\" allocate=\"natural\"/><key "
+               "column=\"name\" allocate=\"natural\"/><identity column=\"name\"/>" +
+               owner + "</record>\n";
+    };
+    const std::string owner = "<owner column=\"form\" table=\"r\" target=\"number\"/>";
+    const auto mapping =
+        mapping_from_xml(with(record(by("<case is=\"v\" table=\"v\" target=\"id\"/>" + number))
+                                  .insert(7, " schema=\"a\"") +
+                              record("", "v") + fields(owner).insert(7, " schema=\"b\"")),
+                         "m.xml");
+    const auto& r = *mapping.find("r");
+    const auto row = [](const std::string& kind) {
+        return std::map<std::string, Value>{{"kind", text_value(kind)}};
+    };
+    REQUIRE(r.locals_of(row("v")).empty());
+    REQUIRE(r.locals_of(row("LBFx")).size() == 1);
+    const auto local = r.locals_of(row("LBFx")).front();
+    REQUIRE(local.column == "number");
+    REQUIRE(local.allocation == KeyAllocation::automatic);
+    REQUIRE(local.shared_in.full_name().text() == "b.field");
+    REQUIRE(local.shared_in.column == "form");
+    REQUIRE(r.is_meant_by("number", row("LBFx")));
+    REQUIRE_FALSE(r.is_meant_by("number", row("v")));
+    REQUIRE_FALSE(r.is_meant_by("number", row("else")));
+    REQUIRE(r.is_meant_by("id", row("v")));
+
+    const std::string beside =
+        "<local column=\"number\" allocate=\"maximum\" table=\"field\" target=\"form\"/>";
+    const auto unconditional =
+        mapping_from_xml(with(record(beside) + fields(owner)), "m.xml").find("r")->locals.front();
+    REQUIRE(unconditional.allocation == KeyAllocation::maximum);
+    REQUIRE(unconditional.shared_in.table == "field");
+
+    const auto wrong = [&](const std::string& content, const std::string& others) {
+        return fault(with(record(content) + others), 3);
+    };
+    const std::string needs =
+        "a number that rows of another table share needs the table and target where they hold it, "
+        "and allocate=\"automatic\" or \"maximum\".";
+    REQUIRE(wrong("<local column=\"number\" table=\"field\"/>", fields(owner)) == needs);
+    REQUIRE(wrong("<local column=\"number\" allocate=\"uuid\" table=\"field\" target=\"form\"/>",
+                  fields(owner)) == needs);
+    REQUIRE(wrong("<local column=\"number\" table=\"field\" target=\"form\" schema=\"a\"/>",
+                  fields(owner)) == needs);
+    REQUIRE(wrong(by("<case is=\"a\" allocate=\"sequence\" table=\"field\" target=\"form\"/>"),
+                  fields(owner)) ==
+            "the allocate of <case> can't be \"sequence\"; it is automatic or maximum.");
+    const std::string leads =
+        "the rows of field share the number number of r: that table needs an <owner> or "
+        "<reference> that leads there from its column form.";
+    for (const auto& content : {by(number), beside}) {
+        REQUIRE(wrong(content, "") == "the table field is not in this mapping.");
+        REQUIRE(wrong(content, fields("<owner column=\"p_id\"/>")) == leads);
+        REQUIRE(wrong(content, fields("<owner column=\"form\" table=\"r\" target=\"id\"/>")) ==
+                leads);
+    }
+    REQUIRE(wrong(by(number) + "<default column=\"number\" value=\"1\"/>", fields(owner)) ==
+            "the column number is <default>: it can't be a number that is given here.");
+    REQUIRE(wrong("<key column=\"number\" allocate=\"natural\"/>" + by(number), fields(owner)) ==
+            "a key of several columns can only be natural: allocate=\"natural\" in each.");
+    REQUIRE(fault(with("<record table=\"r\"><key column=\"number\" allocate=\"parent\"/><identity "
+                       "column=\"at\"/><owner column=\"p_id\"/>" +
+                       by(number) + "</record>" + fields(owner)),
+                  3) == "the column number is <key>: it can't be a number that is given here.");
+    REQUIRE(wrong("<part table=\"t\" key=\"id\">" + by(number) + "</part>", fields(owner)) ==
+            "the table t is a part: its rows have the record's key, and no number of their own.");
+}
+
 TEST_CASE("mapping: a lookup that makes missing rows") {
     const std::string head = "<lookup column=\"d\" table=\"t\" target=\"id\" missing=\"";
     const auto mapping = mapping_from_xml(

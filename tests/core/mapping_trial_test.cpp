@@ -160,6 +160,40 @@ TEST_CASE("mapping trial: cases of a reference, and rows that are left out") {
                           "mean a row of visit that is not there", "are of no case"});
 }
 
+TEST_CASE("mapping trial: rows that share a number of a form's own") {
+    Clinic clinic;
+    clinic.execute(
+        {"CREATE TABLE field (form INTEGER, name TEXT, PRIMARY KEY (form, name))",
+         "CREATE TABLE form (id INTEGER PRIMARY KEY, patient INTEGER, dir TEXT, form INTEGER)",
+         "INSERT INTO form VALUES (1, 1, 'LBFx', 1), (2, 2, 'visit', 2), (3, 1, 'LBFy', 7), (4, 2, "
+         "'LBFx', 7)",
+         "INSERT INTO field VALUES (1, 'of a form'), (2, 'by the number of a visit'), (7, 'of two "
+         "forms'), (9, 'of none')"});
+    const auto trial = clinic.trial(R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="t" family="f" version="1">
+  <patient table="patient"><key column="id"/><identity column="name"/></patient>
+  <record table="visit"><key column="id"/><identity column="at"/><owner column="patient"/></record>
+  <record table="form"><key column="id"/><identity column="dir"/><owner column="patient"/>
+    <reference column="form" by="dir">
+      <case is="visit" table="visit" target="id"/>
+      <case starts="LBF" allocate="maximum" table="field" target="form"/>
+    </reference></record>
+  <record table="field"><key column="form" allocate="natural"/>
+    <key column="name" allocate="natural"/><identity column="name"/>
+    <owner column="form" table="form" target="form"/></record>
+</mapping>)");
+    std::map<std::string, TableTrial> trials;
+    for (const auto& table : trial.tables) trials[table.table] = table;
+    REQUIRE(trials.at("field").rows == 4);
+    REQUIRE(trials.at("field").orphans == 3);
+    REQUIRE(trials.at("field").columns.size() == 1);
+    REQUIRE(trials.at("field").columns.front().rows == 2);
+    REQUIRE(trials.at("field").columns.front().what == "mean a row of form that is not there");
+    REQUIRE(trials.at("form").columns.size() == 1);
+    REQUIRE(trials.at("form").columns.front().rows == 1);
+    REQUIRE(trials.at("form").columns.front().what == "hold a number that another row has, too");
+}
+
 TEST_CASE("mapping trial: lookups that find nothing or several rows") {
     Clinic clinic;
     clinic.execute({"UPDATE patient SET doctor = 2 WHERE id = 1",

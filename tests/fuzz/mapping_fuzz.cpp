@@ -34,6 +34,14 @@ void require_owner(const Owner& owner, const TableMapping& table, const Mapping&
     }
 }
 
+void require_local(const LocalColumn& local, const TableMapping& table, const Mapping& mapping) {
+    require_name(local.column);
+    require(!table.is_key(local.column));
+    if (local.shared_in.table.empty()) return;
+    const auto* sharing = mapping.find(local.shared_in.table);
+    require(sharing != nullptr && sharing->reference(local.shared_in.column) != nullptr);
+}
+
 void require_table(const TableMapping& table, const Mapping& mapping) {
     require_name(table.table);
     require(mapping.find(table.table) == &table);
@@ -52,7 +60,8 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
         require_name(reference.column);
         require((reference.when == Case::always) == reference.by.empty());
         if (!reference.by.empty()) require(table.travels(reference.by));
-        if (reference.when == Case::otherwise) continue;
+        if (reference.number) require_local(*reference.number, table, mapping);
+        if (reference.when == Case::otherwise || reference.number) continue;
         require_names(std::vector{reference.table, reference.target});
         require(mapping.find(reference.table) != nullptr);
     }
@@ -77,7 +86,7 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
         require(table.travels(unique.column));
     }
     for (const auto& local : table.locals) {
-        require_name(local.column);
+        require_local(local, table, mapping);
         require(!table.travels(local.column));
     }
     for (const auto& condition : table.conditions) {

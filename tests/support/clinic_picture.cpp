@@ -9,11 +9,20 @@ namespace cfs::test {
 namespace {
 
 std::string described(const std::string& table, const std::string& column,
-                      const std::vector<std::string>& by, const std::string& value) {
+                      const std::vector<std::string>& by, const std::string& value,
+                      const std::string& condition = {}) {
     std::string columns = "'" + table + "'";
     for (const auto& name : by) columns += " || '/' || quote(x.\"" + name + "\")";
     return "coalesce((SELECT " + columns + " FROM \"" + table + "\" x WHERE x.\"" + column +
-           "\" = " + value + "), CASE WHEN " + value + " IS NULL THEN 'NULL' ELSE 'missing' END)";
+           "\" = " + value + condition + "), CASE WHEN " + value +
+           " IS NULL THEN 'NULL' ELSE 'missing' END)";
+}
+
+// That the case is for the row.
+std::string is_case(const std::string& row, const Reference& reference) {
+    return "substr(" + row + ".\"" + reference.by + "\", 1, " +
+           (reference.when == Case::is ? "9999" : std::to_string(reference.value.size())) +
+           ") = '" + reference.value + "'";
 }
 
 // The columns that tell what a row is, without local keys.
@@ -33,11 +42,11 @@ std::string told_by_cases(const Mapping& mapping, const TableMapping& table,
     std::string cases = "CASE";
     for (const auto& reference : table.references) {
         if (reference.column != column || reference.when == Case::otherwise) continue;
-        cases += " WHEN substr(t.\"" + reference.by + "\", 1, " +
-                 (reference.when == Case::is ? "9999" : std::to_string(reference.value.size())) +
-                 ") = '" + reference.value + "' THEN " +
-                 described(reference.table, reference.target,
-                           plain_identity(*mapping.find(reference.table)), value);
+        cases +=
+            " WHEN " + is_case("t", reference) + " THEN " +
+            (reference.number ? "'its own'"
+                              : described(reference.table, reference.target,
+                                          plain_identity(*mapping.find(reference.table)), value));
     }
     return cases + " ELSE quote(" + value + ") END";
 }
@@ -46,8 +55,14 @@ std::string told(const Mapping& mapping, const TableMapping& table, const std::s
     const auto value = "t.\"" + column + "\"";
     if (const auto* reference = table.reference(column)) {
         if (reference->when != Case::always) return told_by_cases(mapping, table, column);
-        const auto by = plain_identity(*mapping.find(reference->table));
-        return described(reference->table, reference->target, by, value);
+        const auto& target = *mapping.find(reference->table);
+        std::string condition;
+        for (const auto& item : target.references) {
+            const bool numbers = item.column == reference->target && item.number;
+            if (numbers) condition += " AND " + is_case("x", item);
+        }
+        return described(reference->table, reference->target, plain_identity(target), value,
+                         condition);
     }
     if (const auto* lookup = table.lookup(column)) {
         return described(lookup->table, lookup->target, lookup->by, value);
