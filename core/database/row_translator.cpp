@@ -11,9 +11,12 @@ namespace {
 
 constexpr int kMaxHops = 16;
 
-// The namespace of derived UUIDs: a random one, fixed for ever.
+// The namespaces of derived UUIDs: random ones, fixed for ever.
 constexpr Uuid kRowsWithoutKey = {{0xd1, 0x5a, 0x3e, 0x77, 0x20, 0xc4, 0x4f, 0x96, 0xa8, 0x0b, 0x6c,
                                    0xe9, 0x91, 0x37, 0x42, 0xbd}};
+
+constexpr Uuid kRowsKnownByKey = {{0x33, 0xfc, 0x27, 0xa0, 0x00, 0x1a, 0x40, 0xb2, 0xb1, 0xd4, 0xd2,
+                                   0x8c, 0x00, 0xf9, 0x60, 0x98}};
 
 // A reference to a row that the database does not have stands in the document as this and the key.
 // It is no UUID, so no other site takes it for a row.
@@ -39,6 +42,18 @@ const Value* find_value(const RowValues* values, const std::string& column) {
     const auto at = values->columns.find(column);
     return at == values->columns.end() ? nullptr : &at->second;
 }
+
+// One more, as long as it lives.
+class Counted {
+  public:
+    explicit Counted(int& count) : count_(count) { ++count_; }
+    ~Counted() { --count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+  private:
+    int& count_;
+};
 
 // A path would be read here as a file of ours: only its content may come from another site.
 Value checked_text(const Value& value, const FileColumn& file) {
@@ -212,12 +227,45 @@ std::optional<RowId> RowTranslator::identify(const RawRow& row) {
 }
 
 std::optional<RowTranslator::Native> RowTranslator::native(const RawRow& row) {
-    const auto id = native_row(row, mapping_.family);
+    const auto by_key = row.table->is_known_by_key() ? known_by_key(row) : std::nullopt;
+    const auto id = by_key ? by_key : native_row(row, mapping_.family);
     if (!id) return std::nullopt;
     const auto place = identities_.place_of(*id);
     const bool taken =
         place && place->key && *place->key != row.key && tables_.exists(*row.table, *place->key);
+    // One that had this key and has another one now is still the same row.
+    if (by_key && taken) return std::nullopt;
     return Native{*id, taken};
+}
+
+// By what the key means at every site. Nothing where that is not known.
+std::optional<RowId> RowTranslator::known_by_key(const RawRow& row) {
+    // A key may hold another that is not known yet, but none leads in a circle for ever.
+    const Counted deeper(naming_);
+    if (naming_ > kMaxHops) return std::nullopt;
+    const auto patient = patient_of(row);
+    std::string name;
+    append_framed(name, row.table->table);
+    bool known = patient.has_value();
+    for (const auto& column : row.table->key) {
+        const auto part = known ? key_part(row, column) : std::nullopt;
+        known = part.has_value();
+        append_framed(name, part.value_or(""));
+    }
+    if (!known) return std::nullopt;
+    append_framed(name, patient->text());
+    return RowId{beside(patient->uuid, derived_uuid(kRowsKnownByKey, name))};
+}
+
+std::optional<std::string> RowTranslator::key_part(const RawRow& row, const std::string& column) {
+    const auto value = row.text(column);
+    if (!value) return std::nullopt;
+    if (const auto* reference = row.table->reference(column)) {
+        const auto meant = row_with(*reference, *value, {});
+        return meant ? std::optional(meant->text()) : std::nullopt;
+    }
+    const auto* lookup = row.table->lookup(column);
+    return lookup == nullptr ? value : tables_.lookups().natural_key(*lookup, *value);
 }
 
 RowId RowTranslator::new_id(const RawRow& row, PatientId patient) {

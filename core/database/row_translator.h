@@ -69,7 +69,8 @@ class RowTranslator {
     // their identity here. Nothing for an orphan.
     [[nodiscard]] std::optional<PatientId> patient_of(const RawRow& row);
 
-    // The UUID of a row that is not known yet, where the clinic program's own tells it.
+    // The UUID of a row that is not known yet, where the clinic program's own tells it, or the key
+    // of a record that is known by that.
     struct Native {
         RowId id;
         bool taken = false;  // another row of this database has it, too: they are never one
@@ -95,6 +96,8 @@ class RowTranslator {
                                                 const std::string& target_value,
                                                 const KnownRows& known);
     [[nodiscard]] std::optional<RowId> identify(const RawRow& row);
+    [[nodiscard]] std::optional<RowId> known_by_key(const RawRow& row);
+    [[nodiscard]] std::optional<std::string> key_part(const RawRow& row, const std::string& column);
     [[nodiscard]] std::optional<PatientId> patient_within(const RawRow& row, int hops);
     [[nodiscard]] std::optional<RawRow> owning_row(const RawRow& row, const Owner& owner);
     void file_to_document(const RawRow& row, const FileColumn& file, const RowValues* left,
@@ -113,6 +116,7 @@ class RowTranslator {
     ClinicFiles& files_;
     RandomSource& random_;
     bool met_former_key_ = false;
+    int naming_ = 0;  // how many rows are being named, one for the sake of another
     std::optional<UnreadableFile> unreadable_;
 };
 

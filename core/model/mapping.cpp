@@ -116,6 +116,14 @@ bool TableMapping::admits(const std::map<std::string, Value>& columns) const {
 
 bool TableMapping::is_key(const std::string& column) const { return contains(key, column); }
 
+bool TableMapping::is_known_by_key() const {
+    if (patient || shared_key || allocation != KeyAllocation::natural) return false;
+    return std::all_of(key.begin(), key.end(), [&](const std::string& column) {
+        const auto* other = reference(column);
+        return other == nullptr ? contains(identity, column) : other->when == Case::always;
+    });
+}
+
 bool TableMapping::travels(const std::string& column) const {
     if (skipped.contains(column) || local(column) != nullptr) return false;
     if (const auto* changing = volatile_column(column)) {

@@ -238,6 +238,8 @@ struct TableMapping {
     // not there fulfils them.
     [[nodiscard]] bool admits(const std::map<std::string, Value>& columns) const;
     [[nodiscard]] bool is_key(const std::string& column) const;
+    // Does the key say what a record is? Then rows of two sites under one key are one.
+    [[nodiscard]] bool is_known_by_key() const;
     // Is an edited row another one to the database? So it is without a key, too.
     [[nodiscard]] bool is_rewritten() const { return rewritten || shared_key; }
     // Does the column's value travel in documents?

@@ -316,3 +316,62 @@ TEST_CASE("keys: rows whose order means something are made in the order of their
     CHECK(a.documents() == b.documents());
     clinics.require_quiet();
 }
+
+TEST_CASE("keys: what two sites add under a key that says what it is is one row",
+          "[scenarios][keys]") {
+    Keyed clinics;
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    person(a, "Ann");
+    person(b, "Bo");
+    a.sql("INSERT INTO orders VALUES (1, 1, 'iron'), (2, 1, 'zinc')");
+    clinics.meet();
+    b.sql("INSERT INTO orders SELECT 9, pid, 'tea' FROM person WHERE name = 'Bo'");
+    for (auto [clinic, dose] : {std::pair(&a, "1 a day"), {&b, "2 a day"}}) {
+        clinic->sql("INSERT INTO drug_order SELECT order_id, '" + std::string(dose) +
+                    "' FROM orders WHERE what = 'iron'");
+        clinic->sql(
+            "INSERT INTO drug_order SELECT order_id, 'none' FROM orders WHERE what = 'zinc'");
+    }
+    clinics.meet();
+    for (auto* clinic : {&a, &b}) {
+        REQUIRE(clinic->conflicts().size() == 1);
+        CHECK(clinic->conflicts().front().values.size() == 2);
+        CHECK(clinic->number("SELECT count(*) FROM drug_order") == 2);
+        CHECK(clinic->sync().counts.pending == 0);
+    }
+    const auto conflict = b.conflicts().front();
+    b.resolve(conflict, with(conflict, "dose", "1 a day"));
+    clinics.meet();
+    CHECK(a.lines(kDrugs) == Lines{"Ann iron 1 a day", "Ann zinc none"});
+    clinics.require_settled();
+}
+
+TEST_CASE("keys: what two sites add under one line's number stays two records",
+          "[scenarios][keys]") {
+    Clinics clinics(
+        R"(CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT);
+           CREATE TABLE line (pid INTEGER, n INTEGER, text TEXT, PRIMARY KEY (pid, n));
+           INSERT INTO person VALUES (1, 'Ann');)",
+        R"(<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="m" family="f" version="1">
+             <patient table="person"><key column="id"/><identity column="name"/></patient>
+             <record table="line"><key column="pid" allocate="natural"/>
+               <key column="n" allocate="natural"/><identity column="text"/>
+               <owner column="pid"/></record></mapping>)",
+        {{}, {}});
+    auto &a = clinics[0], &b = clinics[1];
+    clinics.meet();
+    a.sql("INSERT INTO line VALUES (1, 1, 'iron')");
+    b.sql("INSERT INTO line VALUES (1, 1, 'zinc')");
+    clinics.meet();
+    CHECK(a.lines("SELECT text FROM line") == Lines{"iron"});
+    CHECK(b.lines("SELECT text FROM line") == Lines{"zinc"});
+    CHECK(a.conflicts().empty());
+    CHECK(a.sync().counts.pending == 1);
+    b.sql("UPDATE line SET n = 2");
+    clinics.meet();
+    for (auto* clinic : {&a, &b}) {
+        CHECK(clinic->lines("SELECT n || ' ' || text FROM line") == Lines{"1 iron", "2 zinc"});
+    }
+    clinics.require_settled();
+}

@@ -181,6 +181,38 @@ TEST_CASE("numbers: a field and an edit go to the form that they were made in",
     clinics.require_settled();
 }
 
+TEST_CASE("numbers: fields that both sites add to one form are one field each",
+          "[scenarios][numbers]") {
+    Forms clinics;
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    person(b, "Bo");
+    fill(b, "Bo", "Tuesday", {{"tremor", "left"}});
+    person(a, "Ann");
+    fill(a, "Ann", "Monday", {{"gait", "steady"}});
+    clinics.meet();
+    REQUIRE(a.value("SELECT " + number_of("Monday")) != b.value("SELECT " + number_of("Monday")));
+    for (auto* clinic : {&a, &b}) {
+        clinic->sql(field(number_of("Monday"), "smoker", "no"));
+    }
+    a.sql(field(number_of("Monday"), "pain", "none"));
+    b.sql(field(number_of("Monday"), "pain", "severe"));
+    clinics.meet();
+    for (auto* clinic : {&a, &b}) {
+        CHECK(clinic->number("SELECT count(*) FROM field") == 4);
+        const auto conflicts = clinic->conflicts();
+        REQUIRE(conflicts.size() == 1);
+        CHECK(conflicts.front().values.size() == 2);
+        CHECK(clinic->sync().counts.pending == 0);
+    }
+    CHECK(a.lines(kShown) == b.lines(kShown));
+    const auto conflict = a.conflicts().front();
+    a.resolve(conflict, with(conflict, "value", "severe"));
+    clinics.meet();
+    CHECK(b.value("SELECT value FROM field WHERE name = 'pain'") == "severe");
+    clinics.require_settled();
+}
+
 TEST_CASE("numbers: a field that was removed comes back as any deleted row does",
           "[scenarios][numbers]") {
     Forms clinics;
