@@ -121,21 +121,27 @@ void read_local(const MappingNode& node, TableMapping& table) {
                                   : LocalColumn{column, allocation, sequence_of(node, allocation)});
 }
 
-std::vector<std::string> read_values(const MappingNode& node) {
-    std::vector<std::string> values;
+void read_values(const MappingNode& node, Condition& condition) {
     for (const auto& child : node.children({"in"})) {
-        child.expect_attributes({"value"});
+        child.expect_attributes({}, {"value", "starts"});
         (void)child.children({});
-        values.push_back(child.value("value"));
+        const bool starts = child.has("starts");
+        if (starts == child.has("value")) child.fail(said("<in> needs either value or starts."));
+        if (starts) {
+            condition.beginnings.push_back(child.text("starts"));
+        } else {
+            condition.values.push_back(child.value("value"));
+        }
     }
-    return values;
 }
 
 void read_where(const MappingNode& node, TableMapping& table) {
     node.expect_attributes({"column"}, {"is", "is-not", "null"});
-    Condition condition{node.text("column"), Test::one_of, read_values(node)};
-    const int tests = (condition.values.empty() ? 0 : 1) + (node.has("is") ? 1 : 0) +
-                      (node.has("is-not") ? 1 : 0) + (node.has("null") ? 1 : 0);
+    Condition condition{node.text("column"), Test::one_of, {}};
+    read_values(node, condition);
+    const bool listed = !condition.values.empty() || !condition.beginnings.empty();
+    const int tests = (listed ? 1 : 0) + (node.has("is") ? 1 : 0) + (node.has("is-not") ? 1 : 0) +
+                      (node.has("null") ? 1 : 0);
     if (tests != 1) {
         node.fail(said("<where> for {1} needs one of is, is-not and null, or else elements <in>.",
                        condition.column));

@@ -24,7 +24,11 @@ bool holds(const Condition& condition, const Value& value) {
         case Test::not_null:
             return !value.is_null();
         case Test::one_of:
-            return !value.is_null() && contains(condition.values, value.bytes);
+            return !value.is_null() &&
+                   (contains(condition.values, value.bytes) ||
+                    std::any_of(
+                        condition.beginnings.begin(), condition.beginnings.end(),
+                        [&](const auto& beginning) { return value.bytes.starts_with(beginning); }));
         case Test::none_of:
             break;
     }

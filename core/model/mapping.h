@@ -159,7 +159,8 @@ enum class Test { one_of, none_of, null, not_null };
 struct Condition {
     std::string column;
     Test test = Test::one_of;
-    std::vector<std::string> values;  // NULL is none of them
+    std::vector<std::string> values;           // NULL is none of them
+    std::vector<std::string> beginnings = {};  // of one_of: what it may begin with instead
 };
 
 // By which independent databases know the same patient: only where each column is filled and equal.

@@ -600,7 +600,10 @@ TEST_CASE("mapping: conditions say one thing each, of a column that travels") {
     REQUIRE(where(" like=\"a%\"/>") == "<where> has no attribute like.");
     REQUIRE(where("><on value=\"a\"/></where>") ==
             "there is no element <on> in <where>; did you mean <in>?");
-    REQUIRE(where("><in/></where>") == "<in> needs the attribute value.");
+    REQUIRE(where("><in/></where>") == "<in> needs either value or starts.");
+    REQUIRE(where("><in value=\"a\" starts=\"b\"/></where>") ==
+            "<in> needs either value or starts.");
+    REQUIRE(where("><in starts=\"\"/></where>") == "the starts of <in> is empty.");
     REQUIRE(where(" is=\"1\"/><skip column=\"x\"/>") ==
             "the column x can't be <where> and <skip> at once.");
     REQUIRE(where(" is=\"1\"/><volatile column=\"x\" write=\"set\"/>") ==
@@ -623,6 +626,13 @@ TEST_CASE("mapping: conditions hold of values as they are") {
     REQUIRE_FALSE(admits(" is-not=\"1\"/><where column=\"x\" is-not=\"2\"/>", "2"));
     REQUIRE(admits("><in value=\"a\"/><in value=\"b\"/></where>", "b"));
     REQUIRE_FALSE(admits("><in value=\"a\"/><in value=\"b\"/></where>", "a b"));
+    const std::string listed = "><in value=\"a\"/><in starts=\"LBF\"/></where>";
+    REQUIRE(admits(listed, "LBFneuro"));
+    REQUIRE(admits(listed, "LBF"));
+    REQUIRE(admits(listed, "a"));
+    REQUIRE_FALSE(admits(listed, "lbfneuro"));
+    REQUIRE_FALSE(admits(listed, "a LBF"));
+    REQUIRE_FALSE(admits(listed, std::nullopt));
     REQUIRE(admits(" null=\"yes\"/>", std::nullopt));
     REQUIRE_FALSE(admits(" null=\"yes\"/>", ""));
     REQUIRE(admits(" null=\"no\"/>", ""));

@@ -93,7 +93,7 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
         require_name(condition.column);
         require(table.travels(condition.column));
         const bool values = condition.test == Test::one_of || condition.test == Test::none_of;
-        require(condition.values.empty() != values);
+        require((condition.values.empty() && condition.beginnings.empty()) != values);
     }
     for (const auto& changing : table.volatiles) require_name(changing.column);
     for (const auto& column : table.identity) (void)table.group_of(column);
