@@ -32,6 +32,8 @@ using RowKey = std::pair<std::string, std::string>;  // table and local key
 struct KnownRows {
     std::map<RowKey, RowId> ids;
     std::map<RowId, std::optional<RowPlace>> places;  // nothing: the row is unknown
+    // What they hold in columns of this database alone, by which others may mean them.
+    std::map<std::pair<RowId, std::string>, std::string> numbers;
 };
 
 // A row that has just been written.

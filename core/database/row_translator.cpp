@@ -171,7 +171,8 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
             return *left;
         }
         // Others may have the same number by now.
-        if (!by_key && before && target_value(*before, reference) == raw.bytes) return *left;
+        const bool beside = !by_key && place && place->table == reference.table;
+        if (beside && number_of(*before, reference, known) == raw.bytes) return *left;
     }
     const auto row = row_with(reference, raw.bytes, known);
     return text_value(row ? row->text() : std::string(kDangling) + raw.bytes);
@@ -261,6 +262,7 @@ std::optional<std::string> RowTranslator::key_part(const RawRow& row, const std:
     const auto value = row.text(column);
     if (!value) return std::nullopt;
     if (const auto* reference = row.table->reference(column)) {
+        if (means_none(row.columns.at(column), reference->none)) return std::string();
         const auto meant = row_with(*reference, *value, {});
         return meant ? std::optional(meant->text()) : std::nullopt;
     }
@@ -405,6 +407,13 @@ std::optional<std::string> RowTranslator::target_value(RowId row, const Referenc
     const auto raw = tables_.read(*table, *place->key);
     const bool own = raw && table->is_meant_by(reference.target, raw->columns);
     return own ? raw->text(reference.target) : std::nullopt;
+}
+
+std::optional<std::string> RowTranslator::number_of(RowId row, const Reference& reference,
+                                                    const KnownRows& known) {
+    const auto at = known.numbers.find({row, reference.target});
+    return at == known.numbers.end() ? target_value(row, reference, known)
+                                     : std::optional(at->second);
 }
 
 std::map<std::string, Value> RowTranslator::stale_references(const RawRow& row,

@@ -109,6 +109,8 @@ class RowTranslator {
                                               const Reference& reference, const KnownRows& known);
     [[nodiscard]] std::optional<std::string> target_value(RowId row, const Reference& reference,
                                                           const KnownRows& known = {});
+    [[nodiscard]] std::optional<std::string> number_of(RowId row, const Reference& reference,
+                                                       const KnownRows& known);
 
     const Mapping& mapping_;
     ClinicTables& tables_;

@@ -260,6 +260,12 @@ void UnitReader::translate() {
     unit_.unreadable.clear();
     hold_waiting();
     for (const auto& [id, raw] : unit_.raw) {
+        for (const auto& local : raw.table->locals_of(raw.columns)) {
+            const auto number = raw.text(local.column);
+            if (number) unit_.known.numbers.emplace(std::pair(id, local.column), *number);
+        }
+    }
+    for (const auto& [id, raw] : unit_.raw) {
         if (is_outside(id, raw)) continue;
         const auto left = unit_.input.left.find(id);
         const bool is_known = left != unit_.input.left.end();
