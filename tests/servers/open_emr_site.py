@@ -14,6 +14,9 @@ USER = ("users", "id", "username")
 FACILITY = ("facility", "id", "name")
 PROBLEM = ("lists", "id", "external_id")
 DOCUMENT = ("documents", "id", "hash")
+# The names of layouts begin so; the numbers of their forms are those of lbf_data.
+LAYOUT = "LBFneuro"
+LAYOUT_FORM = ("(SELECT * FROM forms WHERE formdir LIKE 'LBF%') layout_form", "form_id", "form_name")
 ORDER = ("procedure_order", "procedure_order_id", "external_id")
 # The columns that hold a key, and what the row that they mean is known by. None: a clinic's own.
 KEYS = {
@@ -31,6 +34,8 @@ KEYS = {
     "issue_encounter": {"pid": PATIENT, "list_id": PROBLEM, "encounter": VISIT},
     "forms": {"id": None, "pid": PATIENT, "encounter": VISIT, "issue_id": PROBLEM,
               "provider_id": USER, "form_id": None},
+    "lbf_data": {"form_id": LAYOUT_FORM},
+    "shared_attributes": {"pid": PATIENT, "encounter": VISIT, "user_id": USER},
     "form_vitals": {"id": None, "pid": PATIENT},
     "form_soap": {"id": None, "pid": PATIENT},
     "form_ros": {"id": None, "pid": PATIENT},
@@ -72,8 +77,6 @@ FORMS = {"newpatient": ("form_encounter", "id", "external_id"),
          "clinical_instructions": ("form_clinical_instructions", "id", "instruction"),
          "misc_billing_options": ("form_misc_billing_options", "id", "comments"),
          "procedure_order": ORDER}
-# A form that is made of a layout: not in the mapping.
-LAYOUT = "LBFathbf"
 
 
 def user(name="davis"):
@@ -91,6 +94,15 @@ def form(kind, code):
         "forms", date="@at", encounter="@visit", form_name=f"'{kind} of {code}'", form_id="@form",
         pid="@pid", user="'davis'", groupname="'Default'", authorized=1, formdir=f"'{kind}'",
         issue_id="@problem", provider_id=user())
+
+
+def layout_form(code, layout=LAYOUT, **fields):
+    """A form made of a layout for @pid: its number is that of a row that is there for a moment."""
+    return (insert("lbf_data", field_id="''", field_value="''")
+            + form(layout, code)
+            + "DELETE FROM lbf_data WHERE form_id = @form AND field_id = '';\n"
+            + "".join(insert("lbf_data", form_id="@form", field_id=f"'{name}'",
+                             field_value=f"'{value}'") for name, value in fields.items()))
 
 
 def visit(pid, code, at="2026-11-25 09:30:00"):
@@ -132,6 +144,10 @@ def visit(pid, code, at="2026-11-25 09:30:00"):
         insert("form_misc_billing_options", **common, comments=text, lab_amount="12.50",
                provider_id=user()),
         form("misc_billing_options", code),
+        layout_form(code, gait=f"Steady {code}", pain=f"None {code}"),
+        layout_form(code, "LBFempty"),
+        insert("shared_attributes", pid="@pid", encounter="@visit", field_id="'smoker'",
+               last_update="@at", user_id=user(), field_value=text),
         insert("pnotes", date="@at", body=text, pid="@pid", user="'davis'", title=text,
                update_by=user(), update_date="@at"),
         insert("prescriptions", patient_id="@pid", date_added="@at", provider_id=user(),
@@ -249,8 +265,7 @@ class OpenEmrSite(ServerSite):
             cases = " ".join(f"WHEN '{kind}' THEN {meant('t.form_id', target)}"
                              for kind, target in FORMS.items())
             terms.append(f"CASE t.formdir {cases} END")
-        where = f" WHERE t.formdir <> '{LAYOUT}'" if table == "forms" else ""
-        return sorted(self.sql(f"SELECT {', '.join(terms)} FROM {table} t{where}"))
+        return sorted(self.sql(f"SELECT {', '.join(terms)} FROM {table} t"))
 
     def dump_of_others(self):
         """All that is in the tables which the mapping does not have; of `sequences` the tests tell."""

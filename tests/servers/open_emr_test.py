@@ -4,7 +4,8 @@ import hashlib
 import unittest
 
 from database_server import MariaDbServer, started
-from open_emr_site import DATA, FORMS, KEYS, LAYOUT, SCRIPTS, OpenEmrSite, insert, user, visit
+from open_emr_site import (DATA, FORMS, KEYS, SCRIPTS, OpenEmrSite, insert, layout_form, user,
+                           visit)
 
 from clinic import ClinicTest, call
 
@@ -241,12 +242,120 @@ class Copies(OpenEmrTest):
                                     "procedure_name = 'V22'"), [("ICD10:D64.9",)])
         self.assert_equal_sites()
 
-    def test_a_form_made_of_a_layout_stays_in_its_clinic(self):
-        before = len(self.b.sql("SELECT 1 FROM forms"))
-        self.a.sql(insert("forms", date="NOW()", encounter=2, form_id=1, pid=5, user="'davis'",
-                          form_name="'Layout'", formdir=f"'{LAYOUT}'"))
+
+# What the program shows of the forms that are made of layouts.
+FIELDS = ("SELECT p.pid, f.form_name, d.field_id, d.field_value FROM forms f JOIN patient_data p "
+          "ON p.pid = f.pid JOIN lbf_data d ON d.form_id = f.form_id WHERE f.formdir LIKE 'LBF%' "
+          "AND f.deleted = 0 AND {} ORDER BY 2, 3")
+NUMBER = "(SELECT form_id FROM forms WHERE form_name = '{}')"
+
+
+def start(pid):
+    """What the program knows when a form is begun, of the patient's last visit."""
+    return (f"SET @pid = {pid}, @at = NOW(), @problem = 0, @visit = (SELECT MAX(encounter) FROM "
+            f"form_encounter WHERE pid = {pid} AND external_id NOT LIKE 'part%');")
+
+
+def save(form, **fields):
+    """An edit of a form, as the program does it: each field anew."""
+    return "".join(f"REPLACE INTO lbf_data SET field_value = '{value}', form_id = "
+                   f"{NUMBER.format(form)}, field_id = '{name}';" for name, value in fields.items())
+
+
+class Layouts(OpenEmrTest):
+    def fields(self, site, condition):
+        return site.sql(FIELDS.format(condition))
+
+    def number(self, site, form):
+        return self.one(site, "SELECT " + NUMBER.format(form))
+
+    def test_forms_of_two_persons_under_one_number_stay_apart(self):
+        self.a.sql(start(4) + layout_form("A", gait="of 4"))
+        self.b.sql(start(5) + layout_form("B", gait="of 5", tremor="left"))
+        self.assertEqual(self.number(self.a, "LBFneuro of A"), self.number(self.b, "LBFneuro of B"))
         self.meet()
-        self.assertEqual(len(self.b.sql("SELECT 1 FROM forms")), before)
+        self.assert_equal_sites()
+        for site in (self.a, self.b):
+            self.assertEqual(self.fields(site, "f.form_name IN ('LBFneuro of A', 'LBFneuro of B')"),
+                             [("4", "LBFneuro of A", "gait", "of 4"),
+                              ("5", "LBFneuro of B", "gait", "of 5"),
+                              ("5", "LBFneuro of B", "tremor", "left")])
+        # The program's next number is nobody's at either clinic.
+        for site, pid in ((self.a, 8), (self.b, 17)):
+            site.sql(start(pid) + layout_form(f"next at {site.name}", gait=f"of {pid}"))
+            self.assertEqual(site.sql("SELECT form_id FROM forms WHERE formdir LIKE 'LBF%' GROUP BY "
+                                      "form_id HAVING COUNT(*) > 1"), [])
+        self.meet()
+        self.assert_equal_sites()
+
+    def test_a_form_without_fields_keeps_its_number_for_itself(self):
+        self.a.sql(start(4) + layout_form("first", "LBFempty"))
+        self.meet()
+        number = self.number(self.b, "LBFempty of first")
+        self.b.sql(start(5) + layout_form("second", gait="of 5"))
+        self.assertNotEqual(self.number(self.b, "LBFneuro of second"), number)
+        self.a.sql(save("LBFempty of first", gait="of 4"))
+        self.meet()
+        self.assertEqual(self.fields(self.b, f"f.form_id = {number[0]}"),
+                         [("4", "LBFempty of first", "gait", "of 4")])
+        self.assert_equal_sites()
+
+    def test_edits_come_together_and_what_both_write_into_one_field_is_a_conflict(self):
+        self.a.sql(save("LBFneuro of V4", gait="Slow", smoker="no"))
+        self.b.sql(save("LBFneuro of V4", reflexes="brisk", smoker="no")
+                   + save("LBFneuro of V5", tremor="left"))
+        self.b.sql("UPDATE forms SET deleted = 1 WHERE form_name = 'LBFneuro of V8'")
+        self.meet()
+        for site in (self.a, self.b):
+            self.assertEqual([row[2:] for row in self.fields(site, "f.form_name LIKE '%LBFneuro of V4'")],
+                             [("gait", "Slow"), ("pain", "None V4"), ("reflexes", "brisk"),
+                              ("smoker", "no")])
+            self.assertEqual(self.fields(site, "f.form_name = 'LBFneuro of V8'"), [])
+        self.assert_equal_sites()
+        self.a.sql(save("LBFneuro of V5", balance="good"))
+        self.b.sql(save("LBFneuro of V5", balance="poor"))
+        self.meet(status=1)
+        for site in (self.a, self.b):
+            (conflict,) = site.run("conflicts").json["conflicts"]
+            self.assertEqual((conflict["table"], conflict["safety"]), ("lbf_data", True))
+            self.assertEqual(sorted(value["fields"]["field_value"] for value in conflict["values"]),
+                             ["good", "poor"])
+        keep = next(value["version"] for value in conflict["values"]
+                    if value["fields"]["field_value"] == "poor")
+        self.done(self.b.run("resolve", conflict["id"], "--keep", keep))
+        self.meet()
+        self.assert_equal_sites()
+
+    def test_an_attribute_that_both_clinics_give_a_patient_is_one(self):
+        for site, value in ((self.a, "farmer"), (self.b, "farmer")):
+            site.sql(f"REPLACE INTO shared_attributes SET pid = 4, encounter = 0, field_id = 'work', "
+                     f"last_update = NOW(), user_id = {user()}, field_value = '{value}'")
+        self.meet()
+        self.assert_equal_sites()
+
+    def test_a_sync_while_the_program_saves_a_form_loses_nothing(self):
+        steps = (start(4) + layout_form("halfway", gait="of 4", pain="none")).splitlines()
+        filed = next(i for i, line in enumerate(steps) if line.startswith("INSERT INTO forms"))
+        # The fields first, then the form.
+        self.a.sql("\n".join(steps[:filed] + steps[filed + 1:]) + "SELECT @form")
+        self.meet()
+        number = self.one(self.a, "SELECT MAX(form_id) FROM lbf_data")[0]
+        self.a.sql(start(4) + f"SET @form = {number};" + steps[filed])
+        self.meet()
+        self.assertEqual(self.fields(self.b, "f.form_name = 'LBFneuro of halfway'"),
+                         [("4", "LBFneuro of halfway", "gait", "of 4"),
+                          ("4", "LBFneuro of halfway", "pain", "none")])
+        self.assert_equal_sites()
+
+    def test_deleted_forms_and_fields_come_back(self):
+        shown = self.fields(self.b, "1")
+        self.a.sql(f"DELETE FROM lbf_data WHERE form_id = {NUMBER.format('LBFneuro of V4')};"
+                   "DELETE FROM forms WHERE form_name IN ('LBFneuro of V4', 'LBFneuro of V5');"
+                   f"DELETE FROM lbf_data WHERE form_id = {NUMBER.format('LBFneuro of V8')} AND "
+                   "field_id = 'pain'")
+        self.meet()
+        for site in (self.a, self.b):
+            self.assertEqual(self.fields(site, "1"), shown)
         self.assert_equal_sites()
 
 
@@ -338,6 +447,12 @@ class Strangers(OpenEmrTest):
             self.assertEqual(site.sql("SELECT 1 FROM forms f JOIN form_encounter e ON e.encounter = "
                                       "f.encounter WHERE e.pid <> f.pid OR f.form_name NOT LIKE "
                                       "CONCAT('%of ', e.external_id)"), [])
+            self.assertEqual(site.sql("SELECT COUNT(*), COUNT(DISTINCT f.form_id), "
+                                      "SUM(d.field_value LIKE CONCAT('% ', e.external_id)) FROM "
+                                      "lbf_data d JOIN forms f ON f.form_id = d.form_id AND "
+                                      "f.formdir LIKE 'LBF%' JOIN form_encounter e ON e.encounter = "
+                                      "f.encounter AND e.pid = f.pid AND e.external_id NOT LIKE "
+                                      "'part%'"), [("56", "28", "56")])
         self.assert_equal_sites()
 
 
