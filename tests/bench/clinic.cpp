@@ -83,9 +83,9 @@ std::string type_of(Kind kind, const Database& database) {
 
 constexpr std::int64_t kGathered = 1'000;  // patients whose rows are inserted at once
 
-void fill(Database& database, const Table& table, std::int64_t patients, std::int64_t clinic) {
+void fill(Database& database, const Table& table, std::int64_t patients) {
     Inserter inserter(database, table, table.columns.size());
-    Numbers numbers(static_cast<std::uint64_t>(100 * clinic + table.rows_per_patient));
+    Numbers numbers(static_cast<std::uint64_t>(table.rows_per_patient));
     std::int64_t key = 0;
     for (std::int64_t patient = 1; patient <= patients; ++patient) {
         for (int i = 0; i < table.rows_per_patient; ++i) {
@@ -232,10 +232,10 @@ void Inserter::insert(Statement& statement, std::size_t from, std::size_t rows) 
     statement.run();
 }
 
-void make_clinic(Database& database, std::int64_t patients, std::int64_t clinic) {
+void make_clinic(Database& database, std::int64_t patients) {
     create_tables(database);
     database.execute("BEGIN");
-    for (const auto& table : tables()) fill(database, table, patients, clinic);
+    for (const auto& table : tables()) fill(database, table, patients);
     database.execute("COMMIT");
 }
 

@@ -57,8 +57,8 @@ class Inserter {
     std::unique_ptr<Statement> one_;
 };
 
-// Fills a new database. Another number means another clinic, with patients of its own.
-void make_clinic(Database& database, std::int64_t patients, std::int64_t clinic);
+// Fills a new database.
+void make_clinic(Database& database, std::int64_t patients);
 
 // As the clinic program would: one visit of every `every`-th patient gets another note, all in one
 // transaction. Returns how many.

@@ -37,14 +37,14 @@ class Sqlite:
     def connection(self, database):
         return f"sqlite3://{self.path(database)}"
 
-    def fill(self, database, patients, clinic=0):
-        """A new clinic; the first that was made is copied."""
-        if not patients or clinic:
-            measure.run(self.programs.bench, "make", self.connection(database), patients, clinic)
+    def fill(self, database, patients):
+        """A new clinic; one that was made once is copied."""
+        if not patients:
+            measure.run(self.programs.bench, "make", self.connection(database), 0)
             return
         if not self.made.exists():
             part = self.path("part")
-            measure.run(self.programs.bench, "make", f"sqlite3://{part}", patients, 0)
+            measure.run(self.programs.bench, "make", f"sqlite3://{part}", patients)
             part.rename(self.made)
         shutil.copyfile(self.made, self.path(database))
 
@@ -118,9 +118,9 @@ class Servers:
     def connection(self, database):
         return self.server.connection(database)
 
-    def fill(self, database, patients, clinic=0):
+    def fill(self, database, patients):
         self.server.create(database)
-        measure.run(self.programs.bench, "make", self.connection(database), patients, clinic)
+        measure.run(self.programs.bench, "make", self.connection(database), patients)
 
     def drop(self, database):
         self.server.sql(f"DROP DATABASE {database}")

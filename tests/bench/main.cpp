@@ -37,9 +37,9 @@ const std::map<std::string, Work>& works() {
     using namespace bench;
     static const std::map<std::string, Work> kWorks = {
         {"make",
-         {3, "CONNECTION PATIENTS CLINIC",
+         {2, "CONNECTION PATIENTS",
           [](const Arguments& a) {
-              make_clinic(*open_database(a[0]), std::stoll(a[1]), std::stoll(a[2]));
+              make_clinic(*open_database(a[0]), std::stoll(a[1]));
               return a[1];
           }}},
         {"edit",

@@ -21,8 +21,8 @@ class Site:
         self.connection = databases.connection(self.database)
         self.folder = folder
 
-    def fill(self, patients, clinic=0):
-        self.databases.fill(self.database, patients, clinic)
+    def fill(self, patients):
+        self.databases.fill(self.database, patients)
 
     def cfsync(self, *words, accepted=(0, 1)):
         return measure.run(self.programs.cfsync, "--state", self.state, *words, accepted=accepted)
