@@ -38,6 +38,12 @@ std::size_t columns_alike(const TableMapping& table, const RowValues& left, cons
     return alike;
 }
 
+void erase_at(auto& items, const std::set<std::size_t>& places) {
+    for (auto place = places.rbegin(); place != places.rend(); ++place) {
+        items.erase(items.begin() + static_cast<std::ptrdiff_t>(*place));
+    }
+}
+
 }  // namespace
 
 void ChangeJournal::install() {
@@ -262,28 +268,35 @@ void ChangeJournal::match_edited(const SharedNotes& notes, std::vector<RawRow>& 
                                  std::vector<GoneRow>& gone) {
     if (fresh.empty() || gone.empty()) return;
     note_left(gone);
+    struct Pair {
+        bool at_home;
+        std::size_t alike, from, to;
+    };
+    std::vector<Pair> pairs;
     Contents contents;
-    int moves = notes.moves;
-    while (true) {
-        std::pair<bool, std::size_t> best;  // at home, and columns that are alike
-        std::size_t from = 0, to = 0;
-        for (std::size_t i = 0; i < gone.size(); ++i) {
-            for (std::size_t j = 0; j < fresh.size() && gone[i].left; ++j) {
-                const bool at_home = shared_part(fresh[j].key) == gone[i].value;
-                if (!at_home && moves == 0) continue;
-                const auto now = translator_.to_document(fresh[j], &*gone[i].left, contents);
-                const std::pair found(at_home, columns_alike(*notes.table, *gone[i].left, now));
-                if (found.second == 0 || found <= best) continue;
-                best = found;
-                std::tie(from, to) = std::pair(i, j);
-            }
+    for (std::size_t from = 0; from < gone.size(); ++from) {
+        for (std::size_t to = 0; to < fresh.size() && gone[from].left; ++to) {
+            const bool at_home = shared_part(fresh[to].key) == gone[from].value;
+            if (!at_home && notes.moves == 0) continue;
+            const auto now = translator_.to_document(fresh[to], &*gone[from].left, contents);
+            const auto alike = columns_alike(*notes.table, *gone[from].left, now);
+            if (alike > 0) pairs.push_back({at_home, alike, from, to});
         }
-        if (best.second == 0) return;
-        if (!best.first) --moves;
-        follow(gone[from].id, fresh[to]);
-        gone.erase(gone.begin() + static_cast<std::ptrdiff_t>(from));
-        fresh.erase(fresh.begin() + static_cast<std::ptrdiff_t>(to));
     }
+    std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& one, const Pair& other) {
+        return std::tie(one.at_home, one.alike) > std::tie(other.at_home, other.alike);
+    });
+    std::set<std::size_t> found, matched;
+    int moves = notes.moves;
+    for (const auto& [at_home, alike, from, to] : pairs) {
+        if (found.contains(from) || matched.contains(to)) continue;
+        if (!at_home && moves-- <= 0) break;
+        follow(gone[from].id, fresh[to]);
+        found.insert(from);
+        matched.insert(to);
+    }
+    erase_at(gone, found);
+    erase_at(fresh, matched);
 }
 
 // Each as the last sync left it.
