@@ -234,12 +234,26 @@ void SyncEngine::part_from_clone() {
     transaction.commit();
 }
 
+// On a server the clinic program's own notes, not committed yet, may be in the way of those that
+// are.
 void SyncEngine::drain_journal() {
+    auto give_up = run_.clock.elapsed() + kLockPatience;
     while (run_.database.journal().size() > 0) {
         run_.check_cancelled();
-        auto transaction = run_.database.begin();
-        const auto result = drain();
-        transaction.commit();
+        DrainResult result;
+        bool begun = false;
+        try {
+            auto transaction = run_.database.begin();
+            begun = true;
+            result = drain();
+            transaction.commit();
+        } catch (const Error& error) {
+            const bool in_the_way = begun && error.code() == ErrorCode::database_locked;
+            if (!in_the_way || run_.clock.elapsed() >= give_up) throw;
+            run_.clock.pause(kGap);
+            continue;
+        }
+        give_up = run_.clock.elapsed() + kLockPatience;
         if (result.orphans > 0) {
             run_.line(
                 std::nullopt,

@@ -49,6 +49,25 @@ bool says_changed_here(const SyncReport& report) {
 
 }  // namespace
 
+TEST_CASE("regressions: notes that another's lock is in the way of are taken a moment later",
+          "[regressions]") {
+    TwoCopies sites;
+    sites.a->sync();
+    sites.a->sql("UPDATE patient SET phone = 'new' WHERE patient_id = 1");
+    auto& session = sites.a->database().session();
+    int refused = 0;
+    session.set_fault_hook([&](const std::string& sql) {
+        if (!sql.starts_with("DELETE FROM cfs_journal") || refused == 3) return;
+        ++refused;
+        throw Error(ErrorCode::database_locked, "in use");
+    });
+    const auto report = sites.a->sync();
+    session.set_fault_hook({});
+    REQUIRE(refused == 3);
+    REQUIRE(report.errors.empty());
+    REQUIRE(report.counts.patients_exported == 1);
+}
+
 TEST_CASE("regressions: rows deleted while a sync runs are not doubled", "[regressions]") {
     TwoCopies sites;
     const auto before = sites.a->value("SELECT count(*) FROM allergy");
