@@ -1,7 +1,6 @@
 #include "core/engine/decided_ahead.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace cfs {
@@ -14,8 +13,8 @@ constexpr std::size_t kMostRows = 5000;
 bool meet(const std::set<RowId>& some, const std::set<RowId>& others) {
     if (some.empty() || others.empty()) return false;
     if (*some.rbegin() < *others.begin() || *others.rbegin() < *some.begin()) return false;
-    const auto& [fewer, more] =
-        some.size() < others.size() ? std::tie(some, others) : std::tie(others, some);
+    const auto& fewer = some.size() < others.size() ? some : others;
+    const auto& more = some.size() < others.size() ? others : some;
     return std::any_of(fewer.begin(), fewer.end(), [&](RowId row) { return more.contains(row); });
 }
 
