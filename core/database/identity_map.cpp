@@ -65,6 +65,11 @@ std::optional<RowPlace> IdentityMap::place_of(RowId row) {
     return place;
 }
 
+std::optional<RowPlace> IdentityMap::place_of(RowId row, const KnownRows& known) {
+    const auto at = known.places.find(row);
+    return at != known.places.end() ? at->second : place_of(row);
+}
+
 std::map<RowId, RowPlace> IdentityMap::places_of(const std::set<RowId>& rows) {
     std::map<RowId, RowPlace> places;
     for_each_chunk(texts_of(rows), [&](const auto& chunk) {

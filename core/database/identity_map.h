@@ -66,6 +66,8 @@ class IdentityMap {
     // was freed was read.
     [[nodiscard]] std::optional<RowId> noted_for(const std::string& table, const std::string& key);
     [[nodiscard]] std::optional<RowPlace> place_of(RowId row);
+    // The same, without a question to the database where it was asked already.
+    [[nodiscard]] std::optional<RowPlace> place_of(RowId row, const KnownRows& known);
     // Those of them that are known, with few questions to the database.
     [[nodiscard]] std::map<RowId, RowPlace> places_of(const std::set<RowId>& rows);
     [[nodiscard]] std::map<RowId, RowPlace> places_with(const std::string& table,

@@ -157,7 +157,7 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
     if (means_none(raw, reference.none)) return null_value();
     if (left != nullptr && !left->is_null()) {
         const auto before = RowId::parse(left->bytes);
-        const auto place = before ? place_of(*before, known) : std::nullopt;
+        const auto place = before ? identities_.place_of(*before, known) : std::nullopt;
         const bool by_key = is_by_key(reference) && place && place->table == reference.table;
         if (by_key && place->key == raw.bytes) return *left;
         // The row it means is gone, or came back under another key.
@@ -181,11 +181,6 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
 bool RowTranslator::is_by_key(const Reference& reference) const {
     const auto* table = mapping_.find(reference.table);
     return table != nullptr && table->key.size() == 1 && table->key.front() == reference.target;
-}
-
-std::optional<RowPlace> RowTranslator::place_of(RowId row, const KnownRows& known) {
-    const auto at = known.places.find(row);
-    return at != known.places.end() ? at->second : identities_.place_of(row);
 }
 
 std::optional<RowId> RowTranslator::row_with(const Reference& reference,
@@ -398,7 +393,7 @@ Value RowTranslator::reference_to_database(const Value& value, const std::string
 
 std::optional<std::string> RowTranslator::target_value(RowId row, const Reference& reference,
                                                        const KnownRows& known) {
-    const auto place = place_of(row, known);
+    const auto place = identities_.place_of(row, known);
     const auto* table = mapping_.find(reference.table);
     if (table == nullptr || !place || !place->key || place->table != reference.table) {
         return std::nullopt;

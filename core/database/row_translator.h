@@ -89,7 +89,6 @@ class RowTranslator {
     [[nodiscard]] Value reference_to_document(const Value& raw, const Reference& reference,
                                               const Value* left, const KnownRows& known);
     [[nodiscard]] bool is_by_key(const Reference& reference) const;
-    [[nodiscard]] std::optional<RowPlace> place_of(RowId row, const KnownRows& known);
     [[nodiscard]] std::vector<RawRow> rows_meant(const Reference& reference,
                                                  const std::string& target_value);
     [[nodiscard]] std::optional<RowId> row_with(const Reference& reference,

@@ -52,8 +52,7 @@ void RowWriter::ask_who_is_known() {
 }
 
 std::optional<RowPlace> RowWriter::place_of(RowId id) {
-    const auto known = known_.places.find(id);
-    return known != known_.places.end() ? known->second : run_.database.identities().place_of(id);
+    return run_.database.identities().place_of(id, known_);
 }
 
 void RowWriter::add_identities() { run_.database.identities().add(std::exchange(added_, {})); }
