@@ -57,6 +57,13 @@ Error other_patient() {
     return {ErrorCode::file_patient, said("the file holds another patient's record")};
 }
 
+// Does the document that is kept tell all that the copy does?
+bool holds(const std::optional<std::string>& kept, const PatientFile& copy) {
+    if (!kept || *kept == copy.bytes) return kept.has_value();
+    const auto document = from_xml(*kept);
+    return merge(document, *copy.document) == document;
+}
+
 }  // namespace
 
 std::set<Digest> attachments_of(const PatientDocument& document) {
@@ -210,8 +217,10 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     PatientFile file;
     file.path = path;
     file.stamp = stamp;
+    auto& documents = run_.database.documents();
     const auto original = conflict_name_of_path(path).original;
-    bool same = false;  // as what the database has of the patient whose name it bears
+    std::optional<std::string> kept;  // of the patient whose name it bears
+    bool same = false;
     try {
         const bool small = stamp.size <= kSmall;
         auto bytes = small ? run_.folder.read(path, kMaxPatientFile)
@@ -222,7 +231,8 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
         if (!small) bytes = run_.folder.read(path, kMaxPatientFile);
         if (!bytes) return Kind::foreign;
         file.bytes = std::move(*bytes);
-        same = original && run_.database.documents().xml(*original) == file.bytes;
+        if (original) kept = documents.xml(*original);
+        same = kept == file.bytes;
         if (!same) file.document = std::make_shared<const PatientDocument>(from_xml(file.bytes));
         file.state = PatientFile::State::read;
     } catch (const Error& error) {
@@ -232,7 +242,8 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     ++run_.report.counts.copies_read;
     const auto patient = same ? *original : file.document->patient;
     // Of a flood of copies only the first are kept in memory; the others are read once more.
-    const bool is_news = !same && !is_known(file);
+    if (patient != original) kept = documents.xml(patient);
+    const bool is_news = !holds(kept, file);
     if (is_news) patients_with_news_.insert(patient);
     if (is_news && copies_in_memory_ + file.bytes.size() <= kEnough) {
         copies_in_memory_ += file.bytes.size();
@@ -241,14 +252,6 @@ PatientFiles::Kind PatientFiles::read_elsewhere(const std::string& path, const F
     }
     copies_[patient].push_back(std::move(file));
     return Kind::copy;
-}
-
-// Does the database's document hold all of it?
-bool PatientFiles::is_known(const PatientFile& copy) {
-    const auto xml = run_.database.documents().xml(copy.document->patient);
-    if (!xml || *xml == copy.bytes) return xml.has_value();
-    const auto document = from_xml(*xml);
-    return merge(document, *copy.document) == document;
 }
 
 const std::vector<PatientFile>& PatientFiles::copies_found(PatientId patient) const {

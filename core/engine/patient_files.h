@@ -92,7 +92,6 @@ class PatientFiles {
     // Bytes of files; their documents take several times as much.
     static constexpr std::size_t kEnough = std::size_t{4} << 20;
 
-    [[nodiscard]] bool is_known(const PatientFile& copy);
     void read_copy_again(PatientFile& copy);
     [[nodiscard]] PatientFile load(const std::string& path, PatientId expected);
     void read_content(const Digest& digest);
