@@ -484,41 +484,53 @@ TEST_CASE("sqlite: paths with spaces, umlauts and a percent sign") {
             }) == ErrorCode::usage);
 }
 
+namespace {
+
+// The clinic program and we have the same database open.
+struct TwoPrograms {
+    TwoPrograms() { clinic->execute("CREATE TABLE t (id INTEGER PRIMARY KEY)"); }
+
+    TemporaryFolder folder;
+    std::unique_ptr<Backend> backend = [&] {
+        test::write_file(folder / "clinic.sqlite", "");
+        return make_sqlite_backend(folder / "clinic.sqlite");
+    }();
+    std::unique_ptr<SqlSession> clinic = backend->connect(), ours = backend->connect();
+};
+
+}  // namespace
+
 TEST_CASE("sqlite: a locked database is told as such") {
-    const TemporaryFolder folder;
-    test::write_file(folder / "clinic.sqlite", "");
-    const auto backend = make_sqlite_backend(folder / "clinic.sqlite");
-    const auto clinic = backend->connect();
-    const auto ours = backend->connect();
-    clinic->execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    ours->set_patience(std::chrono::milliseconds(20));
-    clinic->execute("BEGIN IMMEDIATE");
-    REQUIRE(code_of([&] { const SqlTransaction begin(*ours, backend->begin_statement()); }) ==
+    const TwoPrograms programs;
+    auto& backend = *programs.backend;
+    auto& clinic = *programs.clinic;
+    auto& ours = *programs.ours;
+    ours.set_patience(std::chrono::milliseconds(20));
+    clinic.execute("BEGIN IMMEDIATE");
+    REQUIRE(code_of([&] { const SqlTransaction begin(ours, backend.begin_statement()); }) ==
             ErrorCode::database_locked);
-    clinic->execute("COMMIT");
-    SqlTransaction transaction(*ours, backend->begin_statement());
-    ours->execute("INSERT INTO t VALUES (1)");
+    clinic.execute("COMMIT");
+    SqlTransaction transaction(ours, backend.begin_statement());
+    ours.execute("INSERT INTO t VALUES (1)");
     transaction.commit();
-    REQUIRE(clinic->number("SELECT COUNT(*) FROM t") == 1);
+    REQUIRE(clinic.number("SELECT COUNT(*) FROM t") == 1);
 }
 
 TEST_CASE("sqlite: what follows a commit waits for a lock, whatever is left of the transaction") {
-    const TemporaryFolder folder;
-    test::write_file(folder / "clinic.sqlite", "");
-    const auto backend = make_sqlite_backend(folder / "clinic.sqlite");
-    const auto clinic = backend->connect();
-    const auto ours = backend->connect();
-    clinic->execute("CREATE TABLE t (id INTEGER PRIMARY KEY)");
-    SqlTransaction transaction(*ours, backend->begin_statement());
+    const TwoPrograms programs;
+    auto& backend = *programs.backend;
+    auto& clinic = *programs.clinic;
+    auto& ours = *programs.ours;
+    SqlTransaction transaction(ours, backend.begin_statement());
     transaction.commit();
-    clinic->execute("BEGIN IMMEDIATE");
+    clinic.execute("BEGIN IMMEDIATE");
     std::jthread work([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        clinic->execute("COMMIT");
+        clinic.execute("COMMIT");
     });
-    ours->execute("INSERT INTO t VALUES (1)");
+    ours.execute("INSERT INTO t VALUES (1)");
     work.join();
-    REQUIRE(clinic->number("SELECT COUNT(*) FROM t") == 1);
+    REQUIRE(clinic.number("SELECT COUNT(*) FROM t") == 1);
 }
 
 TEST_CASE("sqlite: a row that a trigger drops has no key") {
