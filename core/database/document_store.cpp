@@ -1,5 +1,6 @@
 #include "core/database/document_store.h"
 
+#include "core/database/patient_rows.h"
 #include "core/folder/patient_file.h"
 #include "core/rules/project.h"
 
@@ -46,8 +47,6 @@ void apply_differences(Rows& rows, const PatientDocument& differing) {
         rows.emplace(id, std::move(values));
     }
 }
-
-PatientId patient_of(const SqlRow& row) { return PatientId::parse(row[0].value_or("")).value(); }
 
 }  // namespace
 
@@ -140,12 +139,11 @@ std::set<PatientId> DocumentStore::patients_that_differ() {
 
 std::vector<PatientId> DocumentStore::touched(std::int64_t limit,
                                               const std::optional<PatientId>& after) {
-    std::vector<PatientId> patients;
-    session_.query("SELECT patient FROM cfs_touched WHERE patient > :p0 ORDER BY patient LIMIT " +
-                       std::to_string(limit),
-                   {after ? after->text() : std::string()},
-                   [&](const SqlRow& row) { patients.push_back(patient_of(row)); });
-    return patients;
+    return patients_from(
+        session_,
+        "SELECT patient FROM cfs_touched WHERE patient > :p0 ORDER BY patient LIMIT " +
+            std::to_string(limit),
+        {after ? after->text() : std::string()});
 }
 
 std::int64_t DocumentStore::touched_count() {

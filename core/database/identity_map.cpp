@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/database/content_key.h"
+#include "core/database/patient_rows.h"
 #include "core/database/publication_store.h"
 
 namespace cfs {
@@ -21,9 +22,8 @@ std::pair<RowId, RowPlace> place_from(const SqlRow& row) {
     const bool known = row[5] == std::to_string(kKnown);
     const bool outside = row[5] == std::to_string(kOutside);
     return {RowId::parse(row[0].value_or("")).value(),
-            {row[1].value_or(""), row[2], row[3].value_or(""),
-             PatientId::parse(row[4].value_or("")).value(), !known && !outside, outside,
-             row[5] == std::to_string(kMetBefore)}};
+            {row[1].value_or(""), row[2], row[3].value_or(""), patient_of(row, 4),
+             !known && !outside, outside, row[5] == std::to_string(kMetBefore)}};
 }
 
 std::vector<std::string> texts_of(const auto& rows) {
@@ -97,23 +97,19 @@ std::map<RowId, RowPlace> IdentityMap::places_with(const std::string& table,
 }
 
 std::vector<PatientId> IdentityMap::patients_of(RowId row) {
-    std::vector<PatientId> patients;
-    session_.query(
+    return patients_from(
+        session_,
         "SELECT patient FROM cfs_row WHERE row_id = :p0 UNION SELECT patient FROM cfs_moved "
         "WHERE row_id = :p1",
-        {row.text(), row.text()},
-        [&](const SqlRow& found) { patients.push_back(PatientId::parse(*found[0]).value()); });
-    return patients;
+        {row.text(), row.text()});
 }
 
 std::vector<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
-    std::vector<PatientId> patients;
-    session_.query(
+    return patients_from(
+        session_,
         "SELECT DISTINCT other.patient FROM cfs_moved this JOIN cfs_moved other "
         "ON this.row_id = other.row_id WHERE this.patient = :p0 AND other.patient <> :p1",
-        {patient.text(), patient.text()},
-        [&](const SqlRow& found) { patients.push_back(PatientId::parse(*found[0]).value()); });
-    return patients;
+        {patient.text(), patient.text()});
 }
 
 std::string IdentityMap::row_salt() {

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "core/database/patient_rows.h"
+
 namespace cfs {
 
 namespace {
@@ -14,18 +16,6 @@ std::int64_t number_of(const std::optional<std::string>& text) {
 
 Digest digest_from(const std::optional<std::string>& text) {
     return Digest::parse(text.value_or("")).value_or(Digest{});
-}
-
-PatientId patient_from(const std::optional<std::string>& text) {
-    return PatientId::parse(text.value_or("")).value();
-}
-
-std::vector<PatientId> patients(SqlSession& session, const std::string& sql,
-                                const SqlParameters& parameters = {}) {
-    std::vector<PatientId> patients;
-    session.query(sql, parameters,
-                  [&](const SqlRow& row) { patients.push_back(patient_from(row[0])); });
-    return patients;
 }
 
 }  // namespace
@@ -78,8 +68,8 @@ std::optional<std::string> PublicationStore::unpublished_xml(PatientId patient) 
 }
 
 std::vector<PatientId> PublicationStore::unpublished() {
-    return patients(session_,
-                    "SELECT patient FROM cfs_outbox WHERE published IS NULL ORDER BY patient");
+    return patients_from(session_,
+                         "SELECT patient FROM cfs_outbox WHERE published IS NULL ORDER BY patient");
 }
 
 std::vector<OutboxEntry> PublicationStore::published(std::size_t limit) {
@@ -89,8 +79,8 @@ std::vector<OutboxEntry> PublicationStore::published(std::size_t limit) {
         "ORDER BY patient LIMIT " +
             std::to_string(limit),
         {}, [&](const SqlRow& row) {
-            entries.push_back({patient_from(row[0]), versions_from_text(row[1].value_or("")),
-                               digest_from(row[2])});
+            entries.push_back(
+                {patient_of(row), versions_from_text(row[1].value_or("")), digest_from(row[2])});
         });
     return entries;
 }
@@ -182,13 +172,13 @@ void PublicationStore::await(const AwaitedEntry& entry) {
 }
 
 std::vector<PatientId> PublicationStore::awaited() {
-    return patients(session_, "SELECT DISTINCT patient FROM cfs_awaited ORDER BY patient");
+    return patients_from(session_, "SELECT DISTINCT patient FROM cfs_awaited ORDER BY patient");
 }
 
 std::vector<PatientId> PublicationStore::awaited_from(WriterId writer) {
-    return patients(session_,
-                    "SELECT DISTINCT patient FROM cfs_awaited WHERE writer = :p0 ORDER BY patient",
-                    {writer.text()});
+    return patients_from(
+        session_, "SELECT DISTINCT patient FROM cfs_awaited WHERE writer = :p0 ORDER BY patient",
+        {writer.text()});
 }
 
 std::vector<AwaitedEntry> PublicationStore::awaited_of(PatientId first, PatientId last) {
@@ -200,7 +190,7 @@ std::vector<AwaitedEntry> PublicationStore::awaited_of(PatientId first, PatientI
             const auto versions = versions_from_text(row[3].value_or(""));
             entries.push_back({WriterId::parse(row[0].value_or("")).value_or(WriterId{}),
                                number_of(row[1]),
-                               patient_from(row[2]),
+                               patient_of(row, 2),
                                {versions.begin(), versions.end()},
                                time_from_text(row[4].value_or("")).value_or(Time{})});
         });

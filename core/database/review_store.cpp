@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "core/database/patient_rows.h"
 #include "core/database/publication_store.h"
 #include "core/model/digest.h"
 
@@ -60,8 +61,7 @@ std::vector<PendingRow> pending_rows(SqlSession& session, const std::string& con
         "SELECT row_id, patient, code, sentence, safety FROM cfs_pending WHERE " + condition +
             " ORDER BY row_id",
         parameters, [&](const SqlRow& row) {
-            rows.push_back({RowId::parse(row[0].value_or("")).value(),
-                            PatientId::parse(row[1].value_or("")).value(),
+            rows.push_back({RowId::parse(row[0].value_or("")).value(), patient_of(row, 1),
                             code_from(row[2].value_or("")), row[3].value_or(""), row[4] == "1"});
         });
     return rows;
@@ -100,12 +100,7 @@ std::int64_t ReviewStore::conflict_count() {
 }
 
 std::vector<PatientId> ReviewStore::patients_with_conflicts() {
-    std::vector<PatientId> patients;
-    session_.query("SELECT DISTINCT patient FROM cfs_conflict ORDER BY patient", {},
-                   [&](const SqlRow& row) {
-                       patients.push_back(PatientId::parse(row[0].value_or("")).value());
-                   });
-    return patients;
+    return patients_from(session_, "SELECT DISTINCT patient FROM cfs_conflict ORDER BY patient");
 }
 
 void ReviewStore::set_shown(const OpenConflict& conflict) {
@@ -168,10 +163,9 @@ std::vector<OverwrittenValue> ReviewStore::history(const RunId& run) {
         "SELECT row_id, patient, tbl, col, old_value, new_value FROM cfs_history WHERE run = :p0 "
         "ORDER BY id",
         {run.text}, [&](const SqlRow& row) {
-            values.push_back({RowId::parse(row[0].value_or("")).value(),
-                              PatientId::parse(row[1].value_or("")).value(), row[2].value_or(""),
-                              row[3].value_or(""), decoded(row[4].value_or("")),
-                              decoded(row[5].value_or(""))});
+            values.push_back({RowId::parse(row[0].value_or("")).value(), patient_of(row, 1),
+                              row[2].value_or(""), row[3].value_or(""),
+                              decoded(row[4].value_or("")), decoded(row[5].value_or(""))});
         });
     return values;
 }
