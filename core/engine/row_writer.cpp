@@ -36,9 +36,9 @@ void RowWriter::ask_who_is_known() {
     std::set<RowId> rows;
     for (const auto& [id, values] : plan_.target) rows.insert(id);
     for (const auto& [id, write] : plan_.writes) {
+        const auto& table = *run_.database.mapping().find(write.values.table);
         for (const auto& [column, value] : plan_.target.at(id).columns) {
-            const auto* table = run_.database.mapping().find(write.values.table);
-            if (table->reference(column) == nullptr || value.is_null()) continue;
+            if (table.reference(column) == nullptr || value.is_null()) continue;
             if (const auto target = RowId::parse(value.bytes)) rows.insert(*target);
         }
     }
