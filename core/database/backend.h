@@ -97,6 +97,12 @@ class Backend {
     virtual void require_undoable(SqlSession& session, const TableName& table) {
         (void)session, (void)table;
     }
+    // Are these two names of one table?
+    [[nodiscard]] virtual bool is_same_table(SqlSession& session, const TableName& one,
+                                             const TableName& other) {
+        (void)session;
+        return one == other;
+    }
     // Are the rows of `part` rows of `whole`, a partitioned table, too?
     [[nodiscard]] virtual bool is_partition(SqlSession& session, const TableName& part,
                                             const TableName& whole) {
@@ -182,11 +188,13 @@ class Backend {
     // connection between the statements below. An insert also notes 16 random bytes in hexadecimal
     // digits, of which the row's UUID is made: a backup or a clone of the database then knows the
     // row by the same UUID, synced or not. A change of a part is noted as an update of its record.
-    // Where a column of the key is gone the clinic program's
-    // write goes on and the note says kKeyUnknown (SQLite refuses to drop the column).
+    // They bear the table's name in documents and go with it when the clinic program renames it.
+    // Where a column of the key is gone the clinic program's write goes on and the note says
+    // kKeyUnknown (SQLite refuses to drop the column).
     [[nodiscard]] virtual std::vector<std::string> create_triggers(const TableMapping& table,
                                                                    const TableInfo& info) const = 0;
-    [[nodiscard]] virtual std::vector<std::string> drop_triggers(const TableName& table) const = 0;
+    [[nodiscard]] virtual std::vector<std::string> drop_triggers(
+        const TableMapping& table) const = 0;
     // The same of all that the database has, of whatever mapping.
     [[nodiscard]] virtual std::vector<std::string> drop_all_triggers(SqlSession& session) = 0;
     // Are all of these triggers there, as created?

@@ -49,7 +49,7 @@ void erase_at(auto& items, const std::set<std::size_t>& places) {
 void ChangeJournal::install() {
     for (const auto* table : mapping_.tables_and_parts()) {
         if (has_triggers(*table)) continue;
-        for (const auto& statement : backend_.drop_triggers(table->full_name())) {
+        for (const auto& statement : backend_.drop_triggers(*table)) {
             session_.execute(statement);
         }
         for (const auto& statement : backend_.create_triggers(*table, tables_.info(*table))) {

@@ -139,6 +139,14 @@ void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
     }
 }
 
+void ClinicDatabase::change_names(const Mapping& mapping, const std::string& text) {
+    check_mapping(mapping, *backend_, *session_);
+    auto transaction = begin();
+    set_fact("mapping", text);
+    transaction.commit();
+    make_parts(mapping);
+}
+
 void ClinicDatabase::install_triggers() {
     define([&] { journal().install(); });
 }

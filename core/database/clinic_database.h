@@ -44,6 +44,9 @@ class ClinicDatabase {
     // Creates our tables and triggers for `mapping`, of which `text` is the XML; what was left of
     // an enabling that was interrupted goes first.
     void install(const Mapping& mapping, const std::string& text);
+    // Goes on with one that is the same but for names (see same_but_for_names()): the clinic
+    // program has renamed tables or columns, and our triggers with them.
+    void change_names(const Mapping& mapping, const std::string& text);
     // Puts back the triggers that are missing or changed.
     void install_triggers();
     void finish_enabling();

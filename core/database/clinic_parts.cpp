@@ -14,11 +14,12 @@ void ClinicTables::take_parts(const TableMapping& table, const DescribedTables& 
         if (at == described.end()) continue;
         auto info = at->second;
         std::erase_if(info.columns, [&](const ColumnInfo& column) {
-            const bool is_read = part.travels(column.name) || part.defaults.contains(column.name);
-            return !is_read || closed(table, part_field(part, column.name)).has_value();
+            const auto& name = part.known_as(column.name);
+            const bool is_read = part.travels(name) || part.defaults.contains(name);
+            return !is_read || closed(table, part_field(part, name)).has_value();
         });
         for (auto column : info.columns) {
-            column.name = part_field(part, column.name);
+            column.name = part_field(part, part.known_as(column.name));
             columns.push_back(std::move(column));
         }
         catalogue_.emplace(part.table, info);
@@ -39,9 +40,10 @@ void ClinicTables::add_parts(const TableMapping& table, std::vector<RawRow>& row
         for (auto& row : rows) {
             const auto at = found.find(row.key);
             for (const auto& column : prepared(part).columns) {
+                const auto& name = part.known_as(column.name);
                 row.columns.insert_or_assign(
-                    part_field(part, column.name),
-                    at == found.end() ? null_value() : at->second.columns.at(column.name));
+                    part_field(part, name),
+                    at == found.end() ? null_value() : at->second.columns.at(name));
             }
             if (at == found.end()) continue;
             row.columns.insert_or_assign(presence_field(part), text_value(kPresent));
@@ -97,7 +99,8 @@ void ClinicTables::write_part(const TableMapping& part, const std::string& key, 
 }
 
 bool ClinicTables::is_taken(const TableMapping& table, const std::string& key) {
-    if (allocator_.is_taken(table.full_name(), table.key.front(), key)) return true;
+    if (allocator_.is_taken(table.full_name(), table.column_here(table.key.front()), key))
+        return true;
     return std::any_of(table.parts.begin(), table.parts.end(),
                        [&](const TableMapping& part) { return exists(part, key); });
 }

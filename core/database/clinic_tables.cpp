@@ -75,11 +75,11 @@ void ClinicTables::take(const Mapping& mapping, const DescribedTables& described
         if (at == described.end()) continue;
         auto info = at->second;
         std::erase_if(info.columns, [&](const ColumnInfo& column) {
-            const bool is_read = table.travels(column.name) || table.is_key(column.name) ||
-                                 table.local(column.name) != nullptr ||
-                                 table.defaults.contains(column.name) ||
-                                 is_reference_target(mapping, table.table, column.name);
-            return !is_read || closed(table, column.name).has_value();
+            const auto& name = table.known_as(column.name);
+            const bool is_read = table.travels(name) || table.is_key(name) ||
+                                 table.local(name) != nullptr || table.defaults.contains(name) ||
+                                 is_reference_target(mapping, table.table, name);
+            return !is_read || closed(table, name).has_value();
         });
         const auto& known = catalogue_.emplace(table.table, std::move(info)).first->second;
         prepared_.emplace(table.table, prepare(table, known.columns));
@@ -107,7 +107,11 @@ const TableInfo& ClinicTables::info(const TableMapping& table) const {
 }
 
 const ColumnInfo* ClinicTables::column(const TableMapping& table, const std::string& name) const {
-    return catalogue_.at(table.table).find(name);
+    return catalogue_.at(table.table).find(table.column_here(name));
+}
+
+std::string ClinicTables::quoted(const TableMapping& table, const std::string& column) const {
+    return backend_.quote(table.column_here(column));
 }
 
 std::string ClinicTables::own_rows(const TableMapping& table) const {
@@ -126,7 +130,7 @@ RawRow ClinicTables::raw_row(const TableMapping& table, const std::vector<Column
                              const SqlRow& row) const {
     RawRow raw{&table, {}, {}};
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        raw.columns.emplace(columns[i].name, backend_.value_of(row[i], columns[i]));
+        raw.columns.emplace(table.known_as(columns[i].name), backend_.value_of(row[i], columns[i]));
     }
     if (table.shared_key) {
         raw.key = content_key(raw);
@@ -206,7 +210,7 @@ SqlCondition ClinicTables::equal_condition(const TableMapping& table,
     for (const auto& [name, value] : values) {
         auto written = backend_.write_expression(value, *column(table, name),
                                                  placeholder(condition.parameters.size()));
-        conditions.push_back(backend_.quote(name) + " = " + written.sql);
+        conditions.push_back(quoted(table, name) + " = " + written.sql);
         condition.parameters.push_back(std::move(written.parameter));
     }
     condition.sql = joined(conditions, " AND ");
@@ -231,7 +235,7 @@ SqlCondition ClinicTables::page_clause(const TableMapping& table,
                                        std::int64_t limit) const {
     std::vector<std::string> keys, bounds;
     SqlCondition clause;
-    for (const auto& column : table.key) keys.push_back(backend_.quote(column));
+    for (const auto& column : table.key) keys.push_back(quoted(table, column));
     if (after) {
         for (auto& part : split_key(*after, table.key.size())) {
             bounds.push_back(placeholder(clause.parameters.size()));
@@ -354,11 +358,11 @@ void ClinicTables::add_volatile(const TableMapping& table, std::vector<std::stri
     if (insert) return;  // the clinic program's own default begins a row version
     for (const auto& changing : table.volatiles) {
         if (table.part_with(changing.column) != nullptr) continue;
-        const auto quoted = backend_.quote(changing.column);
+        const auto name = quoted(table, changing.column);
         if (changing.write == VolatileWrite::now) {
-            assignments.push_back(quoted + " = " + backend_.present_time());
+            assignments.push_back(name + " = " + backend_.present_time());
         } else if (changing.write == VolatileWrite::increment) {
-            assignments.push_back(quoted + " = COALESCE(" + quoted + ", 0) + 1");
+            assignments.push_back(name + " = COALESCE(" + name + ", 0) + 1");
         }
     }
 }
@@ -370,20 +374,21 @@ std::optional<std::string> ClinicTables::key_to_insert(const TableMapping& table
     const auto name = table.full_name();
     const auto& column = table.key.front();
     if (!wanted_key.empty() && !is_taken(table, wanted_key)) return wanted_key;
-    return allocator_.next(name, column, table.allocation, table.sequence);
+    return allocator_.next(name, table.column_here(column), table.allocation, table.sequence);
 }
 
 std::optional<std::string> ClinicTables::local_to_insert(const TableMapping& table,
                                                          const LocalColumn& local,
                                                          const std::optional<std::string>& key) {
-    const auto name = table.full_name();
     if (local.allocation == KeyAllocation::copy) return key;
+    const auto name = table.full_name();
+    const auto& column = table.column_here(local.column);
     if (local.shared_in.table.empty()) {
-        return allocator_.next(name, local.column, local.allocation, local.sequence);
+        return allocator_.next(name, column, local.allocation, local.sequence);
     }
     // No row of this table may have it, either: those that share it would be of both.
     while (true) {
-        auto number = allocator_.next_shared(name, local);
+        auto number = allocator_.next_shared(name, column, local.allocation, local.shared_in);
         const auto rows = read_where(table, local.column, {number});
         if (std::none_of(rows.begin(), rows.end(), [&](const RawRow& row) {
                 return table.is_meant_by(local.column, row.columns);
@@ -410,7 +415,7 @@ std::string ClinicTables::insert_row(const TableMapping& table, const Columns& c
     const auto add = [&](const std::string& column, const Value& value) {
         auto written = backend_.write_expression(value, *this->column(table, column),
                                                  placeholder(parameters.size()));
-        names.push_back(backend_.quote(column));
+        names.push_back(quoted(table, column));
         expressions.push_back(std::move(written.sql));
         parameters.push_back(std::move(written.parameter));
     };
@@ -442,7 +447,7 @@ std::string ClinicTables::insert_row(const TableMapping& table, const Columns& c
         session_.execute(statement, parameters);
         return *key;
     }
-    key = backend_.insert(session_, statement, parameters, table.key.front());
+    key = backend_.insert(session_, statement, parameters, table.column_here(table.key.front()));
     copy_key(table, *key);
     return *key;
 }
@@ -486,7 +491,7 @@ std::string ClinicTables::update_row(const TableMapping& table, const std::strin
     for (const auto& [column, value] : columns) {
         auto written = backend_.write_expression(value, *this->column(table, column),
                                                  placeholder(parameters.size()));
-        assignments.push_back(backend_.quote(column) + " = " + written.sql);
+        assignments.push_back(quoted(table, column) + " = " + written.sql);
         parameters.push_back(std::move(written.parameter));
     }
     add_volatile(table, assignments, false);
@@ -518,7 +523,7 @@ SqlCondition ClinicTables::row_condition(const TableMapping& table, const std::s
     SqlCondition condition;
     for (auto& part : split_key(key, table.key.size())) {
         const auto number = conditions.size();
-        conditions.push_back(backend_.quote(table.key[number]) + " = " +
+        conditions.push_back(quoted(table, table.key[number]) + " = " +
                              placeholder(first + number));
         condition.parameters.emplace_back(std::move(part));
     }
@@ -590,7 +595,7 @@ std::optional<Value> ClinicTables::without_clash(const TableMapping& table,
         within.erase(unique.column);
         const auto condition = equal_condition(table, within);
         number =
-            session_.number("SELECT MAX(" + backend_.quote(unique.column) + ") FROM " +
+            session_.number("SELECT MAX(" + quoted(table, unique.column) + ") FROM " +
                                 own_rows(table) + (within.empty() ? "" : " WHERE " + condition.sql),
                             condition.parameters);
     }

@@ -79,7 +79,8 @@ class ClinicTables {
                                                      const std::map<std::string, Value>& columns,
                                                      const std::string& own_key);
 
-    // What the catalogue says of the table, without the columns that are not read.
+    // What the catalogue says of the table, by the names of the database, without the columns that
+    // are not read.
     [[nodiscard]] const TableInfo& info(const TableMapping& table) const;
     // The mapped columns that the database has and that are read.
     [[nodiscard]] const std::vector<ColumnInfo>& columns(const TableMapping& table) const;
@@ -130,6 +131,8 @@ class ClinicTables {
                                                  std::int64_t limit);
     void for_each_page(const TableMapping& table, const Prepared& form, std::int64_t limit,
                        const std::function<void(std::vector<RawRow>&)>& take);
+    // The column as a statement names it.
+    [[nodiscard]] std::string quoted(const TableMapping& table, const std::string& column) const;
     [[nodiscard]] std::string own_rows(const TableMapping& table) const;
     [[nodiscard]] SqlCondition page_clause(const TableMapping& table,
                                            const std::optional<std::string>& after,

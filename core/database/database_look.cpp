@@ -18,7 +18,7 @@ class MappingFinder {
         const auto tables = mapping.tables_and_parts();
         MappingMatch match{mapping.name, tables.size(), 0, {}};
         for (const auto* table : tables) {
-            match.found += names(table->schema).contains(table->table) ? 1 : 0;
+            match.found += names(table->schema).contains(table->full_name().name) ? 1 : 0;
         }
         try {
             check_mapping(mapping, backend_, session_);

@@ -37,18 +37,19 @@ std::optional<std::string> KeyAllocator::next(const TableName& table, const std:
     return std::nullopt;
 }
 
-std::string KeyAllocator::next_shared(const TableName& table, const LocalColumn& local) {
-    const auto place = local.shared_in.full_name();
-    if (local.allocation == KeyAllocation::maximum) {
-        const auto own = session_.number("SELECT MAX(" + backend_.quote(local.column) + ") FROM " +
+std::string KeyAllocator::next_shared(const TableName& table, const std::string& column,
+                                      KeyAllocation rule, const Sequence& shared_in) {
+    const auto place = shared_in.full_name();
+    if (rule == KeyAllocation::maximum) {
+        const auto own = session_.number("SELECT MAX(" + backend_.quote(column) + ") FROM " +
                                          backend_.quote_table(table));
-        return after_maximum(place, local.shared_in.column, own);
+        return after_maximum(place, shared_in.column, own);
     }
-    while (auto number = backend_.next_number(session_, place, local.shared_in.column)) {
-        if (!is_taken(place, local.shared_in.column, *number)) return *number;
+    while (auto number = backend_.next_number(session_, place, shared_in.column)) {
+        if (!is_taken(place, shared_in.column, *number)) return *number;
     }
     throw RowRefused(said("the database gives no numbers in the column {1} of the table {2}",
-                          local.shared_in.column, local.shared_in.table));
+                          shared_in.column, shared_in.table));
 }
 
 std::string KeyAllocator::after_maximum(const TableName& table, const std::string& column,

@@ -19,9 +19,10 @@ class KeyAllocator {
     [[nodiscard]] std::optional<std::string> next(const TableName& table, const std::string& column,
                                                   KeyAllocation rule, const Sequence& sequence);
 
-    // A value that no row has in the column where several rows are to share it. Where the database
-    // gives it, a row of another table may have it all the same.
-    [[nodiscard]] std::string next_shared(const TableName& table, const LocalColumn& local);
+    // A value for `column` that no row has in the one where several rows are to share it. Where the
+    // database gives it, a row of this table may have it all the same.
+    [[nodiscard]] std::string next_shared(const TableName& table, const std::string& column,
+                                          KeyAllocation rule, const Sequence& shared_in);
 
     // Does a row have that value? Also one of a table that inherits from this one: the clinic
     // program sees both together.

@@ -182,11 +182,13 @@ KnownSchema known_schema(const Mapping& whole, const DescribedTables& described,
                          const MappingFit& fit) {
     KnownSchema schema;
     const auto take = [&](const std::string& name, const TableName& table, const auto& is_wanted) {
+        const auto* mapped = whole.find_here(table);
         auto& entry = schema[name];
         const auto at = described.find(table.text());
         entry.gone = at == described.end();
         if (entry.gone) return;
-        for (const auto& column : at->second.columns) {
+        for (auto column : at->second.columns) {
+            if (mapped != nullptr) column.name = mapped->known_as(column.name);
             if (!is_wanted(column.name) || find(entry, column.name) != nullptr) continue;
             entry.columns.push_back(known(column));
         }
@@ -194,7 +196,7 @@ KnownSchema known_schema(const Mapping& whole, const DescribedTables& described,
     for (const auto& table : whole.tables) {
         for (const auto& lookup : table.lookups) {
             const auto name = lookup.full_name();
-            if (name.schema.empty() && whole.find_table_or_part(name.name) != nullptr) continue;
+            if (whole.find_here(name) != nullptr) continue;
             take(name.text(), name, [&](const std::string& column) {
                 const auto named = [&](const auto& names) {
                     return std::find(names.begin(), names.end(), column) != names.end();

@@ -23,6 +23,7 @@ class CatalogueCheck {
             for (const auto& part : table.parts) check_part(part);
         }
         for (const auto* table : mapping_.tables_and_parts()) check_partitions(table->full_name());
+        check_places();
     }
 
   private:
@@ -105,17 +106,45 @@ class CatalogueCheck {
         throw Error(ErrorCode::mapping_column, without_column(table, column, names));
     }
 
-    void check_columns(const TableName& table, const std::vector<std::string>& columns) {
-        for (const auto& column : columns) check_column(table, column);
-    }
-
     // By the name that documents have: it may be one of a part.
     void check_column(const TableMapping& table, const std::string& column) {
         const auto [holder, name] = table.place_of(column);
-        check_column(holder->full_name(), name);
+        const auto& here = holder->column_here(name);
+        check_column(holder->full_name(), here);
+        if (holder->known_as(here) == name) return;
+        throw Error(ErrorCode::mapping_column,
+                    said("The mapping {1} calls the column {2} of the table {3} {4}: it must say "
+                         "{4} of it everywhere else.",
+                         mapping_.name, here, holder->full_name().text(), holder->known_as(here)));
+    }
+
+    template <class Table>
+    void check_columns(const Table& table, const std::vector<std::string>& columns) {
+        for (const auto& column : columns) check_column(table, column);
+    }
+
+    // What documents call a column may be the name of another one here.
+    void check_renamed(const TableMapping& table) {
+        for (const auto& [known, here] : table.columns_here) {
+            check_column(table, known);
+            if (described(table.full_name()).find(known) == nullptr || !table.is_hidden(known)) {
+                continue;
+            }
+            throw Error(
+                ErrorCode::mapping_column,
+                said("The mapping {1} calls the column {2} of the table {3} {4}, but the "
+                     "database {5} has a column of that name, too. Give that one another "
+                     "name with <renamed>.",
+                     mapping_.name, here, table.full_name().text(), known, backend_.name()));
+        }
     }
 
     // Keys are compared as texts, which only a column with a type turns back into its own values.
+    void check_key(const TableMapping& table, const std::string& column) {
+        check_column(table, column);
+        check_key(table.full_name(), table.column_here(column));
+    }
+
     void check_key(const TableName& table, const std::string& column) {
         check_column(table, column);
         if (described(table).find(column)->keeps_type) return;
@@ -131,32 +160,33 @@ class CatalogueCheck {
         (void)described(name);
         backend_.require_undoable(session_, name);
         require_ours(name);
-        for (const auto& column : table.key) check_key(name, column);
+        check_renamed(table);
+        for (const auto& column : table.key) check_key(table, column);
         check_sequence(table.allocation, table.sequence);
-        for (const auto& local : table.locals) check_local(name, local);
-        if (table.native_uuid) check_column(name, table.native_uuid->column);
+        for (const auto& local : table.locals) check_local(table, local);
+        if (table.native_uuid) check_column(table, table.native_uuid->column);
         if (table.match) {
-            check_columns(name, table.match->columns);
-            check_columns(name, table.match->agree);
+            check_columns(table, table.match->columns);
+            check_columns(table, table.match->agree);
         }
         for (const auto& unique : table.uniques) {
-            check_column(name, unique.column);
-            if (!unique.within.empty()) check_column(name, unique.within);
+            check_column(table, unique.column);
+            if (!unique.within.empty()) check_column(table, unique.within);
         }
-        check_columns(name, table.identity);
-        for (const auto& condition : table.conditions) check_column(name, condition.column);
-        for (const auto& group : table.groups) check_columns(name, group.columns);
+        check_columns(table, table.identity);
+        for (const auto& condition : table.conditions) check_column(table, condition.column);
+        for (const auto& group : table.groups) check_columns(table, group.columns);
         for (const auto& column : table.volatiles) {
             if (!column.beside) check_column(table, column.column);
         }
         for (const auto& [column, value] : table.defaults) check_column(table, column);
         for (const auto& column : table.skipped) check_column(table, column);
         for (const auto& column : table.safety) check_column(table, column);
-        check_columns(name, table.labels);
-        check_columns(name, table.patient_labels);
+        check_columns(table, table.labels);
+        check_columns(table, table.patient_labels);
         for (const auto& file : table.files) {
-            check_column(name, file.column);
-            check_columns(name, columns_of_template(file.path).value());
+            check_column(table, file.column);
+            check_columns(table, columns_of_template(file.path).value());
         }
         check_links(table);
     }
@@ -165,24 +195,26 @@ class CatalogueCheck {
         const auto name = part.full_name();
         backend_.require_undoable(session_, name);
         require_ours(name);
-        check_key(name, part.key.front());
-        if (described(name).primary_key == part.key) return;
-        throw Error(
-            ErrorCode::mapping_column,
-            said("The mapping {1} needs the column {2} to be the primary key of the table "
-                 "{3}, which it is not in the database {4}: a record of {5} could have "
-                 "several rows there.",
-                 mapping_.name, part.key.front(), name.text(), backend_.name(), part.part_of));
+        check_renamed(part);
+        check_key(part, part.key.front());
+        const auto& key = part.column_here(part.key.front());
+        if (described(name).primary_key == std::vector<std::string>{key}) return;
+        throw Error(ErrorCode::mapping_column,
+                    said("The mapping {1} needs the column {2} to be the primary key of the table "
+                         "{3}, which it is not in the database {4}: a record of {5} could have "
+                         "several rows there.",
+                         mapping_.name, key, name.text(), backend_.name(), part.part_of));
     }
 
-    void check_local(const TableName& table, const LocalColumn& local) {
+    void check_local(const TableMapping& table, const LocalColumn& local) {
         check_key(table, local.column);
         check_sequence(local.allocation, local.sequence);
-        const auto& [sharing, column, schema] = local.shared_in;
-        if (sharing.empty()) return;
-        check_key({schema, sharing}, column);
+        if (local.shared_in.table.empty()) return;
+        const auto sharing = local.shared_in.full_name();
+        const auto& column = local.shared_in.column;
+        check_key(sharing, column);
         if (local.allocation != KeyAllocation::automatic ||
-            backend_.gives_numbers(session_, {schema, sharing}, column)) {
+            backend_.gives_numbers(session_, sharing, column)) {
             return;
         }
         throw Error(
@@ -190,7 +222,7 @@ class CatalogueCheck {
             said("The mapping {1} takes numbers from the column {2} of the table {3}, but "
                  "the database {4} gives none there. Say allocate=\"maximum\" where the "
                  "clinic program counts them.",
-                 mapping_.name, column, TableName(schema, sharing).text(), backend_.name()));
+                 mapping_.name, column, sharing.text(), backend_.name()));
     }
 
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {
@@ -211,6 +243,23 @@ class CatalogueCheck {
         }
     }
 
+    // A table may be named with and without its schema.
+    void check_places() const {
+        const auto tables = mapping_.tables_and_parts();
+        for (std::size_t i = 0; i < tables.size(); ++i) {
+            const auto one = tables[i]->full_name();
+            for (std::size_t j = 0; j < i; ++j) {
+                const auto other = tables[j]->full_name();
+                if (one.name != other.name) continue;
+                if (!backend_.is_same_table(session_, one, other)) continue;
+                throw Error(ErrorCode::mapping_table,
+                            said("The mapping {1} names the table {2} twice, also as {3}, in the "
+                                 "database {4}: its rows would be there twice. Name it once.",
+                                 mapping_.name, one.text(), other.text(), backend_.name()));
+            }
+        }
+    }
+
     void require_ours(const TableName& table) const {
         if (!backend_.is_noted_elsewhere(session_, table)) return;
         throw Error(ErrorCode::mapping_table,
@@ -220,19 +269,13 @@ class CatalogueCheck {
                          table.text(), backend_.name()));
     }
 
-    // References lead to tables of the mapping, wherever these are.
-    [[nodiscard]] TableName full_name(const std::string& table) const {
-        const auto* mapped = mapping_.find(table);
-        return mapped == nullptr ? TableName(table) : mapped->full_name();
-    }
-
     void check_links(const TableMapping& table) {
         for (const auto& reference : table.references) {
             check_column(table, reference.column);
             if (!reference.by.empty()) check_column(table, reference.by);
-            if (reference.number) check_local(table.full_name(), *reference.number);
+            if (reference.number) check_local(table, *reference.number);
             if (reference.table.empty()) continue;
-            check_key(full_name(reference.table), reference.target);
+            check_key(*mapping_.find(reference.table), reference.target);
         }
         for (const auto& lookup : table.lookups) {
             check_column(table, lookup.column);

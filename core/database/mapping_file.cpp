@@ -82,11 +82,13 @@ std::vector<MappingNode> table_nodes(const MappingNode& root) {
     return nodes;
 }
 
-// The tables that share a number are named as all mapped ones are, whatever schema they are in.
+// The tables that share a number are named as all mapped ones are, whatever they are called here.
 void place_shared_numbers(Mapping& mapping) {
     const auto place = [&](LocalColumn& local) {
         if (local.shared_in.table.empty()) return;
-        local.shared_in.schema = mapping.find(local.shared_in.table)->schema;
+        const auto& sharing = *mapping.find(local.shared_in.table);
+        const auto name = sharing.full_name();
+        local.shared_in = {name.name, sharing.column_here(local.shared_in.column), name.schema};
     };
     for (auto& table : mapping.tables) {
         for (auto& local : table.locals) place(local);

@@ -58,7 +58,10 @@ class FitMaker {
     using Column = std::pair<std::string, std::string>;  // table and name
 
     void wait(const TableMapping& table, const std::string& column, const std::string& because) {
-        waiting_.emplace(table.table, WaitingTable{table.table, column, because});
+        const auto* other = because.empty() ? &table : whole_.find_table_or_part(because);
+        const auto lacking = other == nullptr ? because : other->full_name().text();
+        const auto name = other == nullptr ? column : other->column_here(column);
+        waiting_.emplace(table.table, WaitingTable{table.table, name, because, lacking});
     }
 
     bool has(const TableName& table, const std::string& column) const {
@@ -68,14 +71,18 @@ class FitMaker {
 
     // Of a table that the mapping knows; the column may be one of a part.
     bool has(const std::string& table, const std::string& column) const {
-        const auto [holder, name] = whole_.find(table)->place_of(column);
-        return has(holder->full_name(), name);
+        return has(*whole_.find(table), column);
+    }
+
+    bool has(const TableMapping& table, const std::string& column) const {
+        const auto [holder, name] = table.place_of(column);
+        return has(holder->full_name(), holder->column_here(name));
     }
 
     // A part without which nobody knows what a record holds.
     const TableMapping* missing_part(const TableMapping& table) const {
         for (const auto& part : table.parts) {
-            if (!has(part.full_name(), part.key.front())) return &part;
+            if (!has(part, part.key.front())) return &part;
         }
         return nullptr;
     }
@@ -110,14 +117,15 @@ class FitMaker {
     }
 
     // The table that is missing or waits, or that lacks the column.
-    Column missing(const TableName& table, const std::string& column) const {
-        const bool there = described_.contains(table.text()) && !waiting_.contains(table.name);
-        return {table.name, there ? column : std::string()};
+    Column missing(const std::string& table, const std::string& column) const {
+        const auto name = whole_.find(table)->full_name();
+        const bool there = described_.contains(name.text()) && !waiting_.contains(table);
+        return {table, there ? column : std::string()};
     }
 
-    // Of a table that the mapping knows.
-    Column missing(const std::string& table, const std::string& column) const {
-        return missing(whole_.find(table)->full_name(), column);
+    Column missing(const Sequence& shared_in) const {
+        const auto& sharing = *whole_.find_here(shared_in.full_name());
+        return missing(sharing.table, sharing.known_as(shared_in.column));
     }
 
     // What is not there on the way to the patient, to the key's own row or to the next key.
@@ -133,7 +141,8 @@ class FitMaker {
         }
         const bool counted = table.allocation == KeyAllocation::sequence;
         if (counted && !has(table.sequence)) {
-            return missing(table.sequence.full_name(), table.sequence.column);
+            const auto name = table.sequence.full_name().text();
+            return Column{name, described_.contains(name) ? table.sequence.column : std::string()};
         }
         return broken_number(table);
     }
@@ -144,14 +153,12 @@ class FitMaker {
             return !local.shared_in.table.empty() && !has(local.shared_in);
         };
         for (const auto& local : table.locals) {
-            if (lacks(local)) return missing(local.shared_in.full_name(), local.shared_in.column);
+            if (lacks(local)) return missing(local.shared_in);
         }
         std::set<std::string> numbered;
         for (const auto& reference : table.references) {
             if (!reference.number) continue;
-            const auto& number = *reference.number;
-            if (lacks(number))
-                return missing(number.shared_in.full_name(), number.shared_in.column);
+            if (lacks(*reference.number)) return missing(reference.number->shared_in);
             numbered.insert(reference.column);
         }
         for (const auto& reference : table.references) {
@@ -198,10 +205,7 @@ class FitMaker {
 
     // Takes out what the table lacks.
     void cut(TableMapping& table, const std::map<std::string, MissingPolicy>& closed) const {
-        const auto lacks = [&](const std::string& column) {
-            const auto [holder, name] = table.place_of(column);
-            return !has(holder->full_name(), name);
-        };
+        const auto lacks = [&](const std::string& column) { return !has(table, column); };
         const auto gone = [&](const auto& item) {
             return lacks(item.column) || closed.contains(item.column);
         };
@@ -247,7 +251,12 @@ DescribedTables describe_tables(const Mapping& mapping, Backend& backend, SqlSes
             if (!names.contains(name)) continue;
             const TableName table(schema, name);
             auto info = backend.describe(session, table);
-            if (info) described.emplace(table.text(), std::move(*info));
+            if (!info) continue;
+            const auto* mapped = mapping.find_here(table);
+            std::erase_if(info->columns, [&](const ColumnInfo& column) {
+                return mapped != nullptr && mapped->is_hidden(column.name);
+            });
+            described.emplace(table.text(), std::move(*info));
         }
     }
     return described;
@@ -269,15 +278,14 @@ namespace {
 
 std::string what_is_gone(const WaitingTable& table, const MappingFit& fit,
                          const std::string& database) {
-    const auto& lacking = table.because.empty() ? table.table : table.because;
     if (table.column.empty()) {
         return said("The database {1} no longer has the table {2}, which the mapping {3} needs.",
-                    database, lacking, fit.mapping.name);
+                    database, table.lacking, fit.mapping.name);
     }
     return said(
         "The table {1} in the database {2} no longer has the column {3}, which the mapping {4} "
         "needs.",
-        lacking, database, table.column, fit.mapping.name);
+        table.lacking, database, table.column, fit.mapping.name);
 }
 
 std::string what_waits(const WaitingTable& table, const MappingFit& fit) {

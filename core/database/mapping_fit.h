@@ -23,6 +23,7 @@ struct WaitingTable {
     std::string table;
     std::string column;   // the one that is missing; empty where a table is
     std::string because;  // the table that lacks it or is missing; empty: it is this one
+    std::string lacking;  // what the database calls that one
 };
 
 struct MappingFit {

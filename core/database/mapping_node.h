@@ -27,10 +27,11 @@ inline constexpr std::size_t kMaxNameSize = 128;
 
 // What may stand in the element of a table, whichever it is, and in that of a part.
 inline const std::vector<std::string> kTableElements = {
-    "key",      "local",  "uuid",    "identity", "where",  "group", "reference", "lookup", "file",
-    "volatile", "unique", "default", "skip",     "safety", "match", "owner",     "label",  "part"};
-inline const std::vector<std::string> kPartElements = {"reference", "lookup", "volatile",
-                                                       "default",   "skip",   "safety"};
+    "key",    "local", "uuid",     "identity", "where",   "group", "reference",
+    "lookup", "file",  "volatile", "unique",   "default", "skip",  "safety",
+    "match",  "owner", "label",    "part",     "renamed"};
+inline const std::vector<std::string> kPartElements = {"reference", "lookup", "volatile", "default",
+                                                       "skip",      "safety", "renamed"};
 
 class MappingNode {
   public:
@@ -50,6 +51,9 @@ class MappingNode {
     [[nodiscard]] std::string value(const char* attribute) const;
     // The same, but not empty.
     [[nodiscard]] std::string text(const char* attribute) const;
+
+    // What documents call the table of this element, and the rest of the mapping with them.
+    [[nodiscard]] std::string table() const { return text(has("as") ? "as" : "table"); }
 
     // One of several words; the first is the default.
     template <class T>

@@ -48,7 +48,9 @@ void check_name(const TableMapping& record, const std::string& name, const Mappi
 }
 
 void check_columns(const TableMapping& record, const MappingNode& child) {
-    if (child.element() == "part" || !child.has("column") || child.has("through")) return;
+    const bool names_own = child.element() != "part" && child.element() != "renamed" &&
+                           child.has("column") && !child.has("through");
+    if (!names_own) return;
     const auto column = child.text("column");
     const auto* part = record.part_with(column);
     if (part == nullptr) return;
@@ -83,9 +85,10 @@ void check_parts(const TableMapping& record, const MappingNode& node) {
         check_columns(record, child);
         if (child.element() != "part") continue;
         check_record(record, child);
-        check_name(record, child.text("table"), child);
+        check_name(record, child.table(), child);
         const auto key = child.text("key");
         for (const auto& inside : child.children(kPartElements)) {
+            if (inside.element() == "renamed") continue;
             const bool decides = inside.has("by") && inside.text("by") == key;
             if (inside.text("column") != key && !decides) continue;
             inside.fail(said("the column {1} holds the key of the record: no <{2}> can name it.",

@@ -70,7 +70,7 @@ void check_roles(const MappingNode& table) {
     for (const auto& node : table.children(kTableElements)) {
         const auto role = node.element();
         // Columns of another table.
-        if (node.has("through") || role == "part") continue;
+        if (node.has("through") || role == "part" || role == "renamed") continue;
         for (const auto& column : columns_of(node)) {
             auto& held = roles[column];
             for (const auto& other : held) {
@@ -339,15 +339,54 @@ void check_ways(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
     }
 }
 
-// A table is mapped once, as a record or as one's part.
-void check_part_names(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
-    std::set<std::string> names;
-    for (const auto& table : mapping.tables) names.insert(table.table);
-    for (const auto& node : nodes) {
-        for (const auto& child : node.children(kTableElements)) {
-            if (child.element() != "part" || names.insert(child.text("table")).second) continue;
-            child.fail(said("the table {1} stands twice.", child.text("table")));
+// A table is mapped once, as a record or as one's part, and has a name of its own.
+class TableNames {
+  public:
+    void take(const TableMapping& table, const MappingNode& node) {
+        const auto full = table.full_name();
+        const auto known = full_names_.find(table.table);
+        if (!tables_.insert(full.text()).second) {
+            node.fail(said("the table {1} stands twice.", full.text()));
         }
+        if (known != full_names_.end()) {
+            node.fail(
+                said("the tables {1} and {2} can't both be called {3}: give one of them another "
+                     "name with the attribute as.",
+                     known->second, full.text(), table.table));
+        }
+        full_names_.emplace(table.table, full.text());
+    }
+
+  private:
+    std::set<std::string> tables_;
+    std::map<std::string, std::string> full_names_;  // by what documents call them
+};
+
+// Where records are called as another table is.
+void check_lookup_names(const Mapping& mapping, const MappingNode& node) {
+    for (const auto& child : node.children(kTableElements)) {
+        if (child.element() == "part") check_lookup_names(mapping, child);
+        if (child.element() != "lookup") continue;
+        const auto name = child.text("table");
+        const auto* mapped = mapping.find_table_or_part(name);
+        if (mapped == nullptr || mapped->name_here.empty()) continue;
+        child.fail(
+            said("the name {1} is that of the table {2} in this mapping: a <lookup> can't mean "
+                 "another table by it.",
+                 name, mapped->full_name().text()));
+    }
+}
+
+void check_names(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
+    TableNames names;
+    for (std::size_t i = 0; i < nodes.size(); ++i) names.take(mapping.tables[i], nodes[i]);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        std::size_t number = 0;
+        for (const auto& child : nodes[i].children(kTableElements)) {
+            if (child.element() != "part") continue;
+            names.take(mapping.tables[i].parts[number++], child);
+        }
+        check_lookup_names(mapping, nodes[i]);
     }
 }
 
@@ -384,18 +423,9 @@ void check_table_rules(const TableMapping& table, const MappingNode& node) {
 }
 
 void check_mapping_rules(const Mapping& mapping, const std::vector<MappingNode>& nodes) {
-    check_part_names(mapping, nodes);
-    std::map<std::string, std::string> schemas;  // by the table's name
+    check_names(mapping, nodes);
     for (std::size_t i = 0; i < mapping.tables.size(); ++i) {
         const auto& table = mapping.tables[i];
-        const auto [known, is_new] = schemas.emplace(table.table, table.schema);
-        if (!is_new) {
-            nodes[i].fail(known->second == table.schema
-                              ? said("the table {1} stands twice.", table.table)
-                              : said("the table {1} stands in two schemas: documents know a table "
-                                     "by its name alone, so only one of them can be mapped.",
-                                     table.table));
-        }
         for (const auto& node : nodes[i].children(kTableElements)) {
             if (node.element() == "reference") check_reference(node, table, mapping);
             if (node.element() == "local") check_local(node, table, mapping);

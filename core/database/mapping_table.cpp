@@ -358,13 +358,18 @@ void read_owner(const MappingNode& node, TableMapping& table) {
     table.owners.push_back({node.text("column"), {}});
 }
 
+void read_name(const MappingNode& node, TableMapping& table) {
+    table.table = node.table();
+    if (node.has("as")) table.name_here = node.text("table");
+}
+
 void read_element(const MappingNode& node, TableMapping& table);
 
 // In the schema of the record unless it says another.
 void read_part(const MappingNode& node, TableMapping& record) {
-    node.expect_attributes({"table", "key"}, {"schema"});
+    node.expect_attributes({"table", "key"}, {"as", "schema"});
     TableMapping part;
-    part.table = node.text("table");
+    read_name(node, part);
     part.schema = node.has("schema") ? node.text("schema") : record.schema;
     part.part_of = record.table;
     part.key = {node.text("key")};
@@ -375,6 +380,21 @@ void read_part(const MappingNode& node, TableMapping& record) {
     }
     for (const auto& child : children) read_element(child, part);
     add_part(record, std::move(part));
+}
+
+void read_renamed(const MappingNode& node, TableMapping& table) {
+    node.expect_attributes({"column", "as"});
+    (void)node.children({});
+    const auto column = node.text("column"), known = node.text("as");
+    for (const auto& [other, here] : table.columns_here) {
+        if (here == column)
+            node.fail(said("the column {1} is <{2}> twice.", column, node.element()));
+        if (other == known) {
+            node.fail(
+                said("the columns {1} and {2} can't both be called {3}.", here, column, known));
+        }
+    }
+    table.columns_here.emplace(known, column);
 }
 
 void read_element(const MappingNode& node, TableMapping& table) {
@@ -395,13 +415,14 @@ void read_element(const MappingNode& node, TableMapping& table) {
     if (element == "volatile") return read_volatile(node, table);
     if (element == "owner") return read_owner(node, table);
     if (element == "label") return read_label(node, table);
+    if (element == "renamed") return read_renamed(node, table);
     (element == "skip" ? table.skipped : table.safety).insert(single_column(node));
 }
 
 Names elements_of(const TableMapping& table) {
-    Names names = {"key",    "local",     "uuid",   "identity", "where",
-                   "group",  "reference", "lookup", "file",     "volatile",
-                   "unique", "default",   "skip",   "safety",   "label"};
+    Names names = {"key",       "local",  "uuid",  "identity", "where",  "group",
+                   "reference", "lookup", "file",  "volatile", "unique", "default",
+                   "skip",      "safety", "label", "renamed"};
     names.emplace_back(table.patient ? "match" : "owner");
     if (!table.patient) names.emplace_back("part");
     return names;
@@ -447,11 +468,11 @@ TableMapping read_mapped_table(const MappingNode& node) {
     TableMapping table;
     table.patient = node.element() == "patient";
     if (table.patient) {
-        node.expect_attributes({"table"}, {"schema", "stamping"});
+        node.expect_attributes({"table"}, {"as", "schema", "stamping"});
     } else {
-        node.expect_attributes({"table"}, {"schema", "stamping", "rewritten", "insert-only"});
+        node.expect_attributes({"table"}, {"as", "schema", "stamping", "rewritten", "insert-only"});
     }
-    table.table = node.text("table");
+    read_name(node, table);
     table.schema = schema_of(node);
     table.rewritten = node.choice<bool>("rewritten", {{"no", false}, {"yes", true}});
     table.insert_only = node.choice<bool>("insert-only", {{"no", false}, {"yes", true}});

@@ -54,10 +54,9 @@ class MappingTrialRun {
         MappingTrial trial{mapping_.name, {}, {}};
         for (const auto* table : all) trial.tables.push_back(std::move(trials_[table->table]));
         for (const auto& name : backend.tables(session)) {
-            const auto* mapped = mapping_.find_table_or_part(name);
-            const bool here = mapped != nullptr &&
-                              (mapped->schema.empty() || mapped->schema == backend.own_schema());
-            const bool other = !here && !name.starts_with("cfs_") && !name.starts_with("sqlite_");
+            const bool mapped = mapping_.find_here(name) != nullptr ||
+                                mapping_.find_here({backend.own_schema(), name}) != nullptr;
+            const bool other = !mapped && !name.starts_with("cfs_") && !name.starts_with("sqlite_");
             if (other) trial.unmapped.push_back(name);
         }
         return trial;
@@ -97,9 +96,11 @@ class MappingTrialRun {
         named.insert(table.safety.begin(), table.safety.end());
         named.insert(table.labels.begin(), table.labels.end());
         named.insert(table.patient_labels.begin(), table.patient_labels.end());
+        for (const auto& [column, here] : table.columns_here) named.insert(column);
         for (const auto& column : info.columns) {
-            (named.contains(column.name) ? trial.mapped : trial.unknown).push_back(column.name);
-            if (table.skipped.contains(column.name)) trial.skipped.push_back(column.name);
+            const auto& name = table.known_as(column.name);
+            (named.contains(name) ? trial.mapped : trial.unknown).push_back(name);
+            if (table.skipped.contains(name)) trial.skipped.push_back(name);
         }
     }
 
@@ -140,11 +141,12 @@ class MappingTrialRun {
         std::vector<std::string> conditions;
         std::vector<ColumnTrouble> found;
         for (const auto& column : tables_.columns(table)) {
-            if (!table.travels(column.name)) continue;
+            const auto& name = table.known_as(column.name);
+            if (!table.travels(name)) continue;
             for (const auto& item : backend_.unreadable(column)) {
                 conditions.push_back(item.condition);
-                found.push_back({column.name, 0, item.what});
-                if (item.by_type) trouble(table, column.name, item.what, 0);
+                found.push_back({name, 0, item.what});
+                if (item.by_type) trouble(table, name, item.what, 0);
             }
         }
         if (conditions.empty()) return;

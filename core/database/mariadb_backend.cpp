@@ -174,6 +174,10 @@ class MariadbBackend : public Backend {
                  table.text(), name(), *engine, quote_table(table)));
     }
 
+    bool is_same_table(SqlSession&, const TableName& one, const TableName& other) override {
+        return schema_of(one) == schema_of(other) && one.name == other.name;
+    }
+
     bool is_noted_elsewhere(SqlSession& session, const TableName& table) override {
         const auto bodies = session.rows(
             "SELECT action_statement FROM information_schema.triggers WHERE trigger_schema = :p0 "
@@ -295,11 +299,11 @@ class MariadbBackend : public Backend {
         return statements;
     }
 
-    std::vector<std::string> drop_triggers(const TableName& table) const override {
+    std::vector<std::string> drop_triggers(const TableMapping& table) const override {
         std::vector<std::string> statements;
         for (const char* suffix : {"insert", "update", "delete"}) {
             statements.push_back("DROP TRIGGER IF EXISTS " +
-                                 quote_table({table.schema, trigger_name(table.name, suffix)}));
+                                 quote_table({table.schema, trigger_name(table.table, suffix)}));
         }
         return statements;
     }
@@ -324,7 +328,7 @@ class MariadbBackend : public Backend {
             "SELECT trigger_name, event_manipulation, action_statement FROM "
             "information_schema.triggers WHERE trigger_schema = :p0 AND "
             "event_object_table = :p1 AND action_timing = 'AFTER'",
-            {schema_of(table.full_name()), table.table});
+            {schema_of(table.full_name()), table.full_name().name});
         const auto has_all = [&](const char* random) {
             const auto wanted = triggers(table, info, random);
             return std::all_of(wanted.begin(), wanted.end(), [&](const Trigger& trigger) {
@@ -398,8 +402,9 @@ class MariadbBackend : public Backend {
     std::string key_of(const TableMapping& table, const TableInfo& info,
                        const std::string& row) const {
         const auto part = [&](const std::string& column) {
-            const auto* found = info.find(column);
-            const auto name = row + quote(column);
+            const auto& here = table.column_here(column);
+            const auto* found = info.find(here);
+            const auto name = row + quote(here);
             return found == nullptr ? name : mariadb_key_expression(*found, name);
         };
         if (table.key.size() == 1) return part(table.key.front());

@@ -171,6 +171,13 @@ class PostgresqlBackend : public Backend {
             .has_value();
     }
 
+    bool is_same_table(SqlSession& session, const TableName& one, const TableName& other) override {
+        return session
+            .value("SELECT 1 WHERE to_regclass(:p0) = to_regclass(:p1)",
+                   {quote_table(one), quote_table(other)})
+            .has_value();
+    }
+
     bool is_noted_elsewhere(SqlSession& session, const TableName& table) override {
         return is_noted_from_elsewhere(session, table);
     }
@@ -277,7 +284,7 @@ class PostgresqlBackend : public Backend {
                                              const TableInfo& info) const override {
         return create_postgresql_triggers(table, info, schema_);
     }
-    std::vector<std::string> drop_triggers(const TableName& table) const override {
+    std::vector<std::string> drop_triggers(const TableMapping& table) const override {
         return drop_postgresql_triggers(table, schema_);
     }
     std::vector<std::string> drop_all_triggers(SqlSession& session) override {

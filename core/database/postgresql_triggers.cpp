@@ -27,7 +27,9 @@ std::string function_name(const std::string& table) {
 // The key's columns as names in a list.
 std::string key_names(const TableMapping& table) {
     std::string names;
-    for (const auto& name : table.key) names += (names.empty() ? "" : ", ") + quoted(name, '\'');
+    for (const auto& name : table.key) {
+        names += (names.empty() ? "" : ", ") + quoted(table.column_here(name), '\'');
+    }
     return names;
 }
 
@@ -41,7 +43,8 @@ std::string key_text(const std::string& value, const ColumnInfo& column) {
 // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.
 std::string key_of(const TableMapping& table, const TableInfo& info, const std::string& row) {
     std::string expression;
-    for (const auto& name : table.key) {
+    for (const auto& key : table.key) {
+        const auto& name = table.column_here(key);
         const auto* column = info.find(name);
         const auto text = key_text(row + "." + postgresql_name(name),
                                    column == nullptr ? ColumnInfo{name, ""} : *column);
@@ -140,11 +143,12 @@ std::vector<std::string> create_postgresql_triggers(const TableMapping& table,
                 "()"};
 }
 
-std::vector<std::string> drop_postgresql_triggers(const TableName& table,
+std::vector<std::string> drop_postgresql_triggers(const TableMapping& table,
                                                   const std::string& schema) {
-    return {std::string("DROP TRIGGER IF EXISTS ") + kTrigger + " ON " + table_name(table),
-            "DROP FUNCTION IF EXISTS " + postgresql_name(schema) + "." +
-                postgresql_name(function_name(table.name)) + "() CASCADE"};
+    return {
+        std::string("DROP TRIGGER IF EXISTS ") + kTrigger + " ON " + table_name(table.full_name()),
+        "DROP FUNCTION IF EXISTS " + postgresql_name(schema) + "." +
+            postgresql_name(function_name(table.table)) + "() CASCADE"};
 }
 
 std::vector<std::string> drop_all_postgresql_triggers(SqlSession& session) {

@@ -13,7 +13,7 @@ namespace cfs {
 [[nodiscard]] std::vector<std::string> create_postgresql_triggers(const TableMapping& table,
                                                                   const TableInfo& info,
                                                                   const std::string& schema);
-[[nodiscard]] std::vector<std::string> drop_postgresql_triggers(const TableName& table,
+[[nodiscard]] std::vector<std::string> drop_postgresql_triggers(const TableMapping& table,
                                                                 const std::string& schema);
 [[nodiscard]] std::vector<std::string> drop_all_postgresql_triggers(SqlSession& session);
 [[nodiscard]] bool has_postgresql_triggers(SqlSession& session, const TableMapping& table,

@@ -301,7 +301,7 @@ class SqliteBackend : public Backend {
             quoted(table.table, '\'');
         const std::string at = std::string(", ") + kNow + "); END";
         const auto on = [&](const char* event, const char* suffix) {
-            return create_trigger(table.table, event, suffix) + note;
+            return create_trigger(table, event, suffix) + note;
         };
         return {on("INSERT", "insert") + ", 'I', " + key_of(table, "NEW") +
                     ", NULL, lower(hex(randomblob(16)))" + at,
@@ -310,11 +310,10 @@ class SqliteBackend : public Backend {
                 on("DELETE", "delete") + ", 'D', " + key_of(table, "OLD") + ", NULL, NULL" + at};
     }
 
-    std::vector<std::string> drop_triggers(const TableName& table) const override {
+    std::vector<std::string> drop_triggers(const TableMapping& table) const override {
         std::vector<std::string> statements;
         for (const char* suffix : {"insert", "update", "delete"}) {
-            statements.push_back("DROP TRIGGER IF EXISTS " +
-                                 quote(trigger_name(table.name, suffix)));
+            statements.push_back("DROP TRIGGER IF EXISTS " + quote(trigger_name(table, suffix)));
         }
         return statements;
     }
@@ -336,7 +335,7 @@ class SqliteBackend : public Backend {
         const auto found = session.rows(
             "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :p0 "
             "COLLATE NOCASE AND name LIKE 'cfs\\_%' ESCAPE '\\'",
-            {table.table});
+            {table.full_name().name});
         return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& statement) {
             return std::any_of(found.begin(), found.end(),
                                [&](const SqlRow& row) { return row[0] == statement; });
@@ -367,8 +366,8 @@ class SqliteBackend : public Backend {
         }
     }
 
-    static std::string trigger_name(const std::string& table, const char* suffix) {
-        return "cfs_" + table + "_" + suffix;
+    static std::string trigger_name(const TableMapping& table, const char* suffix) {
+        return "cfs_" + table.table + "_" + suffix;
     }
 
     // The key is the record's; one that changes concerns two records.
@@ -380,7 +379,7 @@ class SqliteBackend : public Backend {
                    ")";
         };
         const auto on = [&](const char* event, const char* suffix, const std::string& keys) {
-            return create_trigger(part.table, event, suffix) + note(keys) + "; END";
+            return create_trigger(part, event, suffix) + note(keys) + "; END";
         };
         return {on("INSERT", "insert", "SELECT " + now + " AS k"),
                 on("UPDATE", "update", "SELECT " + now + " AS k UNION SELECT " + before),
@@ -389,19 +388,20 @@ class SqliteBackend : public Backend {
 
     static constexpr const char* kNow = "strftime('%Y-%m-%dT%H:%M:%fZ','now')";
 
-    [[nodiscard]] std::string create_trigger(const std::string& table, const char* event,
+    [[nodiscard]] std::string create_trigger(const TableMapping& table, const char* event,
                                              const char* suffix) const {
         return "CREATE TRIGGER " + quote(trigger_name(table, suffix)) + " AFTER " + event + " ON " +
-               quote(table) + " WHEN NOT EXISTS (SELECT 1 FROM " + kOwnWrite + ") BEGIN ";
+               quote_table(table.full_name()) + " WHEN NOT EXISTS (SELECT 1 FROM " + kOwnWrite +
+               ") BEGIN ";
     }
 
     // The key's columns as one text, as join_key() makes it; NULL in one of several is empty there.
     std::string key_of(const TableMapping& table, const std::string& row) const {
-        if (table.key.size() == 1) return row + "." + quote(table.key.front());
+        if (table.key.size() == 1) return row + "." + quote(table.column_here(table.key.front()));
         std::string expression;
         for (const auto& column : table.key) {
             if (!expression.empty()) expression += "||char(9)||";
-            expression += "COALESCE(" + row + "." + quote(column) + ",'')";
+            expression += "COALESCE(" + row + "." + quote(table.column_here(column)) + ",'')";
         }
         return expression;
     }

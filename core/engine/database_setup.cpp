@@ -26,22 +26,30 @@ void set_facts(ClinicDatabase& database, const EnableRequest& request, const Mar
 }
 
 // Of a database that is enabled already.
-void check_same(ClinicDatabase& database, const EnableRequest& request,
-                const std::string& mapping_asked_for, const Marker& marker) {
+void check_same(ClinicDatabase& database, const EnableRequest& request, const Marker& marker) {
     if (database.fact("folder") != marker.folder.text()) {
         throw Error(ErrorCode::marker_other,
                     said("The database {1} has joined another sync folder. Disable it first, then "
                          "enable it for the folder {2}.",
                          database.backend().name(), request.folder));
     }
+}
+
+// A mapping that only has other names for tables and columns of the database can be exchanged: what
+// documents and identities mean stays.
+void follow_mapping(ClinicDatabase& database, const std::string& asked_for) {
     const auto used = database.fact("mapping_name").value_or("");
-    if (!mapping_asked_for.empty() && mapping_asked_for != used &&
-        mapping_text(mapping_asked_for) != database.fact("mapping")) {
+    if (asked_for.empty()) return;
+    const auto text = mapping_text(asked_for);
+    if (text == database.fact("mapping")) return;
+    const auto mapping = mapping_from_xml(text, asked_for);
+    if (!same_but_for_names(mapping, database.whole_mapping())) {
         throw Error(ErrorCode::mapping_family,
                     said("The database {1} is enabled with the mapping {2}, not with {3}. To "
                          "change over, disable it first, then enable it with that one.",
-                         database.backend().name(), used, mapping_asked_for));
+                         database.backend().name(), used, asked_for));
     }
+    database.change_names(mapping, text);
 }
 
 // Where the database file was before it was moved: nothing is there any more.
@@ -85,7 +93,8 @@ void DatabaseSetup::enable(ClinicDatabase& database, EnableRequest request) {
     const auto marker = check_joinable(*folder);
     if (!database.enabled()) return enable_first_time(database, request, marker);
     check_family(database.mapping(), marker, request.folder);
-    check_same(database, request, mapping_asked_for, marker);
+    check_same(database, request, marker);
+    follow_mapping(database, mapping_asked_for);
     auto transaction = database.begin();
     set_facts(database, request, marker);
     transaction.commit();

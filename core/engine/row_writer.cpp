@@ -218,10 +218,13 @@ std::vector<LocalColumn> RowWriter::numbers_to_hold(RowId id) const {
 
 // Is one of the rows here that share the number? Those that are, with another one still, follow.
 bool RowWriter::write_sharing(RowId id, const Sequence& place) {
+    const auto* sharing = run_.database.mapping().find_here(place.full_name());
+    if (sharing == nullptr) return false;
+    const auto& column = sharing->known_as(place.column);
     bool any = false;
     for (const auto& [other, row] : plan_.target) {
-        const auto meant = row.columns.find(place.column);
-        if (row.table != place.table || meant == row.columns.end() ||
+        const auto meant = row.columns.find(column);
+        if (row.table != sharing->table || meant == row.columns.end() ||
             meant->second.bytes != id.text()) {
             continue;
         }

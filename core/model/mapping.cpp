@@ -47,6 +47,22 @@ bool stands_for(const Reference& reference, const std::map<std::string, Value>& 
 
 std::string TableName::text() const { return schema.empty() ? name : schema + "." + name; }
 
+const std::string& TableMapping::column_here(const std::string& column) const {
+    const auto at = columns_here.find(column);
+    return at == columns_here.end() ? column : at->second;
+}
+
+const std::string& TableMapping::known_as(const std::string& column_here) const {
+    for (const auto& [known, here] : columns_here) {
+        if (here == column_here) return known;
+    }
+    return column_here;
+}
+
+bool TableMapping::is_hidden(const std::string& column_here) const {
+    return columns_here.contains(column_here) && known_as(column_here) == column_here;
+}
+
 const TableMapping* TableMapping::part_with(const std::string& column) const {
     const auto at = std::find_if(parts.begin(), parts.end(), [&](const TableMapping& part) {
         return column.starts_with(part_field(part, {}));
@@ -169,6 +185,13 @@ const TableMapping* Mapping::find_table_or_part(const std::string& table) const 
     return found == nullptr ? find_part(table) : found;
 }
 
+const TableMapping* Mapping::find_here(const TableName& table) const {
+    for (const auto* mapped : tables_and_parts()) {
+        if (mapped->full_name() == table) return mapped;
+    }
+    return nullptr;
+}
+
 std::vector<const TableMapping*> Mapping::tables_and_parts() const {
     std::vector<const TableMapping*> all;
     for (const auto& table : tables) {
@@ -176,6 +199,48 @@ std::vector<const TableMapping*> Mapping::tables_and_parts() const {
         for (const auto& part : table.parts) all.push_back(&part);
     }
     return all;
+}
+
+namespace {
+
+void forget_names(TableMapping& table) {
+    table.name_here.clear();
+    table.schema.clear();
+    table.columns_here.clear();
+    table.sequence = {};
+    for (auto& local : table.locals) local.sequence = local.shared_in = {};
+    for (auto& reference : table.references) {
+        if (reference.number) reference.number->shared_in = {};
+    }
+    for (auto& lookup : table.lookups) {
+        lookup.table.clear();
+        lookup.schema.clear();
+    }
+    for (auto& part : table.parts) forget_names(part);
+}
+
+}  // namespace
+
+bool same_but_for_names(Mapping one, Mapping other) {
+    for (auto* mapping : {&one, &other}) {
+        mapping->name.clear();
+        mapping->version = 0;
+        for (auto& table : mapping->tables) forget_names(table);
+    }
+    return one == other;
+}
+
+std::optional<std::string> key_in(const Reference& reference, const std::string& text) {
+    const auto around = reference.prefix.size() + reference.suffix.size();
+    if (text.size() <= around || !text.starts_with(reference.prefix) ||
+        !text.ends_with(reference.suffix)) {
+        return std::nullopt;
+    }
+    return text.substr(reference.prefix.size(), text.size() - around);
+}
+
+std::string text_with(const Reference& reference, const std::string& key) {
+    return reference.prefix + key + reference.suffix;
 }
 
 std::string order_name(const TableMapping& table) { return table.key.front() + "/order"; }

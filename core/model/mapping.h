@@ -36,15 +36,19 @@ struct TableName {
     TableName(const char* table) : name(table) {}             // NOLINT
 
     [[nodiscard]] std::string text() const;  // for people: "clinic.visit"
+
+    bool operator==(const TableName&) const = default;
 };
 
-// Where the last number that was given stands.
+// Where the last number that was given stands, by the names in this database.
 struct Sequence {
     std::string table;
     std::string column;
     std::string schema = {};
 
     [[nodiscard]] TableName full_name() const { return {schema, table}; }
+
+    bool operator==(const Sequence&) const = default;
 };
 
 // A column beside the key whose value belongs to this database alone.
@@ -55,6 +59,8 @@ struct LocalColumn {
     // The column in which several rows of another table hold the value, and in which it is counted;
     // without a table there is none.
     Sequence shared_in = {};
+
+    bool operator==(const LocalColumn&) const = default;
 };
 
 // What to do with a row whose reference has no target in this database.
@@ -66,7 +72,13 @@ enum class MissingPolicy {
 };
 
 // Of a reference whose table depends on another column: for which of that one's values it stands.
-enum class Case { always, is, starts, otherwise };
+enum class Case {
+    always,
+    is,
+    starts,
+    fits,  // no other column decides: the text holds the key between others, see key_in()
+    otherwise
+};
 
 // A column that holds the local key of a row in another (or the same) mapped table. Of a column
 // that refers to different tables there is one for each case.
@@ -77,10 +89,13 @@ struct Reference {
     std::optional<std::string> none;  // the value that means "none", such as 0
     MissingPolicy missing = MissingPolicy::hold;
     Case when = Case::always;
-    std::string by = {};     // the column that decides between the cases ...
-    std::string value = {};  // ... and what it holds or begins with
+    std::string by = {};                   // the column that decides between the cases ...
+    std::string value = {};                // ... and what it holds or begins with
+    std::string prefix = {}, suffix = {};  // what stands around the key
     // Such a row's own number in the place of a reference: then there is no table.
     std::optional<LocalColumn> number = {};
+
+    bool operator==(const Reference&) const = default;
 };
 
 // A column that holds the local key of a row in a table that is not synchronized; it travels as
@@ -97,6 +112,8 @@ struct Lookup {
     std::string schema = {};
 
     [[nodiscard]] TableName full_name() const { return {schema, table}; }
+
+    bool operator==(const Lookup&) const = default;
 };
 
 // A column that holds the path of a file, whose content travels. Its value in documents is the
@@ -106,12 +123,16 @@ struct FileColumn {
     std::string directory;  // below which all files lie: an absolute path of this machine
     std::string prefix;     // what stands before the path below the directory
     std::string path;       // a new file's path below the directory, "{foreign_id}/{name}"
+
+    bool operator==(const FileColumn&) const = default;
 };
 
 // One way from a record to its patient; of several the first that is not null counts.
 struct Owner {
     std::string column;   // a reference of this table (to the patient or to another record) ...
     std::string through;  // ... or, if not empty, the table whose `column` refers to this row
+
+    bool operator==(const Owner&) const = default;
 };
 
 // A column that the clinic program changes by itself: never an edit, never a conflict.
@@ -126,6 +147,8 @@ struct VolatileColumn {
     std::string column;
     VolatileWrite write = VolatileWrite::skip;
     bool beside = false;  // no column of the table: a lookup's copy, see copied_name()
+
+    bool operator==(const VolatileColumn&) const = default;
 };
 
 // A column with the UUID by which the clinic program itself knows the row everywhere.
@@ -133,6 +156,8 @@ struct NativeUuid {
     std::string column;
     bool binary = false;  // 16 bytes, not text
     bool fill = false;    // rows that come from elsewhere without one get one
+
+    bool operator==(const NativeUuid&) const = default;
 };
 
 // What to do where the database refuses a row since another one has the value of a unique column.
@@ -146,11 +171,15 @@ struct UniqueColumn {
     std::string column;
     Clash clash = Clash::report;
     std::string within;  // numbers are counted among rows that are equal in this column, if any
+
+    bool operator==(const UniqueColumn&) const = default;
 };
 
 struct ColumnGroup {
     std::string name;
     std::vector<std::string> columns;
+
+    bool operator==(const ColumnGroup&) const = default;
 };
 
 // What a column must hold for the row to be synchronized.
@@ -161,16 +190,23 @@ struct Condition {
     Test test = Test::one_of;
     std::vector<std::string> values;           // NULL is none of them
     std::vector<std::string> beginnings = {};  // of one_of: what it may begin with instead
+
+    bool operator==(const Condition&) const = default;
 };
 
 // By which independent databases know the same patient: only where each column is filled and equal.
 struct Match {
     std::vector<std::string> columns;  // a strong identifier, such as a national number
     std::vector<std::string> agree;    // what must not contradict, such as the birth date
+
+    bool operator==(const Match&) const = default;
 };
 
 struct TableMapping {
-    std::string table;   // as documents call it, whatever schema it is in here
+    std::string table;      // as documents and the rest of the mapping call it
+    std::string name_here;  // as this database calls it; empty: the same
+    // As this database calls columns that have another name in documents, by that name.
+    std::map<std::string, std::string> columns_here;
     std::string schema;  // empty: it is found without one
     bool patient = false;
     // The clinic program saves by deleting the rows and inserting them anew: a new row with the
@@ -211,7 +247,15 @@ struct TableMapping {
     std::vector<TableMapping> parts;
     std::string part_of;  // of a part: the record's table
 
-    [[nodiscard]] TableName full_name() const { return {schema, table}; }
+    // In this database.
+    [[nodiscard]] TableName full_name() const {
+        return {schema, name_here.empty() ? table : name_here};
+    }
+    // What this database calls a column of the table's own, and back.
+    [[nodiscard]] const std::string& column_here(const std::string& column) const;
+    [[nodiscard]] const std::string& known_as(const std::string& column_here) const;
+    // Is the database's column called as documents call another one of the table?
+    [[nodiscard]] bool is_hidden(const std::string& column_here) const;
     // The part that a column, as documents call it, is in; nothing for one of the table's own.
     [[nodiscard]] const TableMapping* part_with(const std::string& column) const;
     // The table that holds such a column, and what it is called there.
@@ -247,6 +291,8 @@ struct TableMapping {
     [[nodiscard]] bool travels(const std::string& column) const;
     // The group that `column` is versioned with: empty for the whole row.
     [[nodiscard]] std::string group_of(const std::string& column) const;
+
+    bool operator==(const TableMapping&) const = default;
 };
 
 struct Mapping {
@@ -259,10 +305,23 @@ struct Mapping {
     // The part of that table, of whatever record.
     [[nodiscard]] const TableMapping* find_part(const std::string& table) const;
     [[nodiscard]] const TableMapping* find_table_or_part(const std::string& table) const;
+    // The table or part that this one of the database is.
+    [[nodiscard]] const TableMapping* find_here(const TableName& table) const;
     // Each table with its parts behind it.
     [[nodiscard]] std::vector<const TableMapping*> tables_and_parts() const;
     [[nodiscard]] const TableMapping& patient_table() const { return tables.front(); }
+
+    bool operator==(const Mapping&) const = default;
 };
+
+// Do both say the same of the same documents, whatever the database calls its tables and columns?
+[[nodiscard]] bool same_but_for_names(Mapping one, Mapping other);
+
+// The key that a text holds between the reference's prefix and suffix; nothing where it does not
+// fit. And the text that holds a key.
+[[nodiscard]] std::optional<std::string> key_in(const Reference& reference,
+                                                const std::string& text);
+[[nodiscard]] std::string text_with(const Reference& reference, const std::string& key);
 
 // The field in which a row of an ordered table tells the key that it got first.
 [[nodiscard]] std::string order_name(const TableMapping& table);

@@ -285,6 +285,94 @@ TEST_CASE("mapping: keys and columns like them get their value here") {
                   3) == "the table r can't be insert-only and rewritten at once.");
 }
 
+TEST_CASE("mapping: what documents call a table can be another name than the database's") {
+    const auto in = [](const std::string& attributes, const std::string& content = {}) {
+        return "<record " + attributes +
+               "><key column=\"id\"/><identity column=\"at\"/><owner column=\"p_id\"/>" + content +
+               "</record>\n";
+    };
+    const auto archived = in("table=\"visit\" as=\"old visit\" schema=\"archive\"");
+    const auto mapping = mapping_from_xml(
+        with(in("table=\"visit\"") + archived +
+             in("table=\"r\"",
+                "<reference column=\"of\" table=\"old visit\" target=\"id\"/>"
+                "<part table=\"s\" as=\"t\" key=\"id\"><skip column=\"c\"/></part>")),
+        "m.xml");
+    CHECK(mapping.find("visit")->full_name().text() == "visit");
+    CHECK(mapping.find("old visit")->full_name().text() == "archive.visit");
+    CHECK(mapping.find("r")->reference("of")->table == "old visit");
+    CHECK(mapping.find("r")->skipped.contains("t/c"));
+    CHECK(mapping.find_part("t")->full_name().text() == "s");
+    CHECK(mapping.find_here({"archive", "visit"}) == mapping.find("old visit"));
+    CHECK(mapping.find_here("old visit") == nullptr);
+    CHECK(mapping_from_xml(kHead +
+                               "<patient table=\"q\" as=\"p\"><key column=\"id\"/><identity "
+                               "column=\"name\"/></patient>" +
+                               record("") + "</mapping>",
+                           "m.xml")
+              .find("r")
+              ->reference("p_id")
+              ->table == "p");
+    CHECK(fault(with(archived + archived), 4) == "the table archive.visit stands twice.");
+    CHECK(fault(with(in("table=\"a\"") + in("table=\"b\" as=\"a\"")), 4) ==
+          "the tables a and b can't both be called a: give one of them another name with the "
+          "attribute as.");
+    CHECK(fault(with(in("table=\"a\" as=\"b\"") + in("table=\"a\" as=\"c\"")), 4) ==
+          "the table a stands twice.");
+    CHECK(fault(with(record("<part table=\"a\" as=\"p\" key=\"id\"/>")), 3) ==
+          "the tables p and a can't both be called p: give one of them another name with the "
+          "attribute as.");
+    CHECK(fault(with(in("table=\"a\" as=\"\"")), 3) == "the as of <record> is empty.");
+    // The reference would mean one table and the lookup the other.
+    const std::string lookup = "<lookup column=\"of\" table=\"a\" target=\"id\"/>";
+    const std::string lie =
+        "the name a is that of the table b in this mapping: a <lookup> can't "
+        "mean another table by it.";
+    CHECK(fault(with(in("table=\"b\" as=\"a\"", lookup)), 3) == lie);
+    CHECK(fault(with(in("table=\"b\" as=\"a\"",
+                        "<part table=\"c\" key=\"id\">" + lookup + "</part>")),
+                3) == lie);
+}
+
+TEST_CASE("mapping: what documents call a column can be another name than the database's") {
+    const auto mapping = mapping_from_xml(
+        with(record("<renamed column=\"here\" as=\"there\"/><safety column=\"there\"/>"
+                    "<renamed column=\"a\" as=\"b\"/><renamed column=\"b\" as=\"a\"/>"
+                    "<part table=\"s\" key=\"id\"><renamed column=\"number\" as=\"id\"/></part>")),
+        "m.xml");
+    const auto& table = *mapping.find("r");
+    CHECK(table.column_here("there") == "here");
+    CHECK(table.known_as("here") == "there");
+    CHECK(table.column_here("at") == "at");
+    CHECK(table.known_as("a") == "b");
+    CHECK(table.is_hidden("there"));
+    for (const char* column : {"here", "a", "b", "at"}) CHECK_FALSE(table.is_hidden(column));
+    CHECK(mapping.find_part("s")->column_here("id") == "number");
+    CHECK(fault(with(record("<renamed column=\"a\" as=\"b\"/><renamed column=\"a\" as=\"c\"/>")),
+                3) == "the column a is <renamed> twice.");
+    CHECK(fault(with(record("<renamed column=\"a\" as=\"c\"/><renamed column=\"b\" as=\"c\"/>")),
+                3) == "the columns a and b can't both be called c.");
+    CHECK(fault(with(record("<renamed column=\"a\"/>")), 3) == "<renamed> needs the attribute as.");
+}
+
+TEST_CASE("mapping: names of tables and columns are all that two mappings may differ in") {
+    const auto same = [](const std::string& one, const std::string& other) {
+        const auto read = [](const std::string& content) {
+            return mapping_from_xml(with(record(content)), "m.xml");
+        };
+        return same_but_for_names(read(one), read(other));
+    };
+    const std::string lookup = "<lookup column=\"l\" table=\"list\" target=\"id\"/>";
+    const std::string part = "<part table=\"s\" key=\"id\"/>";
+    CHECK(same("", "<renamed column=\"a\" as=\"b\"/>"));
+    CHECK(same(lookup, "<lookup column=\"l\" table=\"list2\" schema=\"x\" target=\"id\"/>"));
+    CHECK(same(part, "<part table=\"t\" as=\"s\" key=\"id\"/>"));
+    CHECK_FALSE(same(part, "<part table=\"t\" key=\"id\"/>"));
+    CHECK_FALSE(same(part, "<part table=\"s\" key=\"id\"><skip column=\"a\"/></part>"));
+    CHECK_FALSE(same(lookup, "<lookup column=\"l\" table=\"list\" target=\"code\"/>"));
+    CHECK_FALSE(same("", "<skip column=\"a\"/>"));
+}
+
 TEST_CASE("mapping: a reference by cases") {
     const std::string head = "<reference column=\"form\" by=\"dir\" none=\"0\" missing=\"null\">";
     const std::string vitals = "<case is=\"vitals\" table=\"v\" target=\"id\"/>";
@@ -535,13 +623,12 @@ TEST_CASE("mapping: a table may be in another schema than the connection's own")
               .patient_table()
               .schema == "x");
     CHECK(fault(with(in("", "visit")), 3) == "the schema of <record> is empty.");
-    CHECK(fault(with(in("a", "visit") + in("a", "visit")), 4) == "the table visit stands twice.");
-    CHECK(
-        fault(with(in("a", "visit") + in("b", "visit")), 4) ==
-        "the table visit stands in two schemas: documents know a table by its name alone, so only "
-        "one of them can be mapped.");
+    CHECK(fault(with(in("a", "visit") + in("a", "visit")), 4) == "the table a.visit stands twice.");
+    CHECK(fault(with(in("a", "visit") + in("b", "visit")), 4) ==
+          "the tables a.visit and b.visit can't both be called visit: give one of them another "
+          "name with the attribute as.");
     CHECK(fault(with(record("", "visit") + in("b", "visit")), 4)
-              .starts_with("the table visit stands in two schemas: "));
+              .starts_with("the tables visit and b.visit can't both be called visit: "));
     // A reference leads to a table of the mapping, wherever it is.
     CHECK(fault(with(record("<reference column=\"x\" table=\"p\" target=\"id\" "
                             "schema=\"a\"/>")),

@@ -30,6 +30,23 @@ bool tells(const SyncReport& report, const std::string& text) {
     return says(report, text) || errors_that_say(report, text) > 0;
 }
 
+const std::pair<std::string, std::string> kVisitIsEncounter = {
+    "<record table=\"visit\">", "<record table=\"encounter\" as=\"visit\">"};
+
+// The table has another name at the first site than at the second.
+void require_same_visits(DemoPair& clinics) {
+    auto &a = clinics.a, &b = clinics.b;
+    const auto of = [](const std::string& table) {
+        return "SELECT family_name || ' ' || reason || ' ' || coalesce(findings, '-') FROM " +
+               table + " JOIN patient USING (patient_id)";
+    };
+    CHECK(a.lines(of("encounter")) == b.lines(of("visit")));
+    CHECK(a.documents() == b.documents());
+    CHECK(a.verify().differences.empty());
+    CHECK(b.verify().differences.empty());
+    clinics.require_quiet();
+}
+
 SyncReport confirmed(Clinic& clinic) {
     SyncRequest request;
     request.confirmed = {"triggers-missing"};
@@ -580,6 +597,175 @@ TEST_CASE("schema: a database is disabled and enabled again while a table is mis
     CHECK(b.lines(kVisits) == visits);
     CHECK(b.value("SELECT phone FROM patient WHERE patient_id = 1") == "last");
     clinics.require_equal();
+}
+
+TEST_CASE("schema: a table that was renamed goes on as what it was once the mapping says so",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql(new_visit(900, 1, "Met at a"));
+    clinics.meet();
+    const auto rows = a.lines("SELECT row_id || local_key FROM cfs_row");
+    const auto visits = b.number("SELECT count(*) FROM visit");
+    a.sql("ALTER TABLE visit RENAME TO encounter");
+    const bool synced_meanwhile = GENERATE(false, true);
+    if (synced_meanwhile) CHECK(a.sync().result == SyncResult::attention);
+    // Until somebody has another mapping the clinics work on.
+    a.sql("UPDATE encounter SET findings = 'by a' WHERE visit_id = 1");
+    b.sql("UPDATE visit SET findings = 'by b' WHERE visit_id = 2");
+    b.sql(new_visit(901, 2, "Met at b"));
+    if (synced_meanwhile) clinics.meet();
+    a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {kVisitIsEncounter}));
+    const auto report = a.sync();
+    CHECK(says(report, "The table visit is back in the database ") == synced_meanwhile);
+    CHECK(report.errors.empty());
+    clinics.meet();
+    CHECK(a.conflicts().empty());
+    CHECK(a.value("SELECT findings FROM encounter WHERE visit_id = 2") == "by b");
+    CHECK(b.value("SELECT findings FROM visit WHERE visit_id = 1") == "by a");
+    CHECK(a.number("SELECT count(*) FROM encounter") == visits + 1);
+    for (const auto& row : rows) {
+        CHECK(a.number("SELECT count(*) FROM cfs_row WHERE row_id || local_key = '" + row + "'") ==
+              1);
+    }
+    // One site is updated and the other is not: both go on.
+    a.sql("UPDATE encounter SET reason = 'changed at a' WHERE visit_id = 900");
+    b.sql("UPDATE visit SET findings = 'seen at b' WHERE visit_id = 3");
+    a.sql("INSERT INTO lab_result (visit_id, test, taken_at) VALUES (900, 'Hb', '2026-11-26')");
+    clinics.meet();
+    CHECK(b.number("SELECT count(*) FROM visit JOIN lab_result USING (visit_id) WHERE reason = "
+                   "'changed at a' AND test = 'Hb'") == 1);
+    require_same_visits(clinics);
+    b.sql("ALTER TABLE visit RENAME TO encounter");
+    b.enable(clinics.cloud().folder(1), clinics.own_mapping(1, {kVisitIsEncounter}));
+    a.sql("UPDATE encounter SET findings = 'last' WHERE visit_id = 900");
+    clinics.meet();
+    CHECK(b.number("SELECT count(*) FROM encounter WHERE findings = 'last'") == 1);
+    clinics.require_quiet();
+}
+
+TEST_CASE("schema: a database is disabled before a table is renamed, and enabled after it",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    const auto visits = a.number("SELECT count(*) FROM visit");
+    a.disable();
+    a.sql("ALTER TABLE visit RENAME TO encounter");
+    b.sql("UPDATE visit SET findings = 'by b' WHERE visit_id = 2");
+    clinics[1].sync();
+    clinics.cloud().deliver();
+    a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {kVisitIsEncounter}));
+    clinics.meet();
+    CHECK(a.conflicts().empty());
+    CHECK(a.value("SELECT findings FROM encounter WHERE visit_id = 2") == "by b");
+    CHECK(a.number("SELECT count(*) FROM encounter") == visits);
+    require_same_visits(clinics);
+}
+
+TEST_CASE("schema: a table that was renamed and rebuilt is compared before it is synced",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    const auto visits = a.number("SELECT count(*) FROM visit");
+    auto made = a.value("SELECT sql FROM sqlite_master WHERE name = 'visit'");
+    made.replace(made.find("visit"), 5, "encounter");
+    run_script(a.database(), "PRAGMA foreign_keys = OFF; BEGIN; " + made +
+                                 "; INSERT INTO encounter SELECT * FROM visit; UPDATE encounter "
+                                 "SET findings = 'unnoted' WHERE visit_id = 1; DROP TABLE visit; "
+                                 "COMMIT;");
+    a.close();
+    a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {kVisitIsEncounter}));
+    CHECK(a.try_sync().errors.front().code == ErrorCode::triggers_missing);
+    confirmed(a);
+    clinics.meet();
+    CHECK(b.value("SELECT findings FROM visit WHERE visit_id = 1") == "unnoted");
+    CHECK(a.number("SELECT count(*) FROM encounter") == visits);
+    require_same_visits(clinics);
+}
+
+TEST_CASE("schema: columns that were renamed go on as what they were once the mapping says so",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    b.sql("UPDATE patient SET notes = 'keep ' || patient_id");
+    clinics.meet();
+    const auto rows = a.lines("SELECT row_id || local_key FROM cfs_row");
+    for (const char* renamed :
+         {"patient RENAME COLUMN notes TO remarks", "visit RENAME COLUMN visit_id TO number",
+          "visit RENAME COLUMN reason TO why", "visit RENAME COLUMN patient_id TO person"}) {
+        a.sql("ALTER TABLE " + std::string(renamed));
+    }
+    const auto mapping = clinics.own_mapping(
+        0, {{"<safety column=\"blood_group\"/>",
+             "<safety column=\"blood_group\"/><renamed column=\"remarks\" as=\"notes\"/>"},
+            {"<record table=\"visit\">",
+             "<record table=\"visit\"><renamed column=\"number\" as=\"visit_id\"/><renamed "
+             "column=\"why\" as=\"reason\"/><renamed column=\"person\" as=\"patient_id\"/>"}});
+    a.enable(clinics.cloud().folder(0), mapping);
+    const auto report = a.sync();
+    CHECK_FALSE(tells(report, "column"));
+    CHECK(report.errors.empty());
+    CHECK(report.counts.patients_exported == 0);
+    CHECK(a.lines("SELECT row_id || local_key FROM cfs_row") == rows);
+    a.sql("UPDATE patient SET remarks = 'by a' WHERE patient_id = 1");
+    a.sql(
+        "INSERT INTO visit (number, person, visited_at, why) VALUES (900, 1, '2026-11-25 10:00', "
+        "'Met at a')");
+    b.sql("UPDATE patient SET notes = 'by b' WHERE patient_id = 2");
+    b.sql("UPDATE visit SET reason = 'told at b' WHERE visit_id = 1");
+    b.sql(new_visit(901, 2, "Met at b"));
+    clinics.meet();
+    CHECK(a.lines("SELECT remarks FROM patient") == b.lines("SELECT notes FROM patient"));
+    CHECK(a.lines("SELECT family_name || why FROM visit JOIN patient ON patient_id = person") ==
+          b.lines("SELECT family_name || reason FROM visit JOIN patient USING (patient_id)"));
+    CHECK(b.lines("SELECT notes FROM patient") == Lines{"by a", "by b", "keep 3"});
+    CHECK(b.number("SELECT count(*) FROM visit WHERE reason = 'Met at a'") == 1);
+    CHECK(a.number("SELECT count(*) FROM visit WHERE why = 'told at b'") == 1);
+    CHECK(a.documents() == b.documents());
+    CHECK(a.verify().differences.empty());
+    clinics.require_quiet();
+    // What is missing is told by the name that the database had for it.
+    a.sql("ALTER TABLE visit RENAME COLUMN person TO whose");
+    CHECK(errors_that_say(a.sync(), "no longer has the column person") == 1);
+}
+
+TEST_CASE("schema: an enabled database gets no mapping that means something else",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto& a = clinics.a;
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"<safety column=\"blood_group\"/>", ""},
+             {"<record table=\"visit\">", "<record table=\"visit\" insert-only=\"yes\">"},
+             {"<identity column=\"reason\"/>", ""}}) {
+        try {
+            a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {{from, to}}));
+            FAIL("enabled");
+        } catch (const Error& error) {
+            CHECK(error.code() == ErrorCode::mapping_family);
+        }
+    }
+    // Nor one whose names the database does not have.
+    try {
+        a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {kVisitIsEncounter}));
+        FAIL("enabled");
+    } catch (const Error& error) {
+        CHECK(error.code() == ErrorCode::mapping_table);
+    }
+    a.sql("UPDATE visit SET findings = 'by a' WHERE visit_id = 1");
+    clinics.meet();
+    clinics.require_equal();
+}
+
+TEST_CASE("schema: a renamed table that is missing is told by the name that it had last",
+          "[scenarios][schema]") {
+    DemoPair clinics;
+    auto& a = clinics.a;
+    a.sql("ALTER TABLE visit RENAME TO encounter");
+    a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {kVisitIsEncounter}));
+    a.sync();
+    a.sql("ALTER TABLE encounter RENAME TO visit");
+    CHECK(errors_that_say(a.sync(), "The database " + a.database() +
+                                        " no longer has the table encounter") == 1);
 }
 
 TEST_CASE("schema: a change before the first sync is told", "[scenarios][schema]") {

@@ -279,7 +279,7 @@ TEST_CASE("sqlite: names with spaces, quotation marks and reserved words") {
     REQUIRE(session.value("SELECT tbl FROM cfs_journal WHERE local_key = '7'") == table);
     REQUIRE(session.value("SELECT " + backend.read_expression(*info.find("group by")) + " FROM " +
                           backend.quote(table)) == "tx");
-    for (const auto& statement : backend.drop_triggers(table)) session.execute(statement);
+    for (const auto& statement : backend.drop_triggers(mapping)) session.execute(statement);
     REQUIRE_FALSE(database.backend->has_triggers(session, mapping, info));
 }
 
@@ -426,7 +426,7 @@ TEST_CASE("sqlite: our tables are all listed") {
         REQUIRE(name.starts_with("cfs_"));
         journal.run("DROP TABLE " + name);
     }
-    for (const auto& statement : journal.backend().drop_triggers("t")) {
+    for (const auto& statement : journal.backend().drop_triggers(mapped("t", {"id"}))) {
         journal.run(statement);
     }
     REQUIRE(journal.session().number("SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'cfs%'") ==

@@ -62,7 +62,7 @@ TEST_CASE("servers: names with spaces, quotation marks and reserved words") {
         REQUIRE(bench.read(name, name + "_v") == text_value("it's :p0"));
         REQUIRE(bench.session->rows("SELECT tbl, local_key FROM cfs_journal") ==
                 std::vector<SqlRow>{{name, "7"}, {name, "7"}});
-        for (const auto& statement : backend.drop_triggers(name)) bench.run(statement);
+        for (const auto& statement : backend.drop_triggers(mapping)) bench.run(statement);
         REQUIRE_FALSE(bench.backend->has_triggers(*bench.session, mapping, info));
         bench.run("DROP TABLE " + quoted);
         bench.run("DELETE FROM cfs_journal");

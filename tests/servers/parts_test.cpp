@@ -177,7 +177,8 @@ TEST_CASE("servers: a change of a part is noted as one of its record") {
     CHECK(notes().empty());
 
     CHECK(database.journal().tables_without_triggers().empty());
-    for (const auto& statement : bench.backend->drop_triggers({"drug order"})) {
+    for (const auto& statement :
+         bench.backend->drop_triggers(*database.mapping().find_part("drug order"))) {
         bench.run(statement);
     }
     CHECK(database.journal().tables_without_triggers() == std::set<std::string>{"drug order"});

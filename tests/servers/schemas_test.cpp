@@ -131,7 +131,7 @@ TEST_CASE("servers: changes of another schema's tables are noted under the table
     program->execute("DELETE FROM visit");
     REQUIRE(bench.session->rows("SELECT tbl, op, local_key FROM cfs_journal ORDER BY seq") ==
             Lines{{"patient", "I", "7"}, {"patient", "U", "7"}});
-    for (const auto& statement : bench.backend->drop_triggers({kElsewhere, "patient"})) {
+    for (const auto& statement : bench.backend->drop_triggers(clinic.mapping().patient_table())) {
         bench.run(statement);
     }
     REQUIRE(database.journal().tables_without_triggers() == std::set<std::string>{"patient"});
@@ -140,6 +140,83 @@ TEST_CASE("servers: changes of another schema's tables are noted under the table
     database.uninstall(system_clock());
     CHECK(bench.backend->drop_all_triggers(*bench.session).empty());
     REQUIRE_NOTHROW(program->execute("DELETE FROM " + clinic.there + "patient"));
+}
+
+TEST_CASE("servers: tables of one name in two schemas are both mapped, each under its own name") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    if (!bench.system->make_schema(kElsewhere)) return;
+    const Clinic clinic(bench);
+    const auto xml =
+        std::string(
+            "<mapping xmlns=\"urn:cloud-folder-sync:mapping\" format=\"1\" "
+            "name=\"two\" family=\"two\" version=\"1\"><patient table=\"patient\"><key "
+            "column=\"pid\"/><identity column=\"name\"/></patient><record table=\"visit\"><key "
+            "column=\"id\"/><identity column=\"reason\"/><owner column=\"pid\"/></record>"
+            "<record table=\"visit\" as=\"earlier\" schema=\"") +
+        kInXml +
+        "\"><key column=\"id\"/><identity column=\"reason\"/><owner column=\"pid\"/>"
+        "</record></mapping>";
+    const auto mapping = mapping_from_xml(xml, "two");
+    {
+        ClinicDatabase database(bench.system->backend(), system_random());
+        database.install(mapping, xml);
+        database.finish_enabling();
+    }
+    ClinicDatabase database(bench.system->backend(), system_random());
+    REQUIRE(database.journal().tables_without_triggers().empty());
+    const auto program = bench.system->program();
+    program->execute("INSERT INTO visit (pid, reason) VALUES (1, 'now')");
+    program->execute("INSERT INTO " + clinic.there + "visit (pid, reason) VALUES (1, 'then')");
+    program->execute("UPDATE " + clinic.there + "visit SET reason = 'long ago'");
+    REQUIRE(bench.session->rows("SELECT tbl, op, local_key FROM cfs_journal ORDER BY seq") ==
+            Lines{{"visit", "I", "2"}, {"earlier", "I", "1"}, {"earlier", "U", "1"}});
+    const auto& earlier = *mapping.find("earlier");
+    CHECK(database.tables().count(*mapping.find("visit")) == 2);
+    CHECK(database.tables().read(earlier, "1")->text("reason") == "long ago");
+    {
+        auto transaction = database.begin();
+        (void)database.tables().insert(earlier,
+                                       {{"pid", text_value("1")}, {"reason", text_value("b")}}, "");
+        database.tables().update(earlier, "1", {{"reason", text_value("a")}});
+        transaction.commit();
+    }
+    CHECK(bench.session->rows("SELECT reason FROM " + clinic.there + "visit ORDER BY id") ==
+          Lines{{"a"}, {"b"}});
+    CHECK(clinic.value("SELECT COUNT(*) FROM visit") == "2");
+    // Those of one are put back without the other's.
+    for (const auto& statement : bench.backend->drop_triggers(earlier)) {
+        bench.run(statement);
+    }
+    REQUIRE(database.journal().tables_without_triggers() == std::set<std::string>{"earlier"});
+    database.install_triggers();
+    REQUIRE(database.journal().tables_without_triggers().empty());
+    const auto trial = try_mapping(mapping, *bench.backend, *bench.session);
+    REQUIRE(trial.tables.size() == 3);
+    CHECK(trial.tables[2].table == "earlier");
+    CHECK(trial.tables[2].rows == 2);
+    CHECK(trial.unmapped == Names{"numbers", "town"});
+    database.uninstall(system_clock());
+    CHECK(bench.backend->drop_all_triggers(*bench.session).empty());
+}
+
+TEST_CASE("servers: a table is not mapped twice, with and without its schema") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    bench.run("CREATE TABLE patient (id INTEGER PRIMARY KEY, name VARCHAR(20), mother INTEGER)");
+    const auto own = bench.backend->own_schema();
+    if (own.empty()) return;  // there are no schemas
+    const auto mapping = mapping_from_xml(
+        "<mapping xmlns=\"urn:cloud-folder-sync:mapping\" format=\"1\" name=\"two\" family=\"two\" "
+        "version=\"1\"><patient table=\"patient\"><key column=\"id\"/><identity column=\"name\"/>"
+        "</patient><record table=\"patient\" as=\"again\" schema=\"" +
+            own +
+            "\"><key column=\"id\"/><identity column=\"name\"/><owner column=\"mother\"/></record>"
+            "</mapping>",
+        "two");
+    CHECK(sentence([&] { check_mapping(mapping, *bench.backend, *bench.session); }) ==
+          "The mapping two names the table " + own +
+              ".patient twice, also as patient, in the "
+              "database " +
+              bench.backend->name() + ": its rows would be there twice. Name it once.");
 }
 
 TEST_CASE("servers: of a mapped schema the names must be right, letter for letter") {

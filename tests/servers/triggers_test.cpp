@@ -165,10 +165,10 @@ TEST_CASE("servers: missing and changed triggers are noticed") {
         return;
     }
     SECTION("all dropped") {
-        for (const auto& statement : bench.backend->drop_triggers("t")) bench.run(statement);
+        for (const auto& statement : bench.backend->drop_triggers(table)) bench.run(statement);
     }
     REQUIRE_FALSE(present());
-    for (const auto& statement : bench.backend->drop_triggers("t")) bench.run(statement);
+    for (const auto& statement : bench.backend->drop_triggers(table)) bench.run(statement);
     track(bench, table);
     REQUIRE(present());
     bench.run("INSERT INTO t VALUES (1, 'a')");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/database/mapping_file.h"
 #include "core/folder/folder_layout.h"
 #include "tests/support/catch.h"
 #include "tests/support/clinic_picture.h"
@@ -277,6 +278,19 @@ void Clinics::begin(const std::vector<Start>& starts) {
         }
         clinics_[i]->enable(cloud_.folder(i), mapping, starts[i].options);
     }
+}
+
+std::string Clinics::own_mapping(
+    std::size_t site, const std::vector<std::pair<std::string, std::string>>& changes) const {
+    auto text = mapping_text(mapping_);
+    for (const auto& [from, to] : changes) {
+        const auto at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        text.replace(at, from.size(), to);
+    }
+    const auto file = root_ / ("mapping" + std::to_string(site) + ".xml");
+    write_file(file, text);
+    return file;
 }
 
 void Clinics::meet() {

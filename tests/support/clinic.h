@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/database/sql_session.h"
@@ -92,6 +93,9 @@ class Clinics {
     [[nodiscard]] Cloud& cloud() { return cloud_; }
     [[nodiscard]] TestClock& clock() { return clock_; }
     [[nodiscard]] const std::string& mapping() const { return mapping_; }
+    // A site's own copy of it, a file in which some texts are others.
+    [[nodiscard]] std::string own_mapping(
+        std::size_t site, const std::vector<std::pair<std::string, std::string>>& changes) const;
 
     // The database as it was before anybody enabled it.
     [[nodiscard]] std::string fresh_copy() const { return root_ / "original.sqlite"; }
