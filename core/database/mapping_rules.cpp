@@ -168,7 +168,11 @@ void check_groups(const TableMapping& table, const MappingNode& node) {
 void check_key(const TableMapping& table, const MappingNode& node) {
     const auto column = node.text("column");
     const bool parent = node.value("allocate") == "parent";
-    const bool refers = table.reference(column) != nullptr;
+    const auto* reference = table.reference(column);
+    const bool refers = reference != nullptr;
+    if (refers && reference->when == Case::fits) {
+        node.fail(said("the key {1} can't be a reference with a template.", column));
+    }
     if (parent && !refers) {
         node.fail(
             said("the key {1} is to be that of another row: an <owner> or <reference> for it must "

@@ -171,15 +171,45 @@ void read_group(const MappingNode& node, TableMapping& table) {
     table.groups.push_back(std::move(group));
 }
 
+constexpr std::string_view kKey = "{key}";
+
+// Where the key stands in a longer text; what does not fit is as missing as a row is, or plain.
+void read_template(const MappingNode& node, Reference reference, TableMapping& table) {
+    const auto form = node.text("template");
+    const auto at = form.find(kKey);
+    if (at == std::string::npos || form.find(kKey, at + 1) != std::string::npos || form == kKey) {
+        node.fail(
+            said("the template of {1} must hold {key} once, with the text that stands around it: "
+                 "visit:{key}.",
+                 reference.column));
+    }
+    reference.when = Case::fits;
+    reference.prefix = form.substr(0, at);
+    reference.suffix = form.substr(at + kKey.size());
+    table.references.push_back(reference);
+    Reference otherwise{reference.column, {}, {}, reference.none, reference.missing};
+    otherwise.when = Case::otherwise;
+    const auto rest = node.children({"else"});
+    if (rest.size() > 1) rest[1].fail(said("there is one <else> already."));
+    for (const auto& child : rest) {
+        child.expect_attributes({"missing"});
+        (void)child.children({});
+        otherwise.missing =
+            child.choice<MissingPolicy>("missing", {{"plain", MissingPolicy::plain}});
+    }
+    table.references.push_back(std::move(otherwise));
+}
+
 void read_plain_reference(const MappingNode& node, TableMapping& table) {
-    node.expect_attributes({"column", "table", "target"}, {"none", "missing"});
-    (void)node.children({});
+    node.expect_attributes({"column", "table", "target"}, {"template", "none", "missing"});
     Reference reference;
     reference.column = node.text("column");
     reference.table = node.text("table");
     reference.target = node.text("target");
     reference.none = none_of(node);
     reference.missing = missing_of(node, {});
+    if (node.has("template")) return read_template(node, std::move(reference), table);
+    (void)node.children({});
     table.references.push_back(std::move(reference));
 }
 
@@ -438,7 +468,7 @@ void add_owner_reference(const MappingNode& node, TableMapping& table,
     owner.table = patient.table;
     owner.none = none_of(node);
     const auto* declared = table.reference(column);
-    if (declared != nullptr && declared->when != Case::always) {
+    if (declared != nullptr && !declared->by.empty()) {
         node.fail(
             said("the column {1} refers to different tables: it can't be the owner.", column));
     }

@@ -189,9 +189,10 @@ class MappingTrialRun {
             if (table.reference(reference.column, row.columns) != &reference) continue;
             const auto value = row.text(reference.column);
             if (is_none(value, reference.none)) continue;
-            ++uses_[&reference][{*value, patient}];
+            const auto key = key_in(reference, *value).value_or(*value);
+            ++uses_[&reference][{key, patient}];
             const auto owned = through_.find(&reference);
-            if (owned != through_.end()) owned->second.emplace(*value, patient);
+            if (owned != through_.end()) owned->second.emplace(key, patient);
         }
         for (const auto& lookup : table.lookups) check_lookup(lookup, row);
         for (const auto& file : table.files) check_file(file, row);
@@ -223,7 +224,8 @@ class MappingTrialRun {
         if (is_none(value, reference.none)) return kNobody;
         const auto& known =
             forward ? patient_of_[{reference.table, reference.target}] : through_.at(&reference);
-        const auto at = known.find(*value);
+        const auto key = forward ? key_in(reference, *value) : value;
+        const auto at = key ? known.find(*key) : known.end();
         return at == known.end() ? kNobody : at->second;
     }
 
@@ -281,7 +283,9 @@ class MappingTrialRun {
                 if (reference.missing == MissingPolicy::plain || reference.number) continue;
                 std::int64_t count = 0;
                 for (const auto& [use, rows] : uses_[&reference]) count += rows;
-                if (count > 0) trouble(table, reference.column, "are of no case", count);
+                const auto* what =
+                    reference.by.empty() ? "do not fit the template" : "are of no case";
+                if (count > 0) trouble(table, reference.column, what, count);
                 continue;
             }
             const auto& known = patient_of_[{reference.table, reference.target}];

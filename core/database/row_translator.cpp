@@ -18,10 +18,6 @@ constexpr Uuid kRowsWithoutKey = {{0xd1, 0x5a, 0x3e, 0x77, 0x20, 0xc4, 0x4f, 0x9
 constexpr Uuid kRowsKnownByKey = {{0x33, 0xfc, 0x27, 0xa0, 0x00, 0x1a, 0x40, 0xb2, 0xb1, 0xd4, 0xd2,
                                    0x8c, 0x00, 0xf9, 0x60, 0x98}};
 
-// A reference to a row that the database does not have stands in the document as this and the key.
-// It is no UUID, so no other site takes it for a row.
-constexpr std::string_view kDangling = "missing:";
-
 bool means_none(const Value& raw, const std::optional<std::string>& none) {
     return raw.is_null() || (none && raw.bytes == *none);
 }
@@ -155,27 +151,30 @@ void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, 
 Value RowTranslator::reference_to_document(const Value& raw, const Reference& reference,
                                            const Value* left, const KnownRows& known) {
     if (means_none(raw, reference.none)) return null_value();
+    const auto dangling = text_value(std::string(kDangling) + raw.bytes);
+    const auto key = key_in(reference, raw.bytes);
+    if (!key) return dangling;
     if (left != nullptr && !left->is_null()) {
         const auto before = RowId::parse(left->bytes);
         const auto place = before ? identities_.place_of(*before, known) : std::nullopt;
         const bool by_key = is_by_key(reference) && place && place->table == reference.table;
-        if (by_key && place->key == raw.bytes) return *left;
+        if (by_key && place->key == *key) return *left;
         // The row it means is gone, or came back under another key.
-        if (by_key && place->former == raw.bytes) {
+        if (by_key && place->former == *key) {
             met_former_key_ = true;
             return *left;
         }
         const bool gone = place && !place->key && place->table == reference.table;
-        if (!by_key && gone && !row_with(reference, raw.bytes, known)) {
+        if (!by_key && gone && !row_with(reference, *key, known)) {
             met_former_key_ = true;
             return *left;
         }
         // Others may have the same number by now.
         const bool beside = !by_key && place && place->table == reference.table;
-        if (beside && number_of(*before, reference, known) == raw.bytes) return *left;
+        if (beside && number_of(*before, reference, known) == *key) return *left;
     }
-    const auto row = row_with(reference, raw.bytes, known);
-    return text_value(row ? row->text() : std::string(kDangling) + raw.bytes);
+    const auto row = row_with(reference, *key, known);
+    return row ? text_value(row->text()) : dangling;
 }
 
 bool RowTranslator::is_by_key(const Reference& reference) const {
@@ -308,7 +307,7 @@ std::optional<RawRow> RowTranslator::owning_row(const RawRow& row, const Owner& 
         through == nullptr ? nullptr : through->reference_to(row.table->table, owner.column);
     const auto own = reference == nullptr ? std::nullopt : row.text(reference->target);
     if (!own) return std::nullopt;
-    auto rows = tables_.read_where(*through, owner.column, {*own});
+    auto rows = tables_.read_where(*through, owner.column, {text_with(*reference, *own)});
     std::erase_if(rows, [&](const RawRow& other) {
         return through->reference(owner.column, other.columns) != reference;
     });
@@ -321,8 +320,10 @@ std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Referen
     if (table == nullptr || at == row.columns.end() || means_none(at->second, reference.none)) {
         return std::nullopt;
     }
+    const auto key = key_in(reference, at->second.bytes);
+    if (!key) return std::nullopt;
     // Of two that have the same number nobody knows which is meant: they may be two persons'.
-    auto rows = rows_meant(reference, at->second.bytes);
+    auto rows = rows_meant(reference, *key);
     return rows.size() == 1 ? std::optional<RawRow>(std::move(rows.front())) : std::nullopt;
 }
 
@@ -385,7 +386,7 @@ Value RowTranslator::reference_to_database(const Value& value, const std::string
     const auto target = row ? target_value(*row, reference, known) : std::nullopt;
     // By a number that others have, too, the row would be theirs as well.
     if (target && (is_by_key(reference) || rows_meant(reference, *target).size() == 1)) {
-        return text_value(*target);
+        return text_value(text_with(reference, *target));
     }
     if (reference.missing == MissingPolicy::hold) throw Unresolved{column, row};
     return none_value(reference.none);
@@ -422,7 +423,8 @@ std::map<std::string, Value> RowTranslator::stale_references(const RawRow& row,
             continue;
         const auto meant = RowId::parse(at->second.bytes);
         const auto target = meant ? target_value(*meant, reference) : std::nullopt;
-        if (target && *target != raw->second.bytes) stale.emplace(reference.column, at->second);
+        const bool same = target && text_with(reference, *target) == raw->second.bytes;
+        if (target && !same) stale.emplace(reference.column, at->second);
     }
     return stale;
 }

@@ -426,10 +426,10 @@ void RowWriter::follow_new_key(RowId id, const TableMapping& table, const std::s
     for (const auto& other : run_.database.mapping().tables) {
         for (const auto& reference : other.references) {
             if (reference.table != table.table || !table.is_key(reference.target)) continue;
-            for (const auto& row :
-                 run_.database.tables().read_where(other, reference.column, {former})) {
-                const bool follows =
-                    !means(row, reference.column, id) || refer_to(row, reference.column, key);
+            for (const auto& row : run_.database.tables().read_where(
+                     other, reference.column, {text_with(reference, former)})) {
+                const bool follows = !means(row, reference.column, id) ||
+                                     refer_to(row, reference.column, text_with(reference, key));
                 all_followed = all_followed && follows;
             }
         }
@@ -460,12 +460,12 @@ bool RowWriter::means(const RawRow& row, const std::string& column, RowId id) {
 }
 
 // False where the database refuses.
-bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std::string& key) {
+bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std::string& text) {
     const auto id = run_.database.identities().row_of(row.table->table, row.key);
     try {
         SqlSavepoint savepoint(run_.database.session(), "cfs_row_write");
         const auto now =
-            run_.database.tables().update(*row.table, row.key, {{column, text_value(key)}});
+            run_.database.tables().update(*row.table, row.key, {{column, text_value(text)}});
         if (id) note_key(*id, *row.table, row.key, now);
         savepoint.release();
     } catch (const RowRefused&) {
@@ -473,7 +473,7 @@ bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std
     }
     const auto known = unit_.known.ids.find(RowKey{row.table->table, row.key});
     if (known != unit_.known.ids.end())
-        unit_.raw.at(known->second).columns[column] = text_value(key);
+        unit_.raw.at(known->second).columns[column] = text_value(text);
     return true;
 }
 

@@ -48,7 +48,7 @@ class RowWriter {
     void follow_new_key(RowId id, const TableMapping& table, const std::string& key);
     [[nodiscard]] bool means(const RawRow& row, const std::string& column, RowId id);
     [[nodiscard]] bool refer_to(const RawRow& row, const std::string& column,
-                                const std::string& key);
+                                const std::string& text);
     void write_columns(RowId id, const RowWrite& write, const RowValues& values,
                        std::map<std::string, Value> columns);
     [[nodiscard]] bool avoid_clashes(RowId id, const TableMapping& table,

@@ -139,18 +139,29 @@ bool UnitReader::add_rows_by_key(const Keys& known,
 // The rows that the database shows under these patients, table by table along the owner paths.
 void UnitReader::add_rows_by_owner() {
     const auto& mapping = run_.database.mapping();
-    const auto values_in = [&](const std::string& table, const std::string& column,
-                               const Reference* standing = nullptr) {
-        std::vector<std::string> values;
+    // The texts by which other rows mean those that are read, and the keys that they mean.
+    const auto texts_for = [&](const Reference& reference) {
+        std::vector<std::string> texts;
+        for (const auto& [id, row] : unit_.raw) {
+            if (row.table->table != reference.table) continue;
+            if (!row.table->is_meant_by(reference.target, row.columns)) continue;
+            if (const auto key = row.text(reference.target)) {
+                texts.push_back(text_with(reference, *key));
+            }
+        }
+        return texts;
+    };
+    const auto keys_meant = [&](const std::string& table, const Reference& reference) {
+        std::vector<std::string> keys;
         for (const auto& [id, row] : unit_.raw) {
             if (row.table->table != table) continue;
-            if (standing != nullptr && row.table->reference(column, row.columns) != standing) {
-                continue;
+            if (row.table->reference(reference.column, row.columns) != &reference) continue;
+            const auto text = row.text(reference.column);
+            if (auto key = text ? key_in(reference, *text) : std::nullopt) {
+                keys.push_back(std::move(*key));
             }
-            if (standing == nullptr && !row.table->is_meant_by(column, row.columns)) continue;
-            if (auto value = row.text(column)) values.push_back(std::move(*value));
         }
-        return values;
+        return keys;
     };
     for (const auto& table : mapping.tables) {
         for (std::size_t i = 0; i < table.owners.size(); ++i) {
@@ -158,16 +169,20 @@ void UnitReader::add_rows_by_owner() {
             std::vector<std::string> values;
             std::string column = owner.column;
             if (owner.through.empty()) {
-                const auto* reference = table.reference(owner.column);
-                values = values_in(reference->table, reference->target);
+                values = texts_for(*table.reference(owner.column));
             } else {
                 const auto& through = *mapping.find(owner.through);
-                const auto* reference = through.reference_to(table.table, owner.column);
-                values = values_in(owner.through, owner.column, reference);
-                column = reference->target;
+                const auto& reference = *through.reference_to(table.table, owner.column);
+                values = keys_meant(owner.through, reference);
+                column = reference.target;
             }
             if (values.empty()) continue;
             auto rows = run_.database.tables().read_where(table, column, values);
+            // A database may take texts for equal that do not hold the same.
+            std::erase_if(rows, [&](const RawRow& row) {
+                return owner.through.empty() &&
+                       table.reference(column, row.columns) != table.reference(column);
+            });
             meet(rows);
             for (auto& row : rows) {
                 // An earlier way may lead this row to somebody else.

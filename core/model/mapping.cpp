@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/ids.h"
+
 namespace cfs {
 
 namespace {
@@ -35,8 +37,17 @@ bool holds(const Condition& condition, const Value& value) {
     return value.is_null() || !contains(condition.values, value.bytes);
 }
 
+// In the database the text around the key tells it, in a document the row's UUID.
+bool holds_key(const Reference& reference, const std::map<std::string, Value>& row) {
+    const auto at = row.find(reference.column);
+    if (at == row.end() || at->second.is_null()) return true;
+    const auto& text = at->second.bytes;
+    return key_in(reference, text) || RowId::parse(text) || text.starts_with(kDangling);
+}
+
 bool stands_for(const Reference& reference, const std::map<std::string, Value>& row) {
     if (reference.when == Case::always || reference.when == Case::otherwise) return true;
+    if (reference.when == Case::fits) return holds_key(reference, row);
     const auto at = row.find(reference.by);
     if (at == row.end() || at->second.is_null()) return false;
     return reference.when == Case::is ? at->second.bytes == reference.value
@@ -112,7 +123,7 @@ std::vector<LocalColumn> TableMapping::locals_of(const std::map<std::string, Val
 bool TableMapping::is_meant_by(const std::string& column,
                                const std::map<std::string, Value>& row) const {
     const auto* held = reference(column, row);
-    return held == nullptr || held->when == Case::always || held->number;
+    return held == nullptr || held->by.empty() || held->number;
 }
 
 const Lookup* TableMapping::lookup(const std::string& column) const {
@@ -231,6 +242,7 @@ bool same_but_for_names(Mapping one, Mapping other) {
 }
 
 std::optional<std::string> key_in(const Reference& reference, const std::string& text) {
+    if (reference.when != Case::fits) return text;
     const auto around = reference.prefix.size() + reference.suffix.size();
     if (text.size() <= around || !text.starts_with(reference.prefix) ||
         !text.ends_with(reference.suffix)) {

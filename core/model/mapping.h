@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -91,7 +92,7 @@ struct Reference {
     Case when = Case::always;
     std::string by = {};                   // the column that decides between the cases ...
     std::string value = {};                // ... and what it holds or begins with
-    std::string prefix = {}, suffix = {};  // what stands around the key
+    std::string prefix = {}, suffix = {};  // of `fits`: what stands around the key
     // Such a row's own number in the place of a reference: then there is no table.
     std::optional<LocalColumn> number = {};
 
@@ -317,8 +318,11 @@ struct Mapping {
 // Do both say the same of the same documents, whatever the database calls its tables and columns?
 [[nodiscard]] bool same_but_for_names(Mapping one, Mapping other);
 
-// The key that a text holds between the reference's prefix and suffix; nothing where it does not
-// fit. And the text that holds a key.
+// A reference to a row that the database does not have stands in a document as this and the text.
+// It is no UUID, so no other site takes it for a row.
+inline constexpr std::string_view kDangling = "missing:";
+
+// The key that a column's text holds; nothing where it does not fit. And the text that holds a key.
 [[nodiscard]] std::optional<std::string> key_in(const Reference& reference,
                                                 const std::string& text);
 [[nodiscard]] std::string text_with(const Reference& reference, const std::string& key);

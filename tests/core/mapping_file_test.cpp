@@ -355,6 +355,58 @@ TEST_CASE("mapping: what documents call a column can be another name than the da
     CHECK(fault(with(record("<renamed column=\"a\"/>")), 3) == "<renamed> needs the attribute as.");
 }
 
+TEST_CASE("mapping: a reference inside a longer text") {
+    const auto reference = [](const std::string& form, const std::string& content = {}) {
+        return "<reference column=\"x\" table=\"p\" target=\"id\" none=\"\" template=\"" + form +
+               "\">" + content + "</reference>";
+    };
+    const std::string plain = "<else missing=\"plain\"/>";
+    const auto mapping = mapping_from_xml(with(record(reference("a {key}/b", plain))), "m.xml");
+    const auto& table = *mapping.find("r");
+    const auto meant = [&](const std::string& text) {
+        return table.reference("x", {{"x", text_value(text)}});
+    };
+    const auto& fits = *table.reference("x");
+    CHECK(fits.when == Case::fits);
+    CHECK(text_with(fits, "12") == "a 12/b");
+    CHECK(key_in(fits, "a 12/b") == "12");
+    CHECK(key_in(fits, "a a /b/b") == "a /b");
+    for (const char* other : {"", "12", "a /b", "a 12", "12/b", "A 12/b", "a 12/b "}) {
+        CAPTURE(other);
+        CHECK_FALSE(key_in(fits, other));
+        CHECK(meant(other)->missing == MissingPolicy::plain);
+    }
+    // What documents hold of it.
+    CHECK(meant("3ae0971c-584d-4b02-95f1-0e638fb9d427") == &fits);
+    CHECK(meant("missing:a 12/b") == &fits);
+    CHECK(table.reference("x", {{"x", null_value()}}) == &fits);
+    const auto held = mapping_from_xml(with(record(reference("{key}/"))), "m.xml");
+    CHECK(held.find("r")->references.back().missing == MissingPolicy::hold);
+    CHECK(held.find("r")->references.back().table.empty());
+    const std::string wrong =
+        "the template of x must hold {key} once, with the text that stands "
+        "around it: visit:{key}.";
+    for (const char* form : {"{key}", "a", "{key}-{key}", "{id}:"}) {
+        CAPTURE(form);
+        CHECK(fault(with(record(reference(form))), 3) == wrong);
+    }
+    CHECK(fault(with(record(reference("a{key}", plain + plain))), 3) ==
+          "there is one <else> already.");
+    CHECK(fault(with(record(reference("a{key}", "<else missing=\"null\"/>"))), 3) ==
+          "the missing of <else> is plain, not \"null\".");
+    CHECK(fault(with("<record table=\"r\"><key column=\"x\" allocate=\"parent\"/><identity "
+                     "column=\"at\"/><owner column=\"p_id\"/>" +
+                     reference("a{key}") + "</record>"),
+                3) == "the key x can't be a reference with a template.");
+    // An owner leads by it, too.
+    CHECK(mapping_from_xml(with(record("<reference column=\"p_id\" table=\"p\" target=\"id\" "
+                                       "template=\"p{key}\"/>")),
+                           "m.xml")
+              .find("r")
+              ->reference("p_id")
+              ->prefix == "p");
+}
+
 TEST_CASE("mapping: names of tables and columns are all that two mappings may differ in") {
     const auto same = [](const std::string& one, const std::string& other) {
         const auto read = [](const std::string& content) {

@@ -124,6 +124,32 @@ TEST_CASE("mapping trial: a reference to nothing and one to another patient's ro
     REQUIRE(visit.orphans == 0);
 }
 
+TEST_CASE("mapping trial: texts that hold a key, and those that do not fit") {
+    Clinic clinic;
+    clinic.execute({"CREATE TABLE note (id INTEGER PRIMARY KEY, link TEXT)",
+                    "INSERT INTO note VALUES (1, 'visit 1.'), (2, 'visit 2.'), (3, 'visit 9.'), "
+                    "(4, 'Visit 1'), (5, NULL)"});
+    const std::string before = R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="t" family="f" version="1">
+  <patient table="patient"><key column="id"/><identity column="name"/></patient>
+  <record table="visit"><key column="id"/><identity column="at"/><owner column="patient"/></record>
+  <record table="note"><key column="id"/><identity column="link"/>
+    <owner column="link" table="visit" target="id"/>
+    <reference column="link" table="visit" target="id" template="visit {key}.">)";
+    const std::string after = "</reference></record></mapping>";
+    const auto note = clinic.trial((before + after).c_str()).tables.back();
+    REQUIRE(note.table == "note");
+    CHECK(note.orphans == 3);
+    REQUIRE(note.columns.size() == 2);
+    CHECK(note.columns[0].what == "mean a row of visit that is not there");
+    CHECK(note.columns[0].rows == 1);
+    CHECK(note.columns[1].what == "do not fit the template");
+    CHECK(note.columns[1].rows == 1);
+    CHECK(clinic.trial((before + "<else missing=\"plain\"/>" + after).c_str())
+              .tables.back()
+              .columns.size() == 1);
+}
+
 TEST_CASE("mapping trial: cases of a reference, and rows that are left out") {
     Clinic clinic;
     clinic.execute(

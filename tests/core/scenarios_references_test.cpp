@@ -168,3 +168,156 @@ TEST_CASE("references: a row waits where the list does not take the new one",
     CHECK(b.number("SELECT count(*) FROM pharmacy") == 1);
     clinics.require_settled();
 }
+
+// ---- a key inside a longer text ----------------------------------------------------------------
+
+namespace {
+
+constexpr const char* kLinks = R"(
+    CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, born TEXT, last TEXT);
+    CREATE TABLE visit (id INTEGER PRIMARY KEY AUTOINCREMENT, person INTEGER, reason TEXT);
+    CREATE TABLE note (id INTEGER PRIMARY KEY, person INTEGER, text TEXT, link TEXT);
+    CREATE TABLE task (id INTEGER PRIMARY KEY, link TEXT COLLATE NOCASE, what TEXT);
+    CREATE TABLE scan (id INTEGER PRIMARY KEY, title TEXT);)";
+
+// Visits are `visit` to this site, people lie below its own folder.
+std::string linked(const std::string& visit, const std::string& rest = "") {
+    const auto reference = [&](const std::string& content) {
+        return R"(<reference column="link" table="visit" target="id" none="" template=")" + visit +
+               "\">" + content + "</reference>";
+    };
+    return R"(<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="m" family="f" version="1">
+      <patient table="person">
+        <key column="id"/><identity column="name"/><identity column="born"/>
+        <reference column="last" table="scan" target="id" template="scan {key}."/>
+      </patient>
+      <record table="visit"><key column="id"/><identity column="reason"/><owner column="person"/>
+      </record>
+      <record table="note"><key column="id"/><identity column="text"/><owner column="person"/>)" +
+           reference(rest) + R"(</record>
+      <record table="task"><key column="id"/><identity column="what"/>
+        <owner column="link" table="visit" target="id"/>)" +
+           reference("") + R"(</record>
+      <record table="scan"><key column="id"/><identity column="title"/>
+        <owner through="person" column="last"/></record>
+    </mapping>)";
+}
+
+constexpr const char* kPlain = R"(<else missing="plain"/>)";
+
+struct Linking : Clinics {
+    explicit Linking(const std::string& rest = "", const std::string& other = "visit:{key}")
+        : Clinics(kLinks, linked("visit:{key}", rest), {{}, {"", {}, linked(other, rest)}}) {
+        a.sql("INSERT INTO person VALUES (1, 'Ann', '1980', NULL)");
+        b.sql("INSERT INTO person VALUES (1, 'Bo', '1970', NULL)");
+        b.sql("INSERT INTO visit VALUES (7, 1, 'of Bo')");
+        a.sql("INSERT INTO visit VALUES (7, 1, 'of Ann')");
+    }
+
+    Clinic& a = (*this)[0];
+    Clinic& b = (*this)[1];
+};
+
+// Notes and tasks with what they mean, where the site's texts begin so.
+std::string links(const std::string& table, const std::string& column,
+                  const std::string& beginning = "visit:") {
+    return "SELECT t." + column + " || ' ' || coalesce((SELECT v.reason FROM visit v WHERE '" +
+           beginning + "' || v.id = t.link), t.link, 'none') FROM " + table + " t";
+}
+
+}  // namespace
+
+TEST_CASE("references: a key inside a longer text is that of the row at each site",
+          "[scenarios][references]") {
+    const std::string other = GENERATE(as<std::string>{}, "visit:", "v/");
+    Linking clinics("", other + "{key}");
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql("INSERT INTO note VALUES (1, 1, 'one', 'visit:7'), (2, 1, 'two', '')");
+    a.sql("INSERT INTO task VALUES (1, 'visit:7', 'call')");
+    a.sql("INSERT INTO scan VALUES (5, 'of the hand')");
+    a.sql("UPDATE person SET last = 'scan 5.'");
+    b.sql("INSERT INTO scan VALUES (5, 'of the foot')");
+    b.sql("UPDATE person SET last = 'scan 5.'");
+    b.sql("INSERT INTO note VALUES (1, 1, 'of Bo', '" + other + "7')");
+    clinics.meet();
+    const Lines notes = {"of Bo of Bo", "one of Ann", "two "};
+    CHECK(a.lines(links("note", "text")) == notes);
+    CHECK(b.lines(links("note", "text", other)) == notes);
+    CHECK(b.lines(links("task", "what", other)) == Lines{"call of Ann"});
+    for (auto* clinic : {&a, &b}) {
+        CHECK(
+            clinic->lines("SELECT name || ' ' || title FROM person JOIN scan ON last = 'scan ' || "
+                          "scan.id || '.'") == Lines{"Ann of the hand", "Bo of the foot"});
+    }
+    // To another visit, and a text in another column of the row.
+    b.sql("INSERT INTO visit VALUES (90, (SELECT id FROM person WHERE name = 'Ann'), 'later')");
+    b.sql("UPDATE task SET link = '" + other + "90', what = 'call again'");
+    clinics.meet();
+    CHECK(a.lines(links("task", "what")) == Lines{"call again later"});
+    CHECK(a.documents() == b.documents());
+    CHECK(a.conflicts().empty());
+    clinics.require_quiet();
+}
+
+TEST_CASE("references: a text that does not fit the template waits at the other sites",
+          "[scenarios][references]") {
+    Linking clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql(
+        "INSERT INTO note VALUES (1, 1, 'one', 'Visit 7'), (2, 1, 'two', 'visit:'), "
+        "(3, 1, 'three', 'visit:77'), (4, 1, 'four', 'visit:7')");
+    clinics.meet();
+    CHECK(b.lines(links("note", "text")) == Lines{"four of Ann"});
+    CHECK(b.sync().counts.pending == 3);
+    a.sql("UPDATE note SET link = 'visit:7'");
+    clinics.meet();
+    CHECK(b.number("SELECT count(*) FROM note") == 4);
+    // Not even where the database takes it for the same: it belongs to nobody.
+    a.sql("INSERT INTO task VALUES (1, 'visit:7', 'call'), (2, 'Visit:7', 'lost')");
+    clinics.meet();
+    CHECK(b.lines("SELECT what FROM task") == Lines{"call"});
+    clinics.require_quiet();
+}
+
+TEST_CASE("references: a text that does not fit travels as it is where the mapping says so",
+          "[scenarios][references]") {
+    // At the other site the first of these has the form of a key.
+    Linking clinics(kPlain, "V-{key}");
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql(
+        "INSERT INTO note VALUES (1, 1, 'one', 'V-7'), (2, 1, 'two', 'by word of mouth'), "
+        "(3, 1, 'three', 'visit:77'), (4, 1, 'four', '3ae0971c-584d-4b02-95f1-0e638fb9d427'), "
+        "(5, 1, 'five', 'missing:7')");
+    clinics.meet();
+    CHECK(b.lines(links("note", "text", "V-")) == Lines{"two by word of mouth"});
+    CHECK(b.sync().counts.pending == 4);
+    a.sql("UPDATE note SET link = 'visit:7' WHERE id <> 2");
+    a.sql("UPDATE note SET link = 'visit, by word of mouth' WHERE id = 2");
+    clinics.meet();
+    CHECK(b.lines(links("note", "text", "V-")) == Lines{"five of Ann", "four of Ann", "one of Ann",
+                                                        "three of Ann",
+                                                        "two visit, by word of mouth"});
+    clinics.require_quiet();
+}
+
+TEST_CASE("references: a text follows its row to another key", "[scenarios][references]") {
+    Linking clinics;
+    auto &a = clinics.a, &b = clinics.b;
+    a.sql("INSERT INTO note VALUES (1, 1, 'one', 'visit:7')");
+    a.sql("INSERT INTO task VALUES (1, 'visit:7', 'call')");
+    clinics.meet();
+    a.sql("UPDATE visit SET id = 70 WHERE id = 7 AND reason = 'of Ann'");
+    a.sql("UPDATE note SET link = 'visit:70'");
+    a.sql("UPDATE task SET link = 'visit:70'");
+    clinics.meet();
+    // A deleted one comes back under another key, since its own is taken.
+    a.sql("DELETE FROM visit WHERE id = 70");
+    a.sql("INSERT INTO visit VALUES (70, (SELECT id FROM person WHERE name = 'Bo'), 'new')");
+    clinics.meet();
+    for (auto* clinic : {&a, &b}) {
+        CHECK(clinic->lines(links("note", "text")) == Lines{"one of Ann"});
+        CHECK(clinic->lines(links("task", "what")) == Lines{"call of Ann"});
+    }
+    CHECK(a.documents() == b.documents());
+    clinics.require_quiet();
+}

@@ -169,6 +169,33 @@ TEST_CASE("servers: changes of a renamed key's column are noted, or found missin
     database.uninstall(system_clock());
 }
 
+TEST_CASE("servers: rows are found by a text that holds another row's key") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    bench.run("CREATE TABLE patient (id INTEGER PRIMARY KEY, name VARCHAR(20))");
+    bench.run("CREATE TABLE note (id INTEGER PRIMARY KEY, link VARCHAR(20))");
+    bench.run("INSERT INTO patient VALUES (1, 'a'), (12, 'b')");
+    bench.run("INSERT INTO note VALUES (1, 'of 1!'), (2, 'of 12!'), (3, 'of '), (4, 'Of 12!')");
+    const std::string text =
+        "<mapping xmlns=\"urn:cloud-folder-sync:mapping\" format=\"1\" name=\"n\" family=\"n\" "
+        "version=\"1\"><patient table=\"patient\"><key column=\"id\"/><identity column=\"name\"/>"
+        "</patient><record table=\"note\"><key column=\"id\"/><identity column=\"id\"/><owner "
+        "column=\"link\"/><reference column=\"link\" table=\"patient\" target=\"id\" "
+        "template=\"of {key}!\"/></record></mapping>";
+    ClinicDatabase database(bench.system->backend(), system_random());
+    database.install(mapping_from_xml(text, "n"), text);
+    database.finish_enabling();
+    const auto& notes = *database.mapping().find("note");
+    const auto patient_of = [&](const TableMapping& table, const char* key) {
+        return database.translator().patient_of(*database.tables().read(table, key));
+    };
+    const auto& patients = database.mapping().patient_table();
+    CHECK(patient_of(notes, "1") == patient_of(patients, "1"));
+    CHECK(patient_of(notes, "2") == patient_of(patients, "12"));
+    CHECK_FALSE(patient_of(notes, "3"));
+    CHECK_FALSE(patient_of(notes, "4"));
+    database.uninstall(system_clock());
+}
+
 TEST_CASE("servers: of renamed columns the names must be right") {
     CFS_FOR_EACH_SYSTEM(bench);
     bench.run(
