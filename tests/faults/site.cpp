@@ -3,14 +3,17 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 
 namespace cfs::faults {
 
 namespace {
 
-constexpr const char* kTables[] = {"doctor",     "drug",    "patient",    "visit",
-                                   "medication", "allergy", "lab_result", "document"};
+constexpr const char* kTables[] = {
+    "doctor",     "drug",    "patient",
+    "visit",      "allergy", "medication m LEFT JOIN prescription p USING (medication_id)",
+    "lab_result", "document"};
 
 constexpr const char* kPicture[] = {
     "SELECT 'patient', p.national_number, p.family_name, p.given_name, p.birth_date, p.sex, "
@@ -21,8 +24,9 @@ constexpr const char* kPicture[] = {
     "(patient_id) LEFT JOIN doctor d ON d.doctor_id = v.doctor_id LEFT JOIN visit f ON "
     "f.visit_id = v.follow_up_of",
     "SELECT 'medication', p.family_name, v.visited_at, m.drug_code, m.dose, m.unit, "
-    "m.times_a_day, m.started_on, m.ended_on FROM medication m JOIN patient p USING (patient_id) "
-    "LEFT JOIN visit v ON v.visit_id = m.visit_id",
+    "m.times_a_day, m.started_on, m.ended_on, r.pharmacy, r.remark FROM medication m JOIN patient "
+    "p USING (patient_id) LEFT JOIN visit v ON v.visit_id = m.visit_id LEFT JOIN prescription r "
+    "USING (medication_id)",
     "SELECT 'allergy', p.family_name, a.substance, a.severity, a.reaction, a.noted_on "
     "FROM allergy a JOIN patient p USING (patient_id)",
     "SELECT 'lab', v.visited_at, l.test, l.value, l.unit, l.remark, l.taken_at "
@@ -70,10 +74,14 @@ std::unique_ptr<SyncService> Site::service() const {
     return std::make_unique<SyncService>(state(), clock_);
 }
 
+std::string Site::mapping() const {
+    return (std::filesystem::path(place_).parent_path() / "mapping.xml").string();
+}
+
 void Site::enable(SyncService& service) const {
     SyncOptions options;
     options.delete_conflicts = true;
-    service.enable({connection(), name_, folder(), "demo", options});
+    service.enable({connection(), name_, folder(), mapping(), options});
 }
 
 bool Site::is_enabled() const {

@@ -45,6 +45,8 @@ class Site {
     [[nodiscard]] std::string database() const { return place_ + "/clinic.db"; }
     [[nodiscard]] std::string state() const { return place_ + "/state"; }
     [[nodiscard]] std::string folder() const { return place_ + "/folder"; }
+    // That of both clinics.
+    [[nodiscard]] std::string mapping() const;
     [[nodiscard]] std::string connection() const { return "sqlite3://" + database(); }
 
     // A program that was started for it.
@@ -59,7 +61,7 @@ class Site {
     [[nodiscard]] std::vector<std::string> lines(const std::string& query) const;  // sorted
     [[nodiscard]] std::string value(const std::string& query) const;
 
-    // Every row of the clinic's own tables, with its local keys.
+    // Every row of the clinic's own tables, with its local keys; a record of several rows is one.
     [[nodiscard]] std::vector<std::string> rows() const;
     // The same told without local keys, equal at all sites that hold the same.
     [[nodiscard]] std::vector<std::string> picture() const;

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "core/database/mapping_file.h"
 #include "core/folder/folder_layout.h"
 #include "tests/support/demo.h"
 
@@ -14,6 +15,38 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::string kDemo = std::string(CFS_SOURCE_DIR) + "/tests/demo/";
+
+// A medication and its prescription are rows of one record.
+constexpr const char* kPrescriptions = R"(
+    CREATE TABLE prescription (medication_id INTEGER PRIMARY KEY REFERENCES medication
+        (medication_id), pharmacy TEXT NOT NULL, remark TEXT);)";
+// Of the first medication there is none.
+constexpr const char* kFirstPrescriptions =
+    "INSERT INTO prescription SELECT medication_id, 'Old Town', 'first' FROM medication WHERE "
+    "medication_id > 1;";
+
+std::string mapping_with_parts() {
+    auto text = mapping_text("demo");
+    const std::string before = "<record table=\"medication\">";
+    text.insert(text.find(before) + before.size(),
+                "<part table=\"prescription\" key=\"medication_id\"/>");
+    return text;
+}
+
+std::string new_medication(const std::string& patient, const std::string& pharmacy) {
+    return "INSERT INTO medication (patient_id, drug_code, dose, unit, started_on) VALUES ((" +
+           patient +
+           "), 'OMEP20', 40, 'mg', '2026-11-22');"
+           "INSERT INTO prescription VALUES (last_insert_rowid(), '" +
+           pharmacy + "', NULL);";
+}
+
+// Both rows of the record.
+std::string new_dose(int medication, int dose, const std::string& pharmacy) {
+    const auto where = " WHERE medication_id = " + std::to_string(medication) + ";";
+    return "UPDATE medication SET dose = " + std::to_string(dose) + where +
+           "UPDATE prescription SET pharmacy = '" + pharmacy + "'" + where;
+}
 
 // A document of `size` bytes, which no other has.
 std::string new_document(const std::string& patient, char byte, int size) {
@@ -133,15 +166,16 @@ Story::Story(Act act, const std::string& journal_mode) : act_(act) {
 }
 
 void Story::begin(const std::string& journal_mode) {
+    test::write_file(here_.mapping(), mapping_with_parts());
     for (const auto* site : {&here_, &there_}) {
         fs::create_directories(site->folder());
         test::write_file(site->database(), "");
         site->sql("PRAGMA journal_mode=" + journal_mode + ";" +
                   test::read_file(kDemo + "demo_schema.sql") +
                   test::read_file(kDemo + "demo_clinic.sql") + test::kFirstThreePatients +
-                  "VACUUM;");
+                  kPrescriptions + kFirstPrescriptions + "VACUUM;");
     }
-    there_.service()->init_folder(there_.folder(), "demo");
+    there_.service()->init_folder(there_.folder(), there_.mapping());
     deliver(there_, here_);
     there_.enable(*there_.service());
     if (act_ != Act::enable) here_.enable(*here_.service());
@@ -160,12 +194,17 @@ void Story::meet() {
 void Story::work_apart() {
     const std::string newest = "SELECT max(patient_id) FROM patient";
     there_.sql(phone(1, kPhoneThere) + new_patient("Incoming") + new_document(newest, 't', 70'000) +
-               "UPDATE visit SET findings = 'Seen at There' WHERE visit_id = 3;");
+               new_medication(newest, "At There") + new_dose(4, 750, "At There") +
+               "UPDATE visit SET findings = 'Seen at There' WHERE visit_id = 3;"
+               "INSERT INTO prescription VALUES (1, 'At There', 'added later');");
     require(errors_of(there_.sync()).empty(), "the story fails at There");
     clock_.advance(std::chrono::minutes(5));
     here_.sql(phone(1, kPhoneHere) + new_patient("Local") + new_document("2", 'h', 80'000) +
+              new_medication(newest, "At Here") + new_dose(3, 1000, "At Here") +
               "UPDATE visit SET findings = 'Seen at Here' WHERE visit_id = 6;"
               "DELETE FROM allergy WHERE patient_id = 2;");
+    // A row of a record that is gone alone is written again: the record was known before.
+    if (act_ != Act::enable) here_.sql("DELETE FROM prescription WHERE medication_id = 2;");
 }
 
 // All that There wrote has come; of the disputed patient's file the cloud kept both.

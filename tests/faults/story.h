@@ -15,7 +15,8 @@ enum class Act {
     // Two clinics that were equal were cut off from each other, both worked on, and the cloud has
     // just brought to Here what There published. The next sync at Here does all that a sync can do:
     // reads a log segment, files and an attachment, merges a conflict copy and deletes it, restores
-    // a deleted row, writes rows, files, an attachment and a segment.
+    // a deleted row and one of a record's, writes rows, records of several rows, files, an
+    // attachment and a segment.
     sync,
     // Here has a copy of There's database, worked on since, and joins the folder.
     enable,
