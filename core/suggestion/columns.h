@@ -39,4 +39,7 @@ struct NaturalKey {
 void suggest_identity(const SuggestionContext& context, const CatalogueTable& table,
                       TableSuggestion& suggestion);
 
+// What else may be said of each table, once all of them are known.
+void suggest_possible(const SuggestionContext& context, Suggestion& suggestion);
+
 }  // namespace cfs

@@ -125,10 +125,21 @@ Suggestion suggest_mapping(const Catalogue& whole, const OverlapQuestion& overla
     if (!patient->key.empty()) {
         append(links, links_to_patient(catalogue, names, patient->table, patient->key));
     }
-    // A patient's row is at home here: others took their key from it.
-    std::erase_if(links, [&](const Link& link) {
-        return !link.declared && link.table == patient->table && link.column == patient->key;
-    });
+    // A patient's row is at home here: others took their key from it. So is one whose key a foreign
+    // key leads to.
+    const auto at_home = [&](const Link& link) {
+        if (link.table == patient->table && link.column == patient->key) return true;
+        return std::any_of(links.begin(), links.end(), [&](const Link& other) {
+            return other.declared && other.table == link.target_table &&
+                   other.column == link.target_column && other.target_table == link.table &&
+                   other.target_column == link.column;
+        });
+    };
+    std::vector<Link> kept;
+    for (const auto& link : links) {
+        if (link.declared || !at_home(link)) kept.push_back(link);
+    }
+    links = std::move(kept);
     append(links, links_to_staff(catalogue, names, staff_table(catalogue, names)));
     links = settled_links(catalogue, std::move(links), overlap);
     const auto records = find_records(catalogue, names, *patient, links);
@@ -141,6 +152,7 @@ Suggestion suggest_mapping(const Catalogue& whole, const OverlapQuestion& overla
     }
     spread_obstacles(suggestion);
     drop_references(suggestion);
+    suggest_possible(context, suggestion);
     for (const auto& table : unusable) {
         suggestion.left_out.push_back({table, "it has a name or more columns than a mapping can"});
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,22 @@ struct Reason {
     bool sure = true;  // else somebody should check it
 };
 
+// What may be so, too, but would blend what belongs apart, or take two persons for one, where it is
+// not: it is only told, for somebody who knows.
+struct Possible {
+    struct Part {
+        std::string table, key;
+    };
+    std::vector<Part> parts;        // rows that may be of the same record
+    std::vector<FileColumn> files;  // without their directories
+    std::optional<Match> match;
+    bool ordered = false;
+    Sequence sequence = {};  // from which the keys may be given; no table: none
+};
+
 struct TableSuggestion {
     TableMapping mapping;
+    Possible possible;
     Reason reason;
     std::map<std::string, Reason> columns;  // of those that are special
     // Why it can't be in a mapping although it holds records; empty if it can.

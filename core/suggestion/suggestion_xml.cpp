@@ -137,6 +137,7 @@ class SuggestionWriter {
         for (const auto& column : mapping.volatiles) write_volatile(column);
         for (const auto& column : mapping.skipped) simple("skip", column);
         for (const auto& column : mapping.safety) simple("safety", column);
+        write_possible(mapping, table.possible);
         for (const auto& [column, reason] : table.columns) {
             if (!told_.contains(column)) comment(4, column + ": " + words_of_reason(reason));
         }
@@ -155,6 +156,58 @@ class SuggestionWriter {
             if (mapping.allocation == KeyAllocation::maximum) attribute("allocate", "maximum");
             end(column);
         }
+    }
+
+    using Attributes = std::vector<std::pair<const char*, std::string>>;
+
+    static std::string element(const char* name, const Attributes& attributes,
+                               const char* end = "/>") {
+        auto text = std::string("<") + name;
+        for (const auto& [attribute, value] : attributes) {
+            append_attribute(text, attribute, value);
+        }
+        return text + end;
+    }
+
+    void possible(const std::string& said, const std::string& why) {
+        comment(4, said + " " + why + "; please check");
+    }
+
+    // As comments: nothing of it holds until somebody says so.
+    void write_possible(const TableMapping& mapping, const Possible& what) {
+        for (const auto& part : what.parts) {
+            possible(element("part", {{"table", part.table}, {"key", part.key}}),
+                     "where its row is one record with this one, and then no <record> for it");
+        }
+        for (const auto& file : what.files) {
+            possible(element("file", {{"column", file.column},
+                                      {"directory", "/where/the/files/are"},
+                                      {"prefix", file.prefix},
+                                      {"path", file.path}}),
+                     "it looks like the paths of files");
+        }
+        if (what.match) {
+            std::string inside;
+            for (const auto& column : what.match->columns) {
+                inside += element("column", {{"name", column}});
+            }
+            for (const auto& column : what.match->agree) {
+                inside += element("agree", {{"column", column}});
+            }
+            possible("<match>" + inside + "</match>",
+                     "only where it is nobody else's, in any database: who has it is one patient");
+        }
+        const auto key = mapping.key.front();
+        if (what.ordered) {
+            possible(element("key", {{"column", key}, {"ordered", "yes"}}),
+                     "where the order of the rows means something, as the table's name says");
+        }
+        if (what.sequence.table.empty()) return;
+        possible(element("key", {{"column", key},
+                                 {"allocate", "sequence"},
+                                 {"table", what.sequence.table},
+                                 {"target", what.sequence.column}}),
+                 "where the program counts its keys there, in the one row of that table");
     }
 
     void write_group(const ColumnGroup& group) {

@@ -34,6 +34,13 @@ const WordSet kAddress = {"address",  "addr",  "street",   "streetaddress", "cit
 const WordSet kPhone = {"phone",   "telephone", "tel",      "mobile", "cell",
                         "telefon", "telefono",  "telefone", "email",  "fax"};
 
+const WordSet kNationalNumber = {"national",     "nationalid", "nationalnumber",
+                                 "ssn",          "ss",         "nhs",
+                                 "nhsnumber",    "nin",        "socialsecurity",
+                                 "cpf",          "curp",       "dni",
+                                 "nif",          "cnp",        "bsn",
+                                 "personnummer", "taxcode",    "codicefiscale",
+                                 "fiscalcode",   "aadhaar",    "passport"};
 const WordSet kPart = {"address", "addresses", "photo",    "photos",
                        "picture", "pictures",  "portrait", "demographics"};
 
@@ -70,6 +77,10 @@ const WordSet kRelated = {"parent",   "previous",  "prev",    "next",      "repl
 const WordSet kSameSort = {"parent",   "previous", "prev",    "next",
                            "original", "replaced", "replaces"};
 const WordSet kMain = {"master", "parent", "header", "main", "owner", "head"};
+
+const WordSet kNumbers = {"sequence", "sequences", "seq", "counter", "counters", "numbers"};
+const WordSet kInOrder = {"line",       "lines",    "history", "histories",
+                          "historique", "historia", "storico", "verlauf"};
 
 const WordSet kChanged = {"modified", "modify",      "modifydate", "updated",     "update",
                           "changed",  "lastmod",     "lastupdate", "lastupdated", "mtime",

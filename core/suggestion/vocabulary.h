@@ -19,7 +19,8 @@ extern const WordSet kGivenName;
 extern const WordSet kName;
 extern const WordSet kAddress;
 extern const WordSet kPhone;
-extern const WordSet kPart;  // tables of which each patient has a row of its own
+extern const WordSet kNationalNumber;  // identifiers that are given to one person alone
+extern const WordSet kPart;            // tables of which each patient has a row of its own
 
 extern const WordSet kIdentifier;  // what makes a name the name of a key: id, uuid, number
 extern const WordSet kStaff;       // users and those who treat
@@ -32,6 +33,9 @@ extern const WordSet kKind;      // lists of kinds and states
 extern const WordSet kRelated;   // another row of the same sort: previous, parent, next
 extern const WordSet kSameSort;  // of these, what a row says of others of its own table
 extern const WordSet kMain;      // the row that a part belongs to
+
+extern const WordSet kNumbers;   // what counts keys
+extern const WordSet kInOrder;  // rows that mean something one after the other
 
 extern const WordSet kChanged;  // last modified
 extern const WordSet kCreated;

@@ -378,3 +378,134 @@ TEST_CASE("suggestion: the same catalogue gives the same suggestion") {
     const auto pure = suggest_mapping(once.catalogue, [](const Link&) { return Overlap{}; });
     REQUIRE(pure.tables.size() == once.suggestion.tables.size());
 }
+
+// ---- what is only told
+
+TEST_CASE("suggestion: a table with the key of a record may be a part of it") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE orders (order_id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL "
+         "REFERENCES "
+         "patient (patient_id), ordered_on DATE)",
+         "CREATE TABLE drug_order (order_id INTEGER PRIMARY KEY REFERENCES orders (order_id), drug "
+         "TEXT)",
+         "CREATE TABLE result (order_id INTEGER REFERENCES orders (order_id), test TEXT, number "
+         "INTEGER, PRIMARY KEY (order_id, number))",
+         "CREATE TABLE enrolment (patient_id INTEGER PRIMARY KEY REFERENCES patient (patient_id), "
+         "joined DATE)"});
+    const auto& parts = table_in(clinic, "orders").possible.parts;
+    REQUIRE(parts.size() == 1);
+    CHECK(parts[0].table == "drug_order");
+    CHECK(parts[0].key == "order_id");
+    for (const char* other : {"patient", "visit", "drug_order", "result", "enrolment"}) {
+        CHECK(table_in(clinic, other).possible.parts.empty());
+    }
+    // Until somebody says so it is a record of its own.
+    CHECK(table_in(clinic, "drug_order").mapping.owners.size() == 1);
+}
+
+TEST_CASE("suggestion: a key to which a foreign key leads is not taken from there") {
+    const auto clinic = suggested(
+        {kPatient,
+         "CREATE TABLE orders (order_id BIGINT PRIMARY KEY, patient_id INTEGER NOT NULL REFERENCES "
+         "patient (patient_id), ordered_on DATE)",
+         "CREATE TABLE drug_order (order_id BIGINT PRIMARY KEY REFERENCES orders (order_id), drug "
+         "TEXT)"});
+    const auto& orders = table_in(clinic, "orders").mapping;
+    CHECK(orders.reference("order_id") == nullptr);
+    CHECK(orders.allocation == KeyAllocation::maximum);
+}
+
+TEST_CASE("suggestion: values that look like paths may be files") {
+    const auto clinic = suggested(
+        {kPatient,
+         "CREATE TABLE scan (id INTEGER PRIMARY KEY, patient_id INTEGER REFERENCES patient "
+         "(patient_id), taken_on DATE, url TEXT, place TEXT, drive TEXT, below TEXT, kind TEXT, "
+         "page TEXT, note TEXT, blank TEXT)",
+         "INSERT INTO patient VALUES (1, 'a', 'b', '1980-01-01', 'F')",
+         "INSERT INTO scan VALUES (1, 1, '2020-01-01', 'file:///d/1/a.pdf', '/d/1/a.pdf', "
+         "'C:\\d\\a.tif', '1/a.pdf', 'image/png', 'http://x.org/a.png', 'he/she. Well', NULL), "
+         "(2, 1, '2020-01-02', 'file:///d/1/b', '/d/1/b', 'D:/b.tif', '1/b.jpeg', 'image/x.png2', "
+         "'/d/1/b.png', 'a/b.c', '')"});
+    std::map<std::string, std::string> prefixes;
+    for (const auto& file : table_in(clinic, "scan").possible.files) {
+        prefixes.emplace(file.column, file.prefix);
+        CHECK(file.directory.empty());
+    }
+    CHECK(prefixes == std::map<std::string, std::string>{{"url", "file://{directory}/"},
+                                                         {"place", "{directory}/"},
+                                                         {"drive", "{directory}/"},
+                                                         {"below", ""}});
+    CHECK(table_in(clinic, "scan").mapping.files.empty());
+}
+
+TEST_CASE("suggestion: a national number that no two patients share may be an identifier") {
+    const auto with = [](const std::string& column, const char* rows) {
+        const auto table =
+            "CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, family_name TEXT, "
+            "birth_date DATE, sex TEXT, " +
+            column + ")";
+        const auto clinic = suggested({table.c_str(), rows});
+        const auto& patient = clinic.suggestion.tables.front();
+        CHECK_FALSE(patient.mapping.match);
+        return patient.possible.match;
+    };
+    const char* few = "INSERT INTO patient VALUES (1, 'a', '1980-01-01', 'F', '12')";
+    const char* all =
+        "INSERT INTO patient VALUES (1, 'a', '1980-01-01', 'F', '1'), (2, 'b', "
+        "'1980-01-01', 'F', '2'), (3, 'c', '1980-01-01', 'F', '3'), (4, 'd', "
+        "'1980-01-01', 'F', '4'), (5, 'e', '1980-01-01', 'F', '5')";
+    const char* shared =
+        "INSERT INTO patient VALUES (1, 'a', '1980-01-01', 'F', '1'), (2, 'b', "
+        "'1980-01-01', 'F', '2'), (3, 'c', '1980-01-01', 'F', '3'), (4, 'd', "
+        "'1980-01-01', 'F', '4'), (5, 'e', '1980-01-01', 'F', '5'), (6, 'f', "
+        "'1980-01-01', 'F', '5')";
+    const auto match = with("national_number TEXT UNIQUE", few);
+    REQUIRE(match);
+    CHECK(match->columns == Names{"national_number"});
+    CHECK(match->agree == Names{"birth_date", "sex"});
+    CHECK(with("ssn TEXT", all));
+    CHECK_FALSE(with("ssn TEXT", few));
+    CHECK_FALSE(with("ssn TEXT", shared));
+    CHECK_FALSE(with("phone TEXT UNIQUE", all));
+    CHECK_FALSE(with("mother_ssn TEXT", all));
+}
+
+TEST_CASE("suggestion: keys may be counted in a table that holds one number alone") {
+    const char* numbers = "CREATE TABLE sequences (id INTEGER NOT NULL)";
+    const char* encounter =
+        "CREATE TABLE encounter (id BIGINT PRIMARY KEY, patient_id INTEGER "
+        "REFERENCES patient (patient_id), at DATE)";
+    const auto clinic =
+        suggested({kPatient, kVisit, encounter, numbers, "INSERT INTO sequences VALUES (17)"});
+    CHECK(table_in(clinic, "encounter").possible.sequence == Sequence{"sequences", "id"});
+    CHECK(table_in(clinic, "encounter").mapping.allocation == KeyAllocation::maximum);
+    // The database gives it.
+    CHECK(table_in(clinic, "visit").possible.sequence.table.empty());
+    for (const char* other : {"INSERT INTO sequences VALUES (1), (2)", "SELECT 1"}) {
+        CHECK(table_in(suggested({kPatient, encounter, numbers, other}), "encounter")
+                  .possible.sequence.table.empty());
+    }
+    CHECK(table_in(suggested({kPatient, encounter, numbers, "INSERT INTO sequences VALUES (17)",
+                              "CREATE TABLE encounter_seq (id INTEGER)",
+                              "INSERT INTO encounter_seq VALUES (4)"}),
+                   "encounter")
+              .possible.sequence.table == "sequences");
+    CHECK(table_in(suggested({kPatient, encounter, "CREATE TABLE bills (last INTEGER)",
+                              "INSERT INTO bills VALUES (4)", "CREATE TABLE cards (last INTEGER)",
+                              "INSERT INTO cards VALUES (4)"}),
+                   "encounter")
+              .possible.sequence.table.empty());
+}
+
+TEST_CASE("suggestion: the order of lines and histories may mean something") {
+    const auto clinic = suggested(
+        {kPatient, kVisit,
+         "CREATE TABLE note_lines (id INTEGER PRIMARY KEY, patient_id INTEGER REFERENCES patient "
+         "(patient_id), text TEXT)",
+         "CREATE TABLE status_history (patient_id INTEGER REFERENCES patient (patient_id), day "
+         "DATE, PRIMARY KEY (patient_id, day))"});
+    CHECK(table_in(clinic, "note_lines").possible.ordered);
+    CHECK_FALSE(table_in(clinic, "status_history").possible.ordered);
+    CHECK_FALSE(table_in(clinic, "visit").possible.ordered);
+}

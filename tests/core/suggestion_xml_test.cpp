@@ -143,3 +143,50 @@ TEST_CASE("suggestion: a clinic of very many tables") {
     REQUIRE(suggestion.tables.size() == 301);
     REQUIRE(mapping_from_xml(suggestion_xml(suggestion, "x", "y"), "x").tables.size() == 301);
 }
+
+TEST_CASE("suggestion: what is only possible is a comment, and can be taken as it stands") {
+    auto xml = suggestion_xml(
+        suggested(
+            {"CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, dob DATE, sex TEXT, ssn "
+             "TEXT "
+             "UNIQUE)",
+             "CREATE TABLE encounter (number BIGINT PRIMARY KEY, patient_id INTEGER REFERENCES "
+             "patient (id), at DATE)",
+             "CREATE TABLE orders (order_id BIGINT PRIMARY KEY, patient_id INTEGER REFERENCES "
+             "patient (id), at DATE, scan TEXT)",
+             "CREATE TABLE \"drug & co\" (order_id BIGINT PRIMARY KEY REFERENCES orders "
+             "(order_id), drug TEXT)",
+             "CREATE TABLE order_lines (id INTEGER PRIMARY KEY, order_id BIGINT REFERENCES orders "
+             "(order_id), text TEXT)",
+             "CREATE TABLE numbers (last INTEGER)", "INSERT INTO numbers VALUES (8)",
+             "INSERT INTO patient VALUES (1, 'Zorrilla', '1951-02-03', 'M', '77')",
+             "INSERT INTO orders VALUES (7, 1, '2020-11-05', '/srv/Zorrilla/1.pdf')"})
+            .suggestion,
+        "x", "y");
+    CAPTURE(xml);
+    CHECK(xml.find("Zorrilla") == std::string::npos);
+    CHECK(xml.find("/srv") == std::string::npos);
+    const auto before = mapping_from_xml(xml, "x");
+    CHECK_FALSE(before.patient_table().match);
+    CHECK(before.find("orders")->parts.empty());
+    const auto take = [&](const std::string& element) {
+        const auto at = xml.find("<!-- " + element + " ");
+        REQUIRE(at != std::string::npos);
+        const auto end = xml.find("please check -->", at);
+        REQUIRE(end != std::string::npos);
+        xml.replace(at, end + 16 - at, element);
+    };
+    take("<match><column name=\"ssn\"/><agree column=\"dob\"/><agree column=\"sex\"/></match>");
+    CHECK(mapping_from_xml(xml, "x").patient_table().match);
+    for (const char* key : {"<key column=\"number\" allocate=\"sequence\" table=\"numbers\" "
+                            "target=\"last\"/>",
+                            "<key column=\"id\" ordered=\"yes\"/>"}) {
+        CHECK(xml.find(std::string("<!-- ") + key + " ") != std::string::npos);
+    }
+    // Its own element goes then.
+    const auto record = xml.find("  <record table=\"drug &amp; co\">");
+    REQUIRE(record != std::string::npos);
+    xml.erase(record, xml.find("</record>", record) + 9 - record);
+    take("<part table=\"drug &amp; co\" key=\"order_id\"/>");
+    CHECK(mapping_from_xml(xml, "x").find("orders")->parts.size() == 1);
+}
