@@ -31,12 +31,32 @@ class Reporter {
 
     void tell(const std::vector<SchemaChange>& changes) {
         std::map<std::pair<What, std::string>, std::vector<SchemaChange>> grouped;
-        for (const auto& change : changes) grouped[{change.what, change.table}].push_back(change);
-        for (const auto& [kind, group] : grouped) tell(kind.first, kind.second, group);
+        for (const auto& change : changes) {
+            if (!is_told_elsewhere(change)) {
+                grouped[{change.what, change.table}].push_back(in_database(change));
+            }
+        }
+        for (const auto& [kind, group] : grouped) tell(kind.first, group.front().table, group);
     }
 
   private:
     void line(const std::string& text) { run_.line(std::nullopt, text); }
+
+    // By the sentence about a mapped table that waits.
+    [[nodiscard]] bool is_told_elsewhere(const SchemaChange& change) const {
+        if (change.what == What::column_gone) return run_.database.fit().waits(change.table);
+        return change.what == What::table_gone &&
+               !is_lookup_table(run_.database.whole_mapping(), change.table);
+    }
+
+    // With the names that the database has.
+    [[nodiscard]] SchemaChange in_database(SchemaChange change) const {
+        const auto* mapped = run_.database.whole_mapping().find_table_or_part(change.table);
+        if (mapped == nullptr) return change;
+        change.table = mapped->full_name().text();
+        change.column = mapped->column_here(change.column);
+        return change;
+    }
 
     // "a, b".
     static std::string names_of(const std::vector<SchemaChange>& changes) {
@@ -53,9 +73,7 @@ class Reporter {
         const auto columns = names_of(changes);
         switch (what) {
             case What::table_gone:
-                // Of a mapped one another sentence tells.
-                if (is_lookup_table(run_.database.whole_mapping(), table)) tell_lookup(table);
-                return;
+                return tell_lookup(table);
             case What::table_back:
                 return line(
                     said("The table {1} is back in the database {2}: what waited for it is synced.",
@@ -119,8 +137,6 @@ class Reporter {
     }
 
     void tell_gone(const std::string& table, const std::vector<SchemaChange>& changes) {
-        // Of a table that waits for it another sentence tells.
-        if (run_.database.fit().waits(table)) return;
         run_.error(
             ErrorCode::mapping_column,
             said_of(

@@ -617,7 +617,7 @@ TEST_CASE("schema: a table that was renamed goes on as what it was once the mapp
     if (synced_meanwhile) clinics.meet();
     a.enable(clinics.cloud().folder(0), clinics.own_mapping(0, {kVisitIsEncounter}));
     const auto report = a.sync();
-    CHECK(says(report, "The table visit is back in the database ") == synced_meanwhile);
+    CHECK(says(report, "The table encounter is back in the database ") == synced_meanwhile);
     CHECK(report.errors.empty());
     clinics.meet();
     CHECK(a.conflicts().empty());
@@ -725,6 +725,8 @@ TEST_CASE("schema: columns that were renamed go on as what they were once the ma
     CHECK(a.verify().differences.empty());
     clinics.require_quiet();
     // What is missing is told by the name that the database had for it.
+    a.sql("ALTER TABLE patient DROP COLUMN remarks");
+    CHECK(errors_that_say(a.sync(), "no longer has the column remarks") == 1);
     a.sql("ALTER TABLE visit RENAME COLUMN person TO whose");
     CHECK(errors_that_say(a.sync(), "no longer has the column person") == 1);
 }

@@ -4,7 +4,10 @@ import unittest
 
 from mariadb_test import MariaDbTest
 from postgresql_test import PostgreSqlTest
+from server_site import TESTS
 from server_story import rights_of_the_page
+
+MAPPINGS = TESTS.parent / "core" / "mappings"
 
 
 class SchemaStories:
@@ -102,6 +105,39 @@ class SchemaStories:
                                       "visit_id"), [("by a",), ("by b",)])
             self.assertEqual(site.run("conflicts").json["conflicts"], [])
         self.assert_equal_sites(a, b)
+
+    def test_what_was_renamed_goes_on_once_the_mapping_says_so(self):
+        a, b = self.two_synced()
+        a.sql("ALTER TABLE visit RENAME TO encounter;"
+              "ALTER TABLE encounter RENAME COLUMN reason TO why;"
+              "UPDATE encounter SET findings = 'by a' WHERE visit_id = 1")
+        self.assert_says(self.synced_now(a), "no longer has the table visit")
+        b.sql("UPDATE visit SET findings = 'by b', reason = 'told at b' WHERE visit_id = 2")
+        self.meet(a, b)
+        mapping = self.place / "renamed.xml"
+        mapping.write_text((MAPPINGS / "demo.xml").read_text(encoding="utf-8").replace(
+            '<record table="visit">', '<record table="encounter" as="visit">'
+            '<renamed column="why" as="reason"/>'), encoding="utf-8")
+        self.done(a.enable(mapping=mapping))
+        outcome = self.synced_now(a)
+        self.assertEqual(self.sentences(outcome), [])
+        a.sql("INSERT INTO encounter (patient_id, visited_at, why) VALUES (3, "
+              "'2026-11-26 09:00:00', 'met at a'); UPDATE encounter SET why = 'seen at a' WHERE "
+              "visit_id = 3")
+        self.meet(a, b)
+        compared = ("SELECT p.family_name, v.visited_at, v.{}, v.findings FROM {} v JOIN patient p "
+                    "ON p.patient_id = v.patient_id ORDER BY 1, 2, 3")
+        self.assertEqual(a.sql(compared.format("why", "encounter")),
+                         b.sql(compared.format("reason", "visit")))
+        self.assertEqual(b.sql("SELECT COUNT(*) FROM visit WHERE reason IN ('met at a', "
+                               "'seen at a', 'told at b')"), [("3",)])
+        digests = "SELECT patient, digest FROM cfs_patient ORDER BY patient"
+        self.assertEqual(a.sql(digests), b.sql(digests))
+        for site in (a, b):
+            self.assertEqual(site.run("conflicts").json["conflicts"], [])
+            self.assertEqual(site.run("verify").json["differences"], [])
+        self.done(a.run("disable"))
+        self.assertEqual(a.sql("SELECT COUNT(*) FROM encounter"), b.sql("SELECT COUNT(*) FROM visit"))
 
     def test_without_the_patients_nothing_is_synced(self):
         a, b = self.two_synced()
