@@ -381,8 +381,9 @@ TEST_CASE("mapping: a reference inside a longer text") {
     CHECK(meant("missing:a 12/b") == &fits);
     CHECK(table.reference("x", {{"x", null_value()}}) == &fits);
     const auto held = mapping_from_xml(with(record(reference("{key}/"))), "m.xml");
-    CHECK(held.find("r")->references.back().missing == MissingPolicy::hold);
-    CHECK(held.find("r")->references.back().table.empty());
+    const auto* unfit = held.find("r")->reference("x", {{"x", text_value("12")}});
+    CHECK(unfit->missing == MissingPolicy::hold);
+    CHECK(unfit->table.empty());
     const std::string wrong =
         "the template of x must hold {key} once, with the text that stands "
         "around it: visit:{key}.";
@@ -393,7 +394,7 @@ TEST_CASE("mapping: a reference inside a longer text") {
     CHECK(fault(with(record(reference("a{key}", plain + plain))), 3) ==
           "there is one <else> already.");
     CHECK(fault(with(record(reference("a{key}", "<else missing=\"null\"/>"))), 3) ==
-          "the missing of <else> is plain, not \"null\".");
+          "the missing of <else> can't be \"null\"; it is plain.");
     CHECK(fault(with("<record table=\"r\"><key column=\"x\" allocate=\"parent\"/><identity "
                      "column=\"at\"/><owner column=\"p_id\"/>" +
                      reference("a{key}") + "</record>"),
