@@ -151,9 +151,9 @@ void RowTranslator::copies_to_document(const RawRow& row, const Lookup& lookup, 
 Value RowTranslator::reference_to_document(const Value& raw, const Reference& reference,
                                            const Value* left, const KnownRows& known) {
     if (means_none(raw, reference.none)) return null_value();
-    const auto dangling = text_value(std::string(kDangling) + raw.bytes);
+    const auto dangling = [&] { return text_value(std::string(kDangling) + raw.bytes); };
     const auto key = key_in(reference, raw.bytes);
-    if (!key) return dangling;
+    if (!key) return dangling();
     if (left != nullptr && !left->is_null()) {
         const auto before = RowId::parse(left->bytes);
         const auto place = before ? identities_.place_of(*before, known) : std::nullopt;
@@ -174,7 +174,7 @@ Value RowTranslator::reference_to_document(const Value& raw, const Reference& re
         if (beside && number_of(*before, reference, known) == *key) return *left;
     }
     const auto row = row_with(reference, *key, known);
-    return row ? text_value(row->text()) : dangling;
+    return row ? text_value(row->text()) : dangling();
 }
 
 bool RowTranslator::is_by_key(const Reference& reference) const {
