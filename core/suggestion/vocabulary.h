@@ -34,7 +34,7 @@ extern const WordSet kRelated;   // another row of the same sort: previous, pare
 extern const WordSet kSameSort;  // of these, what a row says of others of its own table
 extern const WordSet kMain;      // the row that a part belongs to
 
-extern const WordSet kNumbers;   // what counts keys
+extern const WordSet kNumbers;  // what counts keys
 extern const WordSet kInOrder;  // rows that mean something one after the other
 
 extern const WordSet kChanged;  // last modified
