@@ -217,12 +217,11 @@ class CatalogueCheck {
             backend_.gives_numbers(session_, sharing, column)) {
             return;
         }
-        throw Error(
-            ErrorCode::mapping_column,
-            said("The mapping {1} takes numbers from the column {2} of the table {3}, but "
-                 "the database {4} gives none there. Say allocate=\"maximum\" where the "
-                 "clinic program counts them.",
-                 mapping_.name, column, sharing.text(), backend_.name()));
+        throw Error(ErrorCode::mapping_column,
+                    said("The mapping {1} takes numbers from the column {2} of the table {3}, but "
+                         "the database {4} gives none there. Say allocate=\"maximum\" where the "
+                         "clinic program counts them.",
+                         mapping_.name, column, sharing.text(), backend_.name()));
     }
 
     void check_sequence(KeyAllocation allocation, const Sequence& sequence) {

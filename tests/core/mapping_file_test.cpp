@@ -517,6 +517,20 @@ TEST_CASE("mapping: a number of a row's own that the rows of another table share
     REQUIRE(unconditional.allocation == KeyAllocation::maximum);
     REQUIRE(unconditional.shared_in.table == "field");
 
+    // They are counted where this database has them.
+    const std::string renamed =
+        "<record table=\"answer\" schema=\"b\" as=\"field\"><renamed column=\"sheet\" "
+        "as=\"form\"/>" +
+        fields(owner).substr(22);
+    for (const auto& content : {by(number), beside}) {
+        const auto here = mapping_from_xml(with(record(content) + renamed), "m.xml");
+        const auto counted = here.find("r")->locals_of(row("LBFx")).front();
+        REQUIRE(counted.shared_in.full_name().text() == "b.answer");
+        REQUIRE(counted.shared_in.column == "sheet");
+        REQUIRE(same_but_for_names(
+            here, mapping_from_xml(with(record(content) + fields(owner)), "m.xml")));
+    }
+
     const auto wrong = [&](const std::string& content, const std::string& others) {
         return fault(with(record(content) + others), 3);
     };
@@ -539,6 +553,11 @@ TEST_CASE("mapping: a number of a row's own that the rows of another table share
         REQUIRE(wrong(content, fields("<owner column=\"p_id\"/>")) == leads);
         REQUIRE(wrong(content, fields("<owner column=\"form\" table=\"r\" target=\"id\"/>")) ==
                 leads);
+        const std::string longer =
+            "<record table=\"field\"><key column=\"id\"/><identity column=\"name\"/><owner "
+            "column=\"p_id\"/><reference column=\"form\" table=\"r\" target=\"number\" "
+            "template=\"form:{key}\"/></record>\n";
+        REQUIRE(wrong(content, longer) == leads);
     }
     REQUIRE(wrong(by(number) + "<default column=\"number\" value=\"1\"/>", fields(owner)) ==
             "the column number is <default>: it can't be a number that is given here.");

@@ -472,3 +472,73 @@ TEST_CASE("numbers: rows with numbers of their own wait for a table that is miss
           Lines{"Ann Monday gait=steady", "Ann Tuesday gait=slow", "Ann pulse 61", "Ann pulse 62"});
     clinics.require_settled();
 }
+
+TEST_CASE("numbers: forms go on at a site that has other names for them", "[scenarios][numbers]") {
+    std::string mapping = kMapping;
+    for (const auto& [from, to] : std::map<std::string, std::string>{
+             {"<record table=\"form\">",
+              "<record table=\"form\"><renamed column=\"no\" as=\"number\"/>"},
+             {"<record table=\"field\" rewritten=\"yes\">",
+              "<record table=\"answer\" as=\"field\" rewritten=\"yes\"><renamed "
+              "column=\"form_no\" as=\"form\"/>"},
+             {"<record table=\"sheet\">",
+              "<record table=\"page\" as=\"sheet\"><renamed column=\"no\" as=\"number\"/>"},
+             {"<record table=\"line\" rewritten=\"yes\">",
+              "<record table=\"line\" rewritten=\"yes\"><renamed column=\"page_no\" "
+              "as=\"sheet\"/>"}}) {
+        mapping.replace(mapping.find(from), from.size(), to);
+    }
+    constexpr const char* kRenamed = R"(
+        ALTER TABLE form RENAME COLUMN number TO no;
+        ALTER TABLE field RENAME COLUMN form TO form_no;
+        ALTER TABLE field RENAME TO answer;
+        ALTER TABLE sheet RENAME COLUMN number TO no;
+        ALTER TABLE sheet RENAME TO page;
+        ALTER TABLE line RENAME COLUMN sheet TO page_no;)";
+    Clinics clinics(kSchema, kMapping, {{}, {kRenamed, {}, mapping}});
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    person(a, "Ann");
+    person(b, "Bo");
+    fill(a, "Ann", "Monday", {{"gait", "steady"}, {"pain", "none"}});
+    a.sql("INSERT INTO sheet VALUES (1, 1, 1, 'of Ann')");
+    a.sql("INSERT INTO line VALUES (1, 'sum', '7')");
+    for (const char* written :
+         {"INSERT INTO answer VALUES (1, 'gait', 'unsure')",
+          "INSERT INTO form (person, kind, no, at) VALUES (1, 'LBFneuro', 1, 'Tuesday')",
+          "INSERT INTO page VALUES (1, 1, 1, 'of Bo')",
+          "INSERT INTO line VALUES (1, 'sum', '9')"}) {
+        b.sql(written);
+    }
+    clinics.meet();
+    const auto shown = [&] {
+        return b.lines(
+            "SELECT p.name || ' ' || f.at || ' ' || v.name || '=' || v.value FROM form f JOIN "
+            "person p ON p.id = f.person JOIN answer v ON v.form_no = f.no UNION ALL SELECT p.name "
+            "|| ' sum ' || l.value FROM page s JOIN person p ON p.id = s.person JOIN line l ON "
+            "l.page_no = s.no");
+    };
+    const Lines all = {"Ann Monday gait=steady", "Ann Monday pain=none", "Ann sum 7",
+                       "Bo Tuesday gait=unsure", "Bo sum 9"};
+    CHECK(shown() == all);
+    CHECK(a.lines(kShown) ==
+          Lines{"Ann Monday gait=steady", "Ann Monday pain=none", "Bo Tuesday gait=unsure"});
+    CHECK(a.value("SELECT l.value FROM sheet s JOIN line l ON l.sheet = s.number WHERE s.at = "
+                  "'of Bo'") == "9");
+    // A form without fields waits at the other site.
+    b.sql("INSERT INTO form (person, kind, no, at) VALUES (1, 'LBFneuro', 8, 'Friday')");
+    clinics.meet();
+    CHECK(a.number("SELECT count(*) FROM form") == 2);
+    b.sql("INSERT INTO answer VALUES (8, 'gait', 'better')");
+    b.sql("UPDATE answer SET value = 'some' WHERE name = 'pain'");
+    clinics.meet();
+    CHECK(a.lines(kShown) == Lines{"Ann Monday gait=steady", "Ann Monday pain=some",
+                                   "Bo Friday gait=better", "Bo Tuesday gait=unsure"});
+    clinics.require_quiet();
+
+    b.sql("ALTER TABLE answer RENAME TO replies");
+    const auto report = b.sync();
+    REQUIRE_FALSE(report.errors.empty());
+    CHECK(report.errors.front().sentence.find("no longer has the table answer") !=
+          std::string::npos);
+}

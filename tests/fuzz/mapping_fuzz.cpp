@@ -38,13 +38,20 @@ void require_local(const LocalColumn& local, const TableMapping& table, const Ma
     require_name(local.column);
     require(!table.is_key(local.column));
     if (local.shared_in.table.empty()) return;
-    const auto* sharing = mapping.find(local.shared_in.table);
-    require(sharing != nullptr && sharing->reference(local.shared_in.column) != nullptr);
+    const auto* sharing = mapping.find_here(local.shared_in.full_name());
+    require(sharing != nullptr &&
+            sharing->reference(sharing->known_as(local.shared_in.column)) != nullptr);
 }
 
 void require_table(const TableMapping& table, const Mapping& mapping) {
     require_name(table.table);
     require(mapping.find(table.table) == &table);
+    require(mapping.find_here(table.full_name()) == &table);
+    require_name(table.full_name().name);
+    for (const auto& [known, here] : table.columns_here) {
+        require_names(std::vector{known, here});
+        require(table.column_here(known) == here && table.known_as(here) == known);
+    }
     require(!table.key.empty() && !table.identity.empty());
     require(table.patient == (&table == &mapping.patient_table()));
     require(table.patient || !table.owners.empty());
@@ -58,8 +65,11 @@ void require_table(const TableMapping& table, const Mapping& mapping) {
     for (const auto& owner : table.owners) require_owner(owner, table, mapping);
     for (const auto& reference : table.references) {
         require_name(reference.column);
-        require((reference.when == Case::always) == reference.by.empty());
+        const bool by_value = reference.when == Case::is || reference.when == Case::starts;
+        require(reference.when == Case::otherwise || by_value != reference.by.empty());
         if (!reference.by.empty()) require(table.travels(reference.by));
+        const bool longer = !reference.prefix.empty() || !reference.suffix.empty();
+        require((reference.when == Case::fits) == longer);
         if (reference.number) require_local(*reference.number, table, mapping);
         if (reference.when == Case::otherwise || reference.number) continue;
         require_names(std::vector{reference.table, reference.target});
