@@ -195,8 +195,12 @@ void Story::work_apart() {
     const std::string newest = "SELECT max(patient_id) FROM patient";
     there_.sql(phone(1, kPhoneThere) + new_patient("Incoming") + new_document(newest, 't', 70'000) +
                new_medication(newest, "At There") + new_dose(4, 750, "At There") +
-               "UPDATE visit SET findings = 'Seen at There' WHERE visit_id = 3;"
-               "INSERT INTO prescription VALUES (1, 'At There', 'added later');");
+               "UPDATE visit SET findings = 'Seen at There' WHERE visit_id = 3;");
+    // Where Here is enabled later, the records would differ from the first, with nobody's edit to
+    // tell which is meant: a site that has the row waits for a person.
+    if (act_ != Act::enable) {
+        there_.sql("INSERT INTO prescription VALUES (1, 'At There', 'added later');");
+    }
     require(errors_of(there_.sync()).empty(), "the story fails at There");
     clock_.advance(std::chrono::minutes(5));
     here_.sql(phone(1, kPhoneHere) + new_patient("Local") + new_document("2", 'h', 80'000) +
