@@ -24,6 +24,7 @@ struct ColumnInfo {
     std::string declared = {};  // the type with its length and the like, where `type` lacks them
     std::optional<std::string> default_value = {};  // where it is a plain value
     bool computes_default = false;  // the database fills it with what differs from row to row
+    bool numbers_rows = false;      // SQLite: it is another name of the number that each row has
 };
 
 struct TableInfo {
@@ -156,7 +157,7 @@ class Backend {
 
     // Inserts one row of the clinic program's and returns the key that the database gave to it.
     virtual std::string insert(SqlSession& session, const std::string& statement,
-                               const SqlParameters& parameters, const std::string& key_column) = 0;
+                               const SqlParameters& parameters, const ColumnInfo& key) = 0;
 
     // A number that the database gives to a new row of the table in this column, to this one and to
     // no other, whether the row stays or not; nothing where it gives none there.

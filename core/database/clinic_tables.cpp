@@ -447,7 +447,7 @@ std::string ClinicTables::insert_row(const TableMapping& table, const Columns& c
         session_.execute(statement, parameters);
         return *key;
     }
-    key = backend_.insert(session_, statement, parameters, table.column_here(table.key.front()));
+    key = backend_.insert(session_, statement, parameters, *column(table, table.key.front()));
     copy_key(table, *key);
     return *key;
 }

@@ -233,7 +233,7 @@ class MariadbBackend : public Backend {
 
     // LAST_INSERT_ID() still tells of an earlier row where this one gets no key.
     std::string insert(SqlSession& session, const std::string& statement,
-                       const SqlParameters& parameters, const std::string&) override {
+                       const SqlParameters& parameters, const ColumnInfo&) override {
         (void)session.value("SELECT LAST_INSERT_ID(0)");
         session.execute(statement, parameters);
         const auto key = session.value("SELECT LAST_INSERT_ID()").value_or("0");

@@ -243,9 +243,9 @@ class PostgresqlBackend : public Backend {
     std::string server_time() const override { return kPostgresqlNow; }
 
     std::string insert(SqlSession& session, const std::string& statement,
-                       const SqlParameters& parameters, const std::string& key_column) override {
+                       const SqlParameters& parameters, const ColumnInfo& key) override {
         const auto rows =
-            session.rows(statement + " RETURNING " + quote(key_column) + "::text", parameters);
+            session.rows(statement + " RETURNING " + quote(key.name) + "::text", parameters);
         if (rows.empty()) throw RowRefused(said("a trigger dropped the new row"));
         return rows.front().front().value_or("");
     }

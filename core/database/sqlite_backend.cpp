@@ -145,6 +145,7 @@ class SqliteBackend : public Backend {
             });
         if (info.columns.empty()) return std::nullopt;
         for (const auto& [position, column] : key) info.primary_key.push_back(column);
+        mark_row_number(session, table, info);
         return info;
     }
 
@@ -343,13 +344,31 @@ class SqliteBackend : public Backend {
     }
 
     std::string insert(SqlSession& session, const std::string& statement,
-                       const SqlParameters& parameters, const std::string& key) override {
-        const auto given = session.value(statement + " RETURNING " + quote(key), parameters);
+                       const SqlParameters& parameters, const ColumnInfo& key) override {
+        std::optional<std::string> given;
+        if (key.numbers_rows) {
+            // RETURNING takes three times as long as the rest.
+            session.execute(statement, parameters);
+            given = session.value("SELECT last_insert_rowid() WHERE changes() > 0");
+        } else {
+            given = session.value(statement + " RETURNING " + quote(key.name), parameters);
+        }
         if (!given) throw RowRefused(said("a trigger dropped the new row"));
         return *given;
     }
 
   private:
+    // A primary key that is no index of its own numbers the rows.
+    static void mark_row_number(SqlSession& session, const TableName& table, TableInfo& info) {
+        if (info.primary_key.size() != 1) return;
+        const auto index = session.value(
+            "SELECT name FROM pragma_index_list(:p0) WHERE origin = 'pk'", {table.name});
+        if (index) return;
+        for (auto& column : info.columns) {
+            column.numbers_rows = column.name == info.primary_key.front();
+        }
+    }
+
     void check_file() const {
         if (path_ == ":memory:") return;
         boost::system::error_code error;

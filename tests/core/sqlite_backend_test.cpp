@@ -533,13 +533,41 @@ TEST_CASE("sqlite: what follows a commit waits for a lock, whatever is left of t
     REQUIRE(clinic.number("SELECT COUNT(*) FROM t") == 1);
 }
 
-TEST_CASE("sqlite: a row that a trigger drops has no key") {
-    Journal journal("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);", {"id"});
-    journal.run("INSERT INTO t VALUES (1, 'another row')");
-    journal.run("CREATE TRIGGER dropping BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END");
-    REQUIRE_THROWS_AS(journal.backend().insert(journal.session(),
-                                               "INSERT INTO t (v) VALUES ('dropped')", {}, "id"),
-                      RowRefused);
+TEST_CASE("sqlite: the key that a new row got is told, whatever the key is") {
+    const auto [key, numbers_rows] = GENERATE(table<std::string, bool>(
+        {{"id INTEGER PRIMARY KEY, v TEXT)", true},
+         {"v TEXT, Id integer, PRIMARY KEY (id))", true},
+         {"id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT)", true},
+         {"id INT PRIMARY KEY DEFAULT (abs(random())), v TEXT)", false},
+         {"id INTEGER PRIMARY KEY DESC DEFAULT (abs(random())), v TEXT)", false},
+         {"id TEXT PRIMARY KEY DEFAULT (hex(randomblob(8))), v TEXT)", false},
+         {"id INTEGER DEFAULT (abs(random())), v TEXT, PRIMARY KEY (id, v))", false},
+         {"id TEXT PRIMARY KEY DEFAULT (hex(randomblob(8))), v TEXT) WITHOUT ROWID", false}}));
+    CAPTURE(key);
+    Journal journal("CREATE TABLE t (" + key + ";", {"id"});
+    const auto info = journal.backend().describe(journal.session(), {{}, "t"}).value();
+    const auto id = std::find_if(info.columns.begin(), info.columns.end(),
+                                 [](const auto& column) { return column.name != "v"; });
+    REQUIRE(id->numbers_rows == numbers_rows);
+    journal.run("INSERT INTO t (id, v) VALUES (17, 'another row')");
+    const auto given =
+        journal.backend().insert(journal.session(), "INSERT INTO t (v) VALUES ('new')", {}, *id);
+    REQUIRE(given == journal.session().value("SELECT id FROM t WHERE v = 'new'"));
+    SECTION("a row that a trigger drops has none") {
+        journal.run("CREATE TRIGGER dropping BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END");
+        REQUIRE_THROWS_AS(journal.backend().insert(journal.session(),
+                                                   "INSERT INTO t (v) VALUES ('dropped')", {}, *id),
+                          RowRefused);
+    }
+    SECTION("what another trigger adds is another row") {
+        journal.run("CREATE TABLE other (id INTEGER PRIMARY KEY, v TEXT)");
+        journal.run(
+            "CREATE TRIGGER adding AFTER INSERT ON t BEGIN INSERT INTO other VALUES (99, 'x'); "
+            "END");
+        const auto next = journal.backend().insert(journal.session(),
+                                                   "INSERT INTO t (v) VALUES ('next')", {}, *id);
+        REQUIRE(next == journal.session().value("SELECT id FROM t WHERE v = 'next'"));
+    }
 }
 
 TEST_CASE("sqlite: a file that was replaced while it is open takes nothing more") {

@@ -101,8 +101,8 @@ TEST_CASE("servers: an insert tells the key that the database gave") {
     // Notes in the journal, where the database numbers too, are not taken for it.
     for (int i = 0; i < 5; ++i) bench.run("INSERT INTO t (v) VALUES ('a')");
     bench.run("DELETE FROM t");
-    const auto key =
-        bench.backend->insert(*bench.session, "INSERT INTO t (v) VALUES (:p0)", {"it's"}, "id");
+    const auto key = bench.backend->insert(*bench.session, "INSERT INTO t (v) VALUES (:p0)",
+                                           {"it's"}, *bench.info().find("id"));
     REQUIRE(key == bench.session->value("SELECT id FROM t WHERE v = :p0", {"it's"}));
     REQUIRE(key == "6");
 }

@@ -451,11 +451,11 @@ TEST_CASE("mariadb: a row that gets no key from the database is refused") {
     Bench bench(system);
     bench.run("CREATE TABLE counted (id INTEGER AUTO_INCREMENT PRIMARY KEY, v INTEGER)");
     bench.run("CREATE TABLE t (id INTEGER DEFAULT 5, v INTEGER)");
-    REQUIRE(bench.backend->insert(*bench.session, "INSERT INTO counted (v) VALUES (1)", {}, "id") ==
+    const ColumnInfo id{"id", "int"};
+    REQUIRE(bench.backend->insert(*bench.session, "INSERT INTO counted (v) VALUES (1)", {}, id) ==
             "1");
-    REQUIRE_THROWS_AS(
-        bench.backend->insert(*bench.session, "INSERT INTO t (v) VALUES (1)", {}, "id"),
-        RowRefused);
+    REQUIRE_THROWS_AS(bench.backend->insert(*bench.session, "INSERT INTO t (v) VALUES (1)", {}, id),
+                      RowRefused);
 }
 
 TEST_CASE("mariadb: REPLACE is noted as a deletion and a new row, a duplicate key as an update") {
