@@ -237,6 +237,8 @@ class SqliteBackend : public Backend {
 
     SqlCondition is_one_of(const ColumnInfo& column,
                            const std::vector<std::string>& texts) const override {
+        // A list makes a table of its own at each run.
+        if (texts.size() == 1) return {quote(column.name) + " = :p0", {texts.front()}};
         return {quote(column.name) + " IN (SELECT value FROM json_each(:p0))", {json_array(texts)}};
     }
 

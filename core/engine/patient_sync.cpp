@@ -62,7 +62,7 @@ void PatientSync::prepare_documents(PatientUnit& unit, const Plan& plan) {
         const auto& file = files_.at_place(patient);
         auto xml = to_xml(document, file.document ? file.bytes : std::string_view());
         require_size(document, xml);
-        if (file.document && merge(document, *file.document) == document) {
+        if (file.document && includes(document, *file.document)) {
             files_.note_within(patient, digest_of_file(xml).value());
         }
         unit.to_keep.emplace(
@@ -92,7 +92,7 @@ std::set<RowId> PatientSync::rows_of(const PatientUnit& unit, const Plan& plan) 
     return rows;
 }
 
-PatientSyncResult PatientSync::carry_out(PatientDecision decision) {
+PatientSyncResult PatientSync::carry_out(PatientDecision& decision) {
     auto& [unit, decided, rows] = decision;
     apply(unit, decided);
     report(unit, decided);

@@ -36,7 +36,7 @@ class PatientSync {
     // Inside the caller's transaction; what fails for one row is kept pending, what fails for the
     // patient is thrown. With `preview` nothing but our own temporary knowledge is written, and the
     // caller undoes the transaction.
-    [[nodiscard]] PatientSyncResult carry_out(PatientDecision decision);
+    [[nodiscard]] PatientSyncResult carry_out(PatientDecision& decision);
 
   private:
     [[nodiscard]] std::set<RowId> rows_of(const PatientUnit& unit, const Plan& plan);

@@ -166,7 +166,7 @@ bool Publisher::may_replace(const PatientId& patient, const PatientFile& file,
     if (file.state != PatientFile::State::read || file.within == digest) return true;
     const auto document = from_xml(xml);
     const auto in_file = file.document ? *file.document : from_xml(file.bytes);
-    return in_file.patient != patient || merge(document, in_file) == document;
+    return in_file.patient != patient || includes(document, in_file);
 }
 
 // A file that stays damaged is put aside here and written anew.
@@ -346,12 +346,12 @@ bool Publisher::is_safe(PatientId patient, const PatientFile& copy) {
     const auto xml = run_.database.documents().xml(patient);
     if (!xml) return false;
     const auto document = from_xml(*xml);
-    if (merge(document, *copy.document) != document) return false;
+    if (!includes(document, *copy.document)) return false;
     const auto bytes = run_.folder.read(patient_path(patient), kMaxPatientFile);
     if (!bytes) return false;
     try {
         const auto file = from_xml(*bytes);
-        if (file.patient != patient || merge(file, *copy.document) != file) return false;
+        if (file.patient != patient || !includes(file, *copy.document)) return false;
     } catch (const Error&) {
         return false;
     }

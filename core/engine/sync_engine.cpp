@@ -375,10 +375,9 @@ std::vector<PendingRow> SyncEngine::rows_waiting() {
 void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t& next) {
     auto end = std::min(patients.size(), next + ahead_);
     end = decided_.decide(patients, next, end, done_);
-    const auto from = next;
     std::set<PatientId> synced;
     write_batch(patients, next, end, synced);
-    ahead_ = next == end ? std::min(2 * ahead_, kMostAhead) : next - from;
+    ahead_ = std::clamp<std::size_t>(fitting_ - fitting_ / 8, 1, std::min(2 * ahead_, kMostAhead));
     while (next < end) {
         run_.check_cancelled();
         write_batch(patients, next, end, synced);
@@ -407,6 +406,9 @@ void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t
             ++next;
         } while (!alone && next < end && run_.clock.elapsed() - start < hold &&
                  !run_.stop.stop_requested());
+        const auto took = std::max(run_.clock.elapsed() - start, std::chrono::milliseconds(1));
+        fitting_ = (next - from) * static_cast<std::size_t>(hold / std::chrono::milliseconds(1)) /
+                   static_cast<std::size_t>(took / std::chrono::milliseconds(1));
     });
     if (written) {
         synced.merge(batch_);
@@ -424,6 +426,7 @@ bool SyncEngine::write(const std::function<void()>& work) {
     const auto give_up = run_.clock.elapsed() + kPatience;
     while (true) {
         const auto turn = take_turn(work);
+        carried_out_.clear();
         if (turn == Turn::done) return true;
         if (turn == Turn::notes_first) {
             drain_journal();
@@ -510,7 +513,8 @@ void SyncEngine::sync_one(PatientId patient, const Amendment& amendment) {
         SqlSavepoint savepoint(run_.database.session(), "cfs_patient_sync");
         auto decision = decided_.take(patient, amendment);
         decided_.forget(decision.rows);
-        const auto result = patient_sync_.carry_out(std::move(decision));
+        const auto result = patient_sync_.carry_out(decision);
+        carried_out_.push_back(std::move(decision));
         mark_done(patient);
         if (!result.undecided) {
             for (const auto& each : result.patients) {

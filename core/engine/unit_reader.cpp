@@ -113,6 +113,7 @@ UnitReader::Keys UnitReader::known_keys() {
         }
         unit_.known.places.emplace(id, std::move(place));
     }
+    for (const auto& id : known) unit_.known.places.try_emplace(id);
     return keys;
 }
 
@@ -222,6 +223,7 @@ void UnitReader::add_row(RawRow row) {
         if (own && own->taken) return hold_twin(row, *patient);
         const auto fresh = own ? own->id : run_.database.translator().new_id(row, *patient);
         identities.add_or_return(fresh, key.first, key.second, *patient);
+        unit_.known.places.erase(fresh);
         id = unit_.known.ids.emplace(key, fresh).first;
     }
     if (const auto* place = place_of(id->second)) unit_.todo.insert(place->patient);

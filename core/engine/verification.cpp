@@ -13,7 +13,8 @@ constexpr std::size_t kAhead = 20;
 void compare_rows(RunContext& run, PatientSync& sync, PatientId patient, VerifyReport& report) {
     SqlSavepoint undone(run.database.session(), "cfs_verify");
     try {
-        const auto result = sync.carry_out(sync.decide(patient));
+        auto decision = sync.decide(patient);
+        const auto result = sync.carry_out(decision);
         for (const auto& [row, what] : result.changes) {
             report.differences.push_back({patient, {}, row, "the row " + what});
         }

@@ -85,4 +85,13 @@ PatientDocument merge(const PatientDocument& a, const PatientDocument& b) {
     return merged;
 }
 
+bool includes(const PatientDocument& document, const PatientDocument& other) {
+    return std::all_of(other.rows.begin(), other.rows.end(), [&](const auto& item) {
+        const auto& [id, row] = item;
+        const auto ours = document.rows.find(id);
+        if (ours == document.rows.end()) return false;
+        return ours->second == row || merge(ours->second, row) == ours->second;
+    });
+}
+
 }  // namespace cfs

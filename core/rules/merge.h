@@ -15,6 +15,9 @@ namespace cfs {
 // The same, into `into`; rows that only `other` has are moved.
 void merge_into(PatientDocument& into, PatientDocument other);
 
+// Is the join of both what `document` is already?
+[[nodiscard]] bool includes(const PatientDocument& document, const PatientDocument& other);
+
 // Has `row` absorbed `version`?
 [[nodiscard]] bool has_absorbed(const Row& row, const VersionId& version);
 

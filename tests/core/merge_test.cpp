@@ -57,6 +57,8 @@ TEST_CASE("merge: in any order gives the same document and bytes, and knowledge 
         const auto& c = triple.c.document;
         const auto ab = merge(a, b);
         REQUIRE(ab == merge(b, a));
+        REQUIRE(includes(a, b) == (ab == a));
+        REQUIRE(includes(ab, b));
         const auto all = merge(ab, c);
         const auto other = merge(a, merge(b, c));
         REQUIRE(all == other);

@@ -415,7 +415,7 @@ TEST_CASE("sqlite: an added and a dropped column leave the triggers alone") {
 TEST_CASE("sqlite: the clinic program's last key is its own row's") {
     Journal journal("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT);", {"id"});
     REQUIRE(journal.backend().insert(journal.session(), "INSERT INTO t VALUES (70, 'a')", {},
-                                     "id") == "70");
+                                     {"id", "INTEGER"}) == "70");
     REQUIRE(journal.session().number("SELECT changes()") == 1);
 }
 
