@@ -25,6 +25,7 @@ struct ColumnInfo {
     std::optional<std::string> default_value = {};  // where it is a plain value
     bool computes_default = false;  // the database fills it with what differs from row to row
     bool numbers_rows = false;      // SQLite: it is another name of the number that each row has
+    bool one_form = false;          // of numbers or times: 12.5 and 12.50 are one value in it
 };
 
 struct TableInfo {

@@ -25,10 +25,15 @@ struct ClinicDatabase::Parts {
     PublicationStore publications;
     ReviewStore review;
 
+    static const Mapping& with_forms(Mapping& whole, const DescribedTables& described) {
+        learn_forms(whole, described);
+        return whole;
+    }
+
     Parts(Mapping used, Backend& backend, SqlSession& session, RandomSource& random)
         : whole(std::move(used)),
           described(describe_tables(whole, backend, session)),
-          fit(fit_mapping(whole, described)),
+          fit(fit_mapping(with_forms(whole, described), described)),
           tables(backend, session, fit, described, random),
           identities(backend, session),
           files(session),

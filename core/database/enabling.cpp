@@ -12,6 +12,7 @@
 #include "core/database/short_transactions.h"
 #include "core/model/framed.h"
 #include "core/model/text.h"
+#include "core/model/value_forms.h"
 
 namespace cfs {
 
@@ -32,7 +33,9 @@ std::string identity_text(ClinicTables& tables, const TableMapping& table, const
     const auto raw = row.text(column);
     if (!raw || table.reference(column) != nullptr) return {};
     const auto* lookup = table.lookup(column);
-    return lookup == nullptr ? *raw : tables.lookups().natural_key(*lookup, *raw).value_or("");
+    // Of copies on several database systems each has its own form of a number.
+    return lookup == nullptr ? plain_form(*raw)
+                             : tables.lookups().natural_key(*lookup, *raw).value_or("");
 }
 
 // A row that shares the key of another is known by that row, which may have another number
@@ -65,7 +68,7 @@ RowId derived_row(ClinicDatabase& database, const TableMapping& table, const Raw
         for (const auto& [column, value] : row.columns) {
             const bool plain = table.reference(column) == nullptr && table.travels(column) &&
                                table.volatile_column(column) == nullptr;
-            if (plain) append_framed(identity, column + "=" + value.bytes);
+            if (plain) append_framed(identity, column + "=" + plain_form(value.bytes));
         }
     }
     name += identity;

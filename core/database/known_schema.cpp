@@ -146,36 +146,6 @@ class Learner {
     std::vector<SchemaChange>& changes_;
 };
 
-struct Decimal {
-    std::string whole, fraction;
-    bool operator==(const Decimal&) const = default;
-};
-
-// Of a number written with digits; none of what has a zero before others, which is a code.
-std::optional<Decimal> decimal_of(std::string_view text) {
-    const bool negative = text.starts_with('-');
-    const auto digits = text.substr(negative ? 1 : 0);
-    const auto point = std::min(digits.find('.'), digits.size());
-    auto whole = digits.substr(0, point);
-    auto fraction = digits.substr(std::min(point + 1, digits.size()));
-    const auto only_digits = [](std::string_view part) {
-        return part.find_first_not_of("0123456789") == std::string_view::npos;
-    };
-    if (whole.empty() || !only_digits(whole) || !only_digits(fraction)) return std::nullopt;
-    if (whole.size() > 1 && whole.front() == '0') return std::nullopt;
-    while (fraction.ends_with('0')) fraction.remove_suffix(1);
-    return Decimal{(negative ? "-" : "") + std::string(whole), std::string(fraction)};
-}
-
-// "2026-11-25" of "2026-11-25 00:00:00.000".
-std::string_view without_midnight(std::string_view text) {
-    constexpr std::size_t kDate = 10;
-    const auto rest = text.substr(std::min(text.size(), kDate));
-    const bool midnight = (rest.starts_with(" 00:00") || rest.starts_with("T00:00")) &&
-                          rest.find_first_not_of(" T0:.") == std::string_view::npos;
-    return midnight ? text.substr(0, kDate) : text;
-}
-
 }  // namespace
 
 KnownSchema known_schema(const Mapping& whole, const DescribedTables& described,
@@ -317,12 +287,6 @@ bool Renewed::concerns(const std::set<PatientId>& these) const {
     return patients.empty() || std::any_of(these.begin(), these.end(), [&](const PatientId& one) {
                return patients.contains(one);
            });
-}
-
-bool same_but_for_type(const std::string& a, const std::string& b) {
-    const auto number = decimal_of(a);
-    if (number && number == decimal_of(b)) return true;
-    return without_midnight(a) == without_midnight(b);
 }
 
 }  // namespace cfs

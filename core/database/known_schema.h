@@ -77,8 +77,4 @@ void add(Renewed& renewed, const std::vector<SchemaChange>& changes);
 [[nodiscard]] std::string to_text(const Renewed& renewed);
 [[nodiscard]] Renewed renewed_from_text(std::string_view text);
 
-// Are these two forms of one value, as a change of a column's type makes one of the other: 12.5 and
-// 12.50, a date and its midnight?
-[[nodiscard]] bool same_but_for_type(const std::string& a, const std::string& b);
-
 }  // namespace cfs

@@ -232,6 +232,25 @@ class FitMaker {
 
 }  // namespace
 
+void learn_forms(Mapping& mapping, const DescribedTables& described) {
+    const auto learn = [&](TableMapping& table) {
+        const auto at = described.find(table.full_name().text());
+        if (at == described.end()) return;
+        for (const auto& column : at->second.columns) {
+            if (column.one_form) table.of_one_form.insert(table.known_as(column.name));
+        }
+    };
+    for (auto& table : mapping.tables) {
+        learn(table);
+        for (auto& part : table.parts) {
+            learn(part);
+            for (const auto& column : part.of_one_form) {
+                table.of_one_form.insert(part_field(part, column));
+            }
+        }
+    }
+}
+
 DescribedTables describe_tables(const Mapping& mapping, Backend& backend, SqlSession& session) {
     std::map<std::string, std::set<std::string>> wanted;  // names by schema
     const auto want = [&](const TableName& table) { wanted[table.schema].insert(table.name); };

@@ -42,6 +42,9 @@ struct MappingFit {
 [[nodiscard]] std::string sentence_of(const WaitingTable& table, const MappingFit& fit,
                                       const std::string& database);
 
+// Notes which columns have one form in this database.
+void learn_forms(Mapping& mapping, const DescribedTables& described);
+
 // Where the patients' table waits the mapping stays whole: nothing can be synced then.
 [[nodiscard]] MappingFit fit_mapping(const Mapping& whole, const DescribedTables& described);
 

@@ -128,6 +128,7 @@ class MariadbBackend : public Backend {
                                         {},
                                         default_of(row[3]),
                                         computes_default(row[3], row[4])});
+                info.columns.back().one_form = mariadb_has_one_form(row[1].value_or(""));
             });
         if (info.columns.empty()) return std::nullopt;
         session.query(

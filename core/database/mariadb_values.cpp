@@ -45,6 +45,13 @@ std::string as_text(const std::string& expression) { return "CAST(" + expression
 
 }  // namespace
 
+bool mariadb_has_one_form(std::string_view type) {
+    static constexpr std::array<std::string_view, 3> kTimes = {"date", "datetime", "timestamp"};
+    const auto holds = held_by(type);
+    return holds == Holds::number || holds == Holds::single_real || holds == Holds::double_real ||
+           is_one_of(kTimes, type.substr(0, type.find_first_of(" (")));
+}
+
 std::string mariadb_read_expression(const ColumnInfo& column, const std::string& name) {
     switch (held_by(column.type)) {
         case Holds::text:

@@ -3,12 +3,15 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/database/backend.h"
 
 namespace cfs {
 
+// See ColumnInfo::one_form; `type` is as the catalogue gives it.
+[[nodiscard]] bool mariadb_has_one_form(std::string_view type);
 // `name` is the quoted name of the column, in a trigger with NEW. or OLD. before it.
 [[nodiscard]] std::string mariadb_read_expression(const ColumnInfo& column,
                                                   const std::string& name);

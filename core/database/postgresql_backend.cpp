@@ -117,6 +117,7 @@ class PostgresqlBackend : public Backend {
                 info.columns.push_back({*row[0], type, row[2] == "1", type != "bytea",
                                         is_real_type(type), row[4].value_or(""),
                                         plain_default(row[5]), is_computed(row[5])});
+                info.columns.back().one_form = has_one_form(type);
                 by_number.emplace(row[3].value_or(""), *row[0]);
             });
         if (info.columns.empty()) return std::nullopt;

@@ -41,6 +41,11 @@ std::string postgresql_name(const std::string& identifier) { return quoted(ident
 
 bool is_real_type(const std::string& type) { return type == "double precision" || type == "real"; }
 
+bool has_one_form(const std::string& type) {
+    return is_integer_type(type) || is_real_type(type) || type == "numeric" ||
+           has_time_of_day(type);
+}
+
 bool can_be_of_type(const std::string& text, const std::string& type) {
     if (is_integer_type(type)) {
         std::int64_t number = 0;

@@ -16,6 +16,8 @@ inline constexpr const char* kPostgresqlNow =
 [[nodiscard]] std::string postgresql_name(const std::string& identifier);  // quoted
 
 [[nodiscard]] bool is_real_type(const std::string& type);
+// See ColumnInfo::one_form.
+[[nodiscard]] bool has_one_form(const std::string& type);
 // Would the database take the text for a value of the type? Checked for numbers and UUIDs only.
 [[nodiscard]] bool can_be_of_type(const std::string& text, const std::string& type);
 

@@ -141,6 +141,7 @@ class SqliteBackend : public Backend {
                                         {},
                                         plain_default(row[4]),
                                         is_computed(row[4])});
+                info.columns.back().one_form = affinity == Affinity::number;
                 if (row[3] != "0") key.emplace(std::stoi(*row[3]), *row[0]);
             });
         if (info.columns.empty()) return std::nullopt;

@@ -6,6 +6,7 @@
 #include "core/database/as_left.h"
 #include "core/database/native_identity.h"
 #include "core/model/text.h"
+#include "core/model/value_forms.h"
 
 namespace cfs {
 
@@ -335,7 +336,7 @@ void UnitReader::renew_left(RowId id, RowValues& left, const RowValues& now) {
         if (is_blank(*table, column, value)) {
             left.columns.erase(before);
         } else if (value.kind == before->second.kind &&
-                   same_but_for_type(value.bytes, before->second.bytes)) {
+                   are_forms_of_one(value.bytes, before->second.bytes)) {
             before->second = value;
         }
     }
@@ -347,7 +348,7 @@ bool UnitReader::is_blank(const TableMapping& table, const std::string& column,
     const auto* info = run_.database.tables().column(table, column);
     if (value.is_null() || info == nullptr || !info->default_value) return value.is_null();
     return value.bytes == *info->default_value ||
-           same_but_for_type(value.bytes, *info->default_value);
+           are_forms_of_one(value.bytes, *info->default_value);
 }
 
 // Does a document know the column, ours or the folder's?

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/model/ids.h"
+#include "core/model/value_forms.h"
 
 namespace cfs {
 
@@ -153,6 +154,12 @@ bool TableMapping::is_known_by_key() const {
         const auto* other = reference(column);
         return other == nullptr ? contains(identity, column) : other->when == Case::always;
     });
+}
+
+bool TableMapping::are_one_value(const std::string& column, const Value& a, const Value& b) const {
+    if (a == b) return true;
+    return a.kind == ValueKind::text && b.kind == ValueKind::text && !a.attached && !b.attached &&
+           of_one_form.contains(column) && are_forms_of_one(a.bytes, b.bytes);
 }
 
 bool TableMapping::travels(const std::string& column) const {

@@ -239,6 +239,8 @@ struct TableMapping {
     std::map<std::string, std::string> defaults;
     std::set<std::string> skipped;
     std::set<std::string> safety;
+    // Of this database: columns in which 12.5 and 12.50 are one value; see are_one_value().
+    std::set<std::string> of_one_form;
     // What tells the row to a person who looks at a screen: empty for the identity columns.
     std::vector<std::string> labels;
     std::vector<std::string> patient_labels;  // of a record: what tells its patient
@@ -290,6 +292,9 @@ struct TableMapping {
     [[nodiscard]] bool is_rewritten() const { return rewritten || shared_key; }
     // Does the column's value travel in documents?
     [[nodiscard]] bool travels(const std::string& column) const;
+    // Does this database hold the same for both, whichever of them is written?
+    [[nodiscard]] bool are_one_value(const std::string& column, const Value& a,
+                                     const Value& b) const;
     // The group that `column` is versioned with: empty for the whole row.
     [[nodiscard]] std::string group_of(const std::string& column) const;
 

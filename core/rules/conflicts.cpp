@@ -11,9 +11,18 @@ namespace cfs {
 
 namespace {
 
-bool differs(const Field& field) {
-    return std::any_of(field.begin(), field.end(),
-                       [&](const Held& held) { return held.value != field.front().value; });
+bool differs(const std::string& column, const Field& field, const TableMapping* table) {
+    return std::any_of(field.begin(), field.end(), [&](const Held& held) {
+        return !are_one_value(table, column, held.value, field.front().value);
+    });
+}
+
+using Fields = std::map<std::string, Value>;
+
+bool say_the_same(const Fields& a, const Fields& b, const TableMapping* table) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](const auto& x, const auto& y) {
+        return x.first == y.first && are_one_value(table, x.first, x.second, y.second);
+    });
 }
 
 std::vector<std::string> differing(const Row& row, const std::vector<std::string>& columns,
@@ -21,13 +30,14 @@ std::vector<std::string> differing(const Row& row, const std::vector<std::string
     std::vector<std::string> result;
     for (const auto& column : columns) {
         if (table != nullptr && table->volatile_column(column) != nullptr) continue;
-        if (differs(row.fields.at(column))) result.push_back(column);
+        if (differs(column, row.fields.at(column), table)) result.push_back(column);
     }
     return result;
 }
 
 // What each version wrote in the group, then versions that wrote the same taken together.
-std::vector<Candidate> candidates_of(const Row& row, const std::vector<std::string>& columns) {
+std::vector<Candidate> candidates_of(const Row& row, const std::vector<std::string>& columns,
+                                     const TableMapping* table) {
     std::map<VersionId, Candidate> by_version;
     for (const auto& column : columns) {
         for (const auto& held : row.fields.at(column)) {
@@ -40,8 +50,8 @@ std::vector<Candidate> candidates_of(const Row& row, const std::vector<std::stri
     std::vector<Candidate> candidates;
     for (auto& [version, item] : by_version) {
         const auto same = std::find_if(candidates.begin(), candidates.end(),
-                                       [&fields = item.fields](const Candidate& candidate) {
-                                           return candidate.fields == fields;
+                                       [&fields = item.fields, table](const Candidate& candidate) {
+                                           return say_the_same(candidate.fields, fields, table);
                                        });
         if (same == candidates.end()) {
             candidates.push_back(item);
@@ -99,7 +109,7 @@ std::vector<OpenConflict> open_conflicts(const PatientDocument& document, const 
     std::vector<OpenConflict> conflicts;
     for (const auto& [id, row] : document.rows) {
         const bool any = std::any_of(row.fields.begin(), row.fields.end(),
-                                     [](const auto& item) { return differs(item.second); });
+                                     [](const auto& item) { return item.second.size() > 1; });
         if (!any) continue;
         const auto* table = mapping.find(row.table);
         for (const auto& [group, columns] : groups_of(row, table)) {
@@ -107,7 +117,7 @@ std::vector<OpenConflict> open_conflicts(const PatientDocument& document, const 
             if (different.empty()) continue;
             OpenConflict conflict{id, group, row.table, std::move(different), false, {}};
             conflict.safety = any_safety(conflict.columns, table);
-            conflict.candidates = candidates_of(row, columns);
+            conflict.candidates = candidates_of(row, columns, table);
             order(conflict.candidates);
             conflicts.push_back(std::move(conflict));
         }

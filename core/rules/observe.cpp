@@ -4,6 +4,7 @@
 
 #include "core/model/digest.h"
 #include "core/model/framed.h"
+#include "core/model/value_forms.h"
 #include "core/rules/merge.h"
 #include "core/rules/shown.h"
 
@@ -15,9 +16,11 @@ using Values = std::map<std::string, Value>;
 
 constexpr std::chrono::milliseconds kTick{1};
 
-// Derived from row, group and content, so that equal content gives the same version everywhere.
-VersionId derived_version(RowId row, const std::string& table, const std::string& group,
-                          const Values& values, const std::string& salt = {}) {
+// Derived from row, group and content, so that equal content gives the same version everywhere,
+// whatever form a database gives to its numbers and times.
+VersionId derived_version(RowId row, const std::string& table, const TableMapping* mapping,
+                          const std::string& group, const Values& values,
+                          const std::string& salt = {}) {
     std::string content = row.text() + salt;
     append_framed(content, table);
     append_framed(content, group);
@@ -25,7 +28,8 @@ VersionId derived_version(RowId row, const std::string& table, const std::string
         append_framed(content, column);
         content += static_cast<char>('0' + static_cast<int>(value.kind));
         content += value.attached ? 'a' : '-';
-        append_framed(content, value.bytes);
+        const bool one_form = mapping != nullptr && mapping->of_one_form.contains(column);
+        append_framed(content, one_form ? plain_form(value.bytes) : value.bytes);
     }
     VersionId version;
     const auto digest = sha256(content);
@@ -71,7 +75,7 @@ void stamp_group(Row& row, const std::string& group, const Values& changed,
     const auto known = groups.find(group);
     const auto columns = known == groups.end() ? std::vector<std::string>{} : known->second;
     std::set<VersionId> covered;
-    if (covers) covered = shown_versions(row, columns, shown);
+    if (covers) covered = shown_versions(row, table, columns, shown);
     drop_versions(row, columns, covered);
     for (const auto& column : columns) {
         if (changed.contains(column)) continue;
@@ -94,11 +98,12 @@ bool puts_back(const Values& changed, RowId id, const ObserveContext& context) {
     });
 }
 
-Values changed_columns(const Values& left, const Values& now) {
+Values changed_columns(const Values& left, const Values& now, const TableMapping* table) {
     Values changed;
     for (const auto& [column, value] : now) {
         const auto before = left.find(column);
-        if (before != left.end() && before->second != value) changed[column] = value;
+        if (before == left.end() || are_one_value(table, column, before->second, value)) continue;
+        changed[column] = value;
     }
     return changed;
 }
@@ -118,7 +123,7 @@ std::set<std::string> unseen_groups(const Row& row, const Values& base, const Ta
     const auto shown = shown_values(row, table);
     for (const auto& [column, value] : base) {
         const auto at = shown.find(column);
-        if (at == shown.end() || at->second == value) continue;
+        if (at == shown.end() || are_one_value(table, column, at->second, value)) continue;
         unseen.insert(group_in(table, column));
     }
     return unseen;
@@ -149,7 +154,7 @@ Time later_than_losers(const Row& row, const std::set<std::string>& edited,
     const auto shown = shown_values(row, table);
     for (const auto& [group, columns] : groups_of(row, table)) {
         if (!edited.contains(group) || is_volatile(table, columns.front())) continue;
-        const auto seen = shown_versions(row, columns, shown);
+        const auto seen = shown_versions(row, table, columns, shown);
         for (const auto& column : columns) {
             for (const auto& held : row.fields.at(column)) {
                 if (seen.contains(held.version)) continue;
@@ -195,7 +200,7 @@ Row found_row(RowId id, RowValues values, const TableMapping* table, const std::
     Row row;
     row.table = std::move(values.table);
     for (auto& [group, columns] : by_group(std::move(values.columns), table)) {
-        const auto version = derived_version(id, row.table, group, columns, salt);
+        const auto version = derived_version(id, row.table, table, group, columns, salt);
         for (auto& [column, value] : columns) {
             hold(row, column, {version, Time{}, std::move(value)});
         }
@@ -204,10 +209,12 @@ Row found_row(RowId id, RowValues values, const TableMapping* table, const std::
     return row;
 }
 
-bool holds_value(const Row& row, const std::string& column, const Value& value) {
+bool holds_value(const Row& row, const std::string& column, const Value& value,
+                 const TableMapping* table) {
     const auto& field = row.fields.at(column);
-    return std::any_of(field.begin(), field.end(),
-                       [&](const Held& held) { return held.value == value; });
+    return std::any_of(field.begin(), field.end(), [&](const Held& held) {
+        return are_one_value(table, column, held.value, value);
+    });
 }
 
 // Values that the document does not know yet, as found and not as edited; where it knows another
@@ -219,9 +226,9 @@ void add_found_columns(Row& row, RowId id, const Values& columns, const TableMap
     for (const auto& [column, value] : columns) {
         if (blank != context.blank.end() && blank->second.contains(column)) continue;
         const bool known = row.fields.contains(column) &&
-                           (is_volatile(table, column) || holds_value(row, column, value));
+                           (is_volatile(table, column) || holds_value(row, column, value, table));
         if (known) continue;
-        const auto version = derived_version(id, row.table, "columns", {{column, value}});
+        const auto version = derived_version(id, row.table, table, "columns", {{column, value}});
         hold(row, column, {version, Time{}, value});
         absorb(row, version);
     }
@@ -244,7 +251,7 @@ PatientDocument observe(PatientDocument document, const Rows& left, const Rows& 
         Values shown;
         if (before == left.end()) shown = shown_values(row, table);
         const auto& base = before == left.end() ? shown : before->second.columns;
-        auto changed = changed_columns(base, values.columns);
+        auto changed = changed_columns(base, values.columns, table);
         std::set<std::string> unseen;
         if (context.unseen.contains(id)) unseen = unseen_groups(row, base, table);
         add_group_mates(changed, values.columns, unseen, table);
@@ -276,7 +283,8 @@ void drop_known_values(PatientDocument& document, const PatientDocument& folder,
         for (const auto& [group, columns] : groups_of(row, table)) {
             const bool equal = std::all_of(columns.begin(), columns.end(), [&](const auto& column) {
                 const auto at = theirs.find(column);
-                return at != theirs.end() && at->second == ours.at(column);
+                return at != theirs.end() &&
+                       are_one_value(table, column, at->second, ours.at(column));
             });
             if (!equal) continue;
             for (const auto& column : columns) {

@@ -139,7 +139,7 @@ RowValues differing_columns(const RowValues& target, const RowValues& now,
     RowValues differing{target.table, {}};
     for (const auto& [column, value] : target.columns) {
         const auto held = now.columns.find(column);
-        if (held == now.columns.end() || held->second == value) continue;
+        if (held == now.columns.end() || table.are_one_value(column, held->second, value)) continue;
         if (table.is_key(column) && table.allocation != KeyAllocation::natural) continue;
         differing.columns.emplace(column, value);
     }

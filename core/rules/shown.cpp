@@ -53,6 +53,11 @@ std::string group_in(const TableMapping* table, const std::string& column) {
     return table == nullptr ? std::string() : table->group_of(column);
 }
 
+bool are_one_value(const TableMapping* table, const std::string& column, const Value& a,
+                   const Value& b) {
+    return table == nullptr ? a == b : table->are_one_value(column, a, b);
+}
+
 std::map<std::string, std::vector<std::string>> groups_of(const Row& row,
                                                           const TableMapping* table) {
     std::map<std::string, std::vector<std::string>> groups;
@@ -90,14 +95,16 @@ const Value* shown_value(const Row& row, const TableMapping* table, const std::s
     return &value_by(field->second, latest_in(row, columns)->version);
 }
 
-std::set<VersionId> shown_versions(const Row& row, const std::vector<std::string>& columns,
+std::set<VersionId> shown_versions(const Row& row, const TableMapping* table,
+                                   const std::vector<std::string>& columns,
                                    const std::map<std::string, Value>& shown) {
     std::set<VersionId> versions, losing;
     for (const auto& column : columns) {
         const auto field = row.fields.find(column);
         if (field == row.fields.end()) continue;
         for (const auto& held : field->second) {
-            (held.value == shown.at(column) ? versions : losing).insert(held.version);
+            const bool is_shown = are_one_value(table, column, held.value, shown.at(column));
+            (is_shown ? versions : losing).insert(held.version);
         }
     }
     for (const auto& version : losing) versions.erase(version);

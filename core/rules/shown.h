@@ -17,6 +17,10 @@ namespace cfs {
 // The group that `column` is versioned in; a table without a mapping is one group.
 [[nodiscard]] std::string group_in(const TableMapping* table, const std::string& column);
 
+// Are these one value of the column? Without a mapping only what is equal is.
+[[nodiscard]] bool are_one_value(const TableMapping* table, const std::string& column,
+                                 const Value& a, const Value& b);
+
 // The fields of `row` by their groups.
 [[nodiscard]] std::map<std::string, std::vector<std::string>> groups_of(const Row& row,
                                                                         const TableMapping* table);
@@ -34,7 +38,7 @@ void for_each_shown(const Row& row, const TableMapping* table,
 
 // The versions of a group whose values are all the shown ones: those that an edit made by someone
 // who saw the row has seen.
-[[nodiscard]] std::set<VersionId> shown_versions(const Row& row,
+[[nodiscard]] std::set<VersionId> shown_versions(const Row& row, const TableMapping* table,
                                                  const std::vector<std::string>& columns,
                                                  const std::map<std::string, Value>& shown);
 

@@ -115,6 +115,20 @@ TEST_CASE("conflicts: two doses typed at two sites stand against each other as a
             Values{{"amount", text("1")}, {"unit", text("g")}});
 }
 
+TEST_CASE("conflicts: two forms of one number stand on one side") {
+    auto mapping = clinic();
+    for (auto& table : mapping.tables) {
+        if (table.table == "dose") table.of_one_form.insert("amount");
+    }
+    const auto same = doses({dose(2, 5, "6", "mg"), dose(3, 4, "6.0", "mg")});
+    REQUIRE(open_conflicts(same, mapping).empty());
+    const auto conflicts = open_conflicts(
+        doses({dose(2, 5, "6", "mg"), dose(3, 4, "6.0", "mg"), dose(4, 3, "1", "mg")}), mapping);
+    REQUIRE(conflicts.size() == 1);
+    REQUIRE(conflicts[0].candidates.size() == 2);
+    REQUIRE(conflicts[0].candidates[0].versions.size() == 2);
+}
+
 TEST_CASE(
     "conflicts: two patients' fields are conflicts of their own, allergies a matter of safety") {
     const auto one =

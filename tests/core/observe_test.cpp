@@ -47,6 +47,14 @@ struct Dose {
     }
 };
 
+// The amount is a number in the database.
+Mapping with_numbers(Mapping mapping) {
+    for (auto& table : mapping.tables) {
+        if (table.table == "dose") table.of_one_form.insert("amount");
+    }
+    return mapping;
+}
+
 Row dose_of(const PatientDocument& document) { return document.rows.at(row_id(3)); }
 
 // The document with a random edit in it, and what was edited.
@@ -326,6 +334,49 @@ TEST_CASE("found: what the folder shows as well needs no version of ours") {
     // The row's own column that changes by itself is equal; dose and unit stay as a whole.
     REQUIRE(dose_of(edited).fields.size() == 2);
     REQUIRE(dose_of(edited).fields.at("unit") == dose_of(whole).fields.at("unit"));
+}
+
+TEST_CASE("found: copies on two database systems agree, whatever form their numbers have") {
+    const Dose dose;
+    const auto numbers = with_numbers(dose.mapping);
+    const auto one = found(patient(1), dose.now({{"amount", text("5")}}), numbers);
+    const auto other = found(patient(1), dose.now({{"amount", text("5.00")}}), numbers);
+    const auto both = merge(one, other);
+    REQUIRE(both == merge(other, one));
+    REQUIRE(dose_of(both).absorbed.size() == dose_of(one).absorbed.size());
+    REQUIRE(open_conflicts(both, numbers).empty());
+    SECTION("what the folder shows in another form needs no version of ours") {
+        auto copy = found(patient(1), dose.now({{"amount", text("5.00")}}), numbers);
+        drop_known_values(copy, dose.document, numbers);
+        REQUIRE(dose_of(copy).fields.empty());
+    }
+    SECTION("in a column of texts they are two values") {
+        const auto texts =
+            merge(found(patient(1), dose.now({{"amount", text("5")}}), dose.mapping),
+                  found(patient(1), dose.now({{"amount", text("5.00")}}), dose.mapping));
+        REQUIRE(open_conflicts(texts, dose.mapping).size() == 1);
+    }
+}
+
+TEST_CASE("observe: another form of what the document shows is no edit") {
+    const Dose dose;
+    const auto numbers = with_numbers(dose.mapping);
+    const auto now = dose.now({{"amount", text("5.00")}});
+    REQUIRE(observe(dose.document, {}, now, numbers, no_version, at(5)) == dose.document);
+    const auto edited = dose.now({{"amount", text("5.01")}});
+    REQUIRE(observe(dose.document, {}, edited, numbers, issues(2), at(5)) != dose.document);
+}
+
+TEST_CASE("observe: an edit has seen a value in every form that it is kept in") {
+    const Dose dose;
+    const auto numbers = with_numbers(dose.mapping);
+    const auto both = merge(dose.after({{"amount", text("6")}}, 2, 5),
+                            dose.after({{"amount", text("6.00")}}, 3, 6));
+    REQUIRE(open_conflicts(both, numbers).empty());
+    const auto after = observe(both, dose.now({{"amount", text("6.00")}}),
+                               dose.now({{"amount", text("7.00")}}), numbers, issues(2), at(9));
+    REQUIRE(open_conflicts(after, numbers).empty());
+    REQUIRE(dose_of(after).fields.at("amount").size() == 1);
 }
 
 TEST_CASE("observe: columns that a newer mapping knows enter as found, not as edited") {

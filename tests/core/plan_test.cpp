@@ -435,6 +435,17 @@ TEST_CASE("plan: what the database rounded is neither an edit nor written again"
     REQUIRE(known.plan().writes.size() == 1);
 }
 
+TEST_CASE("plan: another form of what the database holds is not written") {
+    Known known;
+    known.reason() = known.input.left.at(row_id(2)).columns["reason"] = text("7.50");
+    known.edited_elsewhere("7.5");
+    REQUIRE(known.plan().writes.size() == 1);
+    for (auto& table : known.mapping.tables) table.of_one_form.insert("reason");
+    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
+    REQUIRE(result.writes.empty());
+    REQUIRE(result.target.at(row_id(2)).columns.at("reason") == text("7.5"));
+}
+
 TEST_CASE("plan: a row that was refused is tried again") {
     Known known;  // the document says cough, the database refused it and holds flu
     known.input.left.at(row_id(2)).columns["reason"] = known.reason() = text("flu");

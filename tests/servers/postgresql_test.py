@@ -102,6 +102,7 @@ class Stories(PostgreSqlTest):
         sites = (a, laptop, hospital)
         self.meet(*sites)
         self.assert_equal_sites(*sites)
+        self.assert_no_conflicts(*sites)  # each system writes a fee in a form of its own
         a.sql("UPDATE visit SET weight_kg = 71.3, temperature_c = 38.6, fee = 12.5 WHERE visit_id = 2")
         laptop.sql("UPDATE visit SET weight_kg = 0.1, fee = 99.95 WHERE visit_id = 5")
         hospital.sql("UPDATE patient SET blood_group = 'AB-' WHERE patient_id = 4")
@@ -114,6 +115,11 @@ class Stories(PostgreSqlTest):
             self.assertEqual(site.sql("SELECT blood_group FROM patient WHERE patient_id = 4"),
                              [("AB-",)])
         self.assert_equal_sites(*sites)
+        self.assert_no_conflicts(*sites)
+
+    def assert_no_conflicts(self, *sites):
+        for site in sites:
+            self.assertEqual(site.run("conflicts").json["conflicts"], [], site.name)
 
     def test_a_user_with_the_rights_of_the_page_about_servers_can_do_everything(self):
         a, b = self.site("A"), self.site("B")
