@@ -90,7 +90,11 @@ void ClinicTables::take(const Mapping& mapping, const DescribedTables& described
 ClinicTables::Prepared ClinicTables::prepare(const TableMapping& table,
                                              const std::vector<ColumnInfo>& columns) const {
     std::vector<std::string> expressions;
-    for (const auto& column : columns) expressions.push_back(backend_.read_expression(column));
+    for (const auto& column : columns) {
+        // PostgreSQL would call a column's text as the column, and sort the rows by the text.
+        expressions.push_back(backend_.read_expression(column) + " AS cfs_" +
+                              std::to_string(expressions.size()));
+    }
     return {columns, "SELECT " + joined(expressions, ", ") + " FROM " + own_rows(table)};
 }
 
@@ -270,13 +274,13 @@ std::vector<std::string> ClinicTables::shared_values(const TableMapping& table,
     SqlParameters parameters;
     if (after) parameters.emplace_back(*after);
     std::vector<std::string> values;
-    session_.query("SELECT " + backend_.read_expression(column) + " FROM (SELECT DISTINCT " + name +
-                       " FROM " + own_rows(table) + " WHERE " +
-                       (after ? name + " > :p0" : name + " IS NOT NULL") + " ORDER BY " + name +
-                       " LIMIT " + std::to_string(limit) + ") AS shared ORDER BY " + name,
-                   parameters, [&](const SqlRow& row) {
-                       values.push_back(backend_.value_of(row[0], column).bytes);
-                   });
+    session_.query(
+        "SELECT " + backend_.read_expression(column) + " AS cfs_value FROM (SELECT DISTINCT " +
+            name + " FROM " + own_rows(table) + " WHERE " +
+            (after ? name + " > :p0" : name + " IS NOT NULL") + " ORDER BY " + name + " LIMIT " +
+            std::to_string(limit) + ") AS shared ORDER BY " + name,
+        parameters,
+        [&](const SqlRow& row) { values.push_back(backend_.value_of(row[0], column).bytes); });
     return values;
 }
 

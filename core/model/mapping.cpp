@@ -225,6 +225,7 @@ void forget_names(TableMapping& table) {
     table.name_here.clear();
     table.schema.clear();
     table.columns_here.clear();
+    table.of_one_form.clear();
     table.sequence = {};
     for (auto& local : table.locals) local.sequence = local.shared_in = {};
     for (auto& reference : table.references) {
