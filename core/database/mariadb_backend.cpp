@@ -232,14 +232,11 @@ class MariadbBackend : public Backend {
     std::string present_time() const override { return "UTC_TIMESTAMP()"; }
     std::string server_time() const override { return kNow; }
 
-    // LAST_INSERT_ID() still tells of an earlier row where this one gets no key.
     std::string insert(SqlSession& session, const std::string& statement,
                        const SqlParameters& parameters, const ColumnInfo&) override {
-        (void)session.value("SELECT LAST_INSERT_ID(0)");
-        session.execute(statement, parameters);
-        const auto key = session.value("SELECT LAST_INSERT_ID()").value_or("0");
-        if (key == "0") throw RowRefused(said("the database gave the row no key"));
-        return key;
+        const auto key = session.insert(statement, parameters);
+        if (key == 0) throw RowRefused(said("the database gave the row no key"));
+        return std::to_string(key);
     }
 
     // Only an insert takes a number, and undoing it gives none back. What the row lacks is made up.

@@ -206,6 +206,12 @@ class SqlSession::Impl {
         if (driver_->moved(session_)) fail_replaced(name_);
     }
 
+    std::uint64_t last_number() {
+        long long number = 0;
+        session_.get_last_insert_id({}, number);
+        return static_cast<std::uint64_t>(number);
+    }
+
     void forget_statements() { statements_.clear(); }
     void set_in_transaction(bool in_transaction) { in_transaction_ = in_transaction; }
     void set_reading(bool reading) { reading_ = reading; }
@@ -262,6 +268,11 @@ const std::string& SqlSession::name() const { return impl_->name(); }
 void SqlSession::execute(const std::string& sql, const SqlParameters& parameters) {
     if (impl_->reading()) throw WriteInReading();
     impl_->run(sql, parameters, [](const SqlRow&) {});
+}
+
+std::uint64_t SqlSession::insert(const std::string& sql, const SqlParameters& parameters) {
+    execute(sql, parameters);
+    return impl_->last_number();
 }
 
 void SqlSession::query(const std::string& sql, const SqlParameters& parameters,

@@ -451,7 +451,12 @@ TEST_CASE("mariadb: a row that gets no key from the database is refused") {
     Bench bench(system);
     bench.run("CREATE TABLE counted (id INTEGER AUTO_INCREMENT PRIMARY KEY, v INTEGER)");
     bench.run("CREATE TABLE t (id INTEGER DEFAULT 5, v INTEGER)");
+    bench.run(
+        "CREATE TABLE great (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, v INTEGER) "
+        "AUTO_INCREMENT = 9223372036854775810");
     const ColumnInfo id{"id", "int"};
+    REQUIRE(bench.backend->insert(*bench.session, "INSERT INTO great (v) VALUES (1)", {}, id) ==
+            "9223372036854775810");
     REQUIRE(bench.backend->insert(*bench.session, "INSERT INTO counted (v) VALUES (1)", {}, id) ==
             "1");
     REQUIRE_THROWS_AS(bench.backend->insert(*bench.session, "INSERT INTO t (v) VALUES (1)", {}, id),
