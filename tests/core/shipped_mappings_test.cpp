@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -260,5 +261,28 @@ TEST_CASE("shipped mappings: the README's example is a mapping and its list of n
     for (const auto& [name, text] : shipped_mapping_texts()) {
         CAPTURE(name);
         REQUIRE(readme.find("| `" + name + "` |") != std::string::npos);
+    }
+}
+
+TEST_CASE("shipped mappings: the page about what they synchronize names each of their tables") {
+    const auto page = test::read_file(kSource + "/core/mappings/coverage.md");
+    for (const auto& [name, text] : shipped_mapping_texts()) {
+        if (name == "demo") continue;
+        CAPTURE(name);
+        const auto heading = " (`" + name + "`)\n";
+        REQUIRE(page.find(heading) != std::string::npos);
+        auto section = page.substr(page.find(heading) + heading.size());
+        section.resize(std::min(section.find("\n## "), section.size()));
+        const auto tables = section.substr(0, section.find("**Not synchronized:**"));
+        REQUIRE(tables.size() < section.size());
+        std::set<std::string> named, mapped;
+        for (auto at = tables.find('`'); at != std::string::npos;) {
+            const auto end = tables.find('`', at + 1);
+            named.insert(tables.substr(at + 1, end - at - 1));
+            at = tables.find('`', end + 1);
+        }
+        const auto mapping = shipped(name);
+        for (const auto* table : mapping.tables_and_parts()) mapped.insert(table->table);
+        REQUIRE(named == mapped);
     }
 }
