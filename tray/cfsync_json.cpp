@@ -172,6 +172,7 @@ Json json_of(const MappingTrial& trial) {
                           {"orphans", table.orphans},
                           {"two_owners", table.two_owners},
                           {"same_key", table.same_key},
+                          {"same_identifier", table.same_identifier},
                           {"columns", std::move(columns)}});
     }
     return {{"format", 1},

@@ -27,6 +27,8 @@ void print_table(std::ostream& out, const TableTrial& table) {
     print_count(out, table.orphans, "belong to no patient and would not be synchronized");
     print_count(out, table.two_owners, "lead to two patients");
     print_count(out, table.same_key, "have a key that another row has too");
+    print_count(out, table.same_identifier,
+                "have an identifier (<match>) that another patient has too");
     for (const auto& trouble : table.columns) {
         out << "    values of " << printable(trouble.column) << " that " << printable(trouble.what)
             << ": " << trouble.rows << '\n';

@@ -109,6 +109,21 @@ void check_deciding(const TableMapping& table, const MappingNode& node) {
              by, node.text("column")));
 }
 
+// What a person knows a patient by, such as a name, many have.
+void check_match(const TableMapping& table, const MappingNode& node) {
+    if (node.element() != "match") return;
+    for (const auto& column : table.match->columns) {
+        for (const auto& [role, columns] :
+             {std::pair("identity", &table.identity), std::pair("label", &table.labels)}) {
+            if (std::find(columns->begin(), columns->end(), column) == columns->end()) continue;
+            node.fail(
+                said("the column {1} is <{2}>, as names are, and somebody else may have the same: "
+                     "<match> needs an identifier that is nobody else's.",
+                     column, role));
+        }
+    }
+}
+
 // Some of the rows have a value of their own in such a column, which does not travel.
 void check_numbered(const TableMapping& table, const MappingNode& node) {
     if (node.element() != "reference" || !node.has("by")) return;
@@ -150,6 +165,7 @@ void check_groups(const TableMapping& table, const MappingNode& node) {
         check_deciding(table, child);
         check_numbered(table, child);
         check_file(table, child);
+        check_match(table, child);
         if (child.element() != "group") continue;
         if (table.stamping == Stamping::row) {
             child.fail(

@@ -353,6 +353,11 @@ void read_match(const MappingNode& node, TableMapping& table) {
         (agree ? match.agree : match.columns).push_back(child.text(name));
     }
     if (match.columns.empty()) node.fail(said("<match> needs at least one <column>."));
+    if (match.agree.empty()) {
+        node.fail(
+            said("<match> needs at least one <agree>, best both birth date and sex: an identifier "
+                 "may be mistyped, and then it is somebody else's."));
+    }
     table.match = std::move(match);
 }
 

@@ -9,6 +9,7 @@
 #include "core/database/clinic_tables.h"
 #include "core/database/file_names.h"
 #include "core/database/mapping_file.h"
+#include "core/database/native_identity.h"
 #include "core/folder/xml_text.h"
 
 namespace cfs {
@@ -121,6 +122,10 @@ class MappingTrialRun {
         for (const auto& part : table.parts) read_part(part, all);
         auto& trial = trial_of(table);
         for (const auto& [key, count] : keys) trial.same_key += count > 1 ? count : 0;
+        if (table.patient) {
+            for (const auto& [identifier, count] : identifiers_)
+                trial.same_identifier += count > 1 ? count : 0;
+        }
         read_types(table);
     }
 
@@ -174,6 +179,7 @@ class MappingTrialRun {
         auto& trial = trial_of(table);
         ++trial.rows;
         ++keys[row.key];
+        if (const auto identifier = identifier_of(row)) ++identifiers_[*identifier];
         const int patient = table.patient ? patients_++ : owner_of(table, row, trial);
         for (const auto& column : kept_[table.table]) {
             const auto value = row.text(column);
@@ -309,6 +315,7 @@ class MappingTrialRun {
     ClinicTables tables_;
     ClinicFiles files_;
     int patients_ = 0;
+    std::unordered_map<std::string, int> identifiers_;  // by which <match> would know patients
     std::map<std::string, TableTrial> trials_;
     std::set<std::string> read_;
     std::map<std::string, std::set<std::string>> kept_;

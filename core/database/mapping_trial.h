@@ -26,10 +26,11 @@ struct TableTrial {
     std::int64_t orphans = 0;          // rows that belong to no patient: they are not synchronized
     std::int64_t two_owners = 0;       // rows whose ways lead to different patients
     std::int64_t same_key = 0;         // rows whose key another row of the table has too
+    std::int64_t same_identifier = 0;  // patients whose identifier in <match> another one has too
     std::vector<ColumnTrouble> columns;
 
     [[nodiscard]] bool has_trouble() const {
-        return orphans + two_owners + same_key > 0 || !columns.empty();
+        return orphans + two_owners + same_key + same_identifier > 0 || !columns.empty();
     }
 };
 

@@ -54,12 +54,20 @@ std::optional<RowId> native_row(const RawRow& row, const std::string& family) {
     return RowId{derived_uuid(kNativeRows, name)};
 }
 
-std::optional<RowId> matched_patient(const RawRow& row, const std::string& family) {
+std::optional<std::string> identifier_of(const RawRow& row) {
     const auto& match = row.table->match;
+    std::string identifier;
+    if (!match || !append_filled(identifier, row, match->columns)) return std::nullopt;
+    return identifier;
+}
+
+std::optional<RowId> matched_patient(const RawRow& row, const std::string& family) {
+    const auto identifier = identifier_of(row);
+    if (!identifier) return std::nullopt;
     std::string name;
     append_framed(name, family);
-    if (!match || !append_filled(name, row, match->columns)) return std::nullopt;
-    if (!append_filled(name, row, match->agree)) return std::nullopt;
+    name += *identifier;
+    if (!append_filled(name, row, row.table->match->agree)) return std::nullopt;
     return RowId{derived_uuid(kMatchedPatients, name)};
 }
 

@@ -14,6 +14,10 @@ namespace cfs {
 // column holds no UUID.
 [[nodiscard]] std::optional<RowId> native_row(const RawRow& row, const std::string& family);
 
+// What the columns of <match> hold that are an identifier: equal for patients who have the same.
+// Nothing where one of them is empty, or where there is no <match>.
+[[nodiscard]] std::optional<std::string> identifier_of(const RawRow& row);
+
 // By the columns that <match> names, those that must not contradict included: nothing where one of
 // them is empty, so nobody is known by half of it.
 [[nodiscard]] std::optional<RowId> matched_patient(const RawRow& row, const std::string& family);

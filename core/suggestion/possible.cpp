@@ -94,11 +94,11 @@ std::optional<Match> match_of(const SuggestionContext& context, const CatalogueT
             std::find(identity.begin(), identity.end(), column.name) != identity.end();
         if (known && has_word(words, kBirth)) match.agree.push_back(column.name);
         if (of_sex == nullptr && has_word(words, kSex)) of_sex = &column;
-        const bool strong = match.columns.empty() && has_word(words, kNationalNumber);
+        const bool strong = !known && match.columns.empty() && has_word(words, kNationalNumber);
         if (strong && tells_apart(table, column)) match.columns.push_back(column.name);
     }
-    if (match.columns.empty()) return std::nullopt;
     if (of_sex != nullptr) match.agree.push_back(of_sex->name);
+    if (match.columns.empty() || match.agree.empty()) return std::nullopt;
     return match;
 }
 

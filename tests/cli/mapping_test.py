@@ -85,7 +85,8 @@ class MappingTest(ClinicTest):
         visit = next(table for table in outcome.json["tables"] if table["table"] == "visit")
         self.assertEqual(visit["orphans"], 1)
         self.assertEqual(set(visit), {"table", "patient", "rows", "mapped", "skipped", "unknown",
-                                      "orphans", "two_owners", "same_key", "columns"})
+                                      "orphans", "two_owners", "same_key", "same_identifier",
+                                      "columns"})
         self.assertIn("doctor", outcome.json["unmapped"])
         text = self.check(site, "demo").out
         self.assertRegex(text, r"visit: \d+ rows")

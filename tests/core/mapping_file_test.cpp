@@ -663,12 +663,25 @@ TEST_CASE("mapping: what is known everywhere, and numbers that are not") {
             "<match> needs at least one <column>.");
     REQUIRE(fault(patient("<match><column column=\"x\"/></match>"), 2) ==
             "<column> has no attribute column.");
-    REQUIRE(fault(patient("<match><column name=\"id\"/></match>"), 2) ==
+    REQUIRE(
+        fault(patient("<match><column name=\"x\"/></match>"), 2) ==
+        "<match> needs at least one <agree>, best both birth date and sex: an identifier may be "
+        "mistyped, and then it is somebody else's.");
+    const std::string others_too =
+        ", as names are, and somebody else may have the same: <match> needs an identifier that "
+        "is nobody else's.";
+    REQUIRE(fault(patient("<match>\n<column name=\"name\"/><agree column=\"born\"/></match>"), 2) ==
+            "the column name is <identity>" + others_too);
+    REQUIRE(fault(patient("<label column=\"x\"/>\n<match><column name=\"x\"/>"
+                          "<agree column=\"born\"/></match>"),
+                  3) == "the column x is <label>" + others_too);
+    REQUIRE(fault(patient("<match><column name=\"id\"/><agree column=\"x\"/></match>"), 2) ==
             "the column id is a key of this database alone and does not travel.");
-    REQUIRE(fault(patient("<match><column name=\"x\"/></match><skip column=\"x\"/>"), 2) ==
+    const std::string match = "<match><column name=\"x\"/><agree column=\"born\"/></match>";
+    REQUIRE(fault(patient(match + "<skip column=\"x\"/>"), 2) ==
             "the column x can't be <match> and <skip> at once.");
-    REQUIRE(fault(patient("<match><column name=\"x\"/></match><match><column name=\"y\"/></match>"),
-                  2) == "the table p has a <match> already.");
+    REQUIRE(fault(patient(match + "<match><column name=\"y\"/><agree column=\"z\"/></match>"), 2) ==
+            "the table p has a <match> already.");
     REQUIRE(fault(with(record("<match><column name=\"x\"/></match>")), 3) ==
             "there is no element <match> in <record>.");
 }
@@ -740,7 +753,7 @@ TEST_CASE("mapping: defaults of columns that may not be empty") {
                                     "<unique column=\"x\" clash=\"suffix\"/>"}) {
         CHECK(of(other + "<default column=\"x\" value=\"1\"/>").ends_with(" at once."));
     }
-    CHECK(error_of(patient("<match><column name=\"x\"/></match>"
+    CHECK(error_of(patient("<match><column name=\"x\"/><agree column=\"y\"/></match>"
                            "<default column=\"x\" value=\"1\"/>"))
               .ends_with("the column x can't be <match> and <default> at once."));
 }

@@ -247,6 +247,30 @@ TEST_CASE("mapping trial: keys that are not unique, values that are no text") {
     REQUIRE(visit.columns.front().rows == 1);
 }
 
+TEST_CASE("mapping trial: patients who share what <match> takes for an identifier") {
+    Clinic clinic;
+    clinic.execute(
+        {"ALTER TABLE patient ADD COLUMN number TEXT", "ALTER TABLE patient ADD COLUMN place TEXT",
+         "ALTER TABLE patient ADD COLUMN born TEXT",
+         "INSERT INTO patient (name, number, place) VALUES ('a', '7', 'n'), ('b', '7', 'n'), "
+         "('c', '7', 's'), ('d', '', 'n'), ('e', '', 'n'), ('f', '7', NULL), ('g', '7', "
+         "NULL), ('h', '77', 's'), ('i', '77', 's'), ('j', '77', 's')"});
+    const auto shared = [&](const std::string& columns) {
+        const auto trial = clinic.trial((R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="t" family="f" version="1">
+  <patient table="patient"><key column="id"/><identity column="name"/>
+    <match>)" + columns + R"(<agree column="born"/></match></patient>
+</mapping>)")
+                                            .c_str());
+        CHECK(trial.has_trouble() == (trial.tables.front().same_identifier > 0));
+        return trial.tables.front().same_identifier;
+    };
+    CHECK(shared(R"(<column name="number"/><column name="place"/>)") == 5);
+    CHECK(shared(R"(<column name="number"/>)") == 8);
+    clinic.execute({"UPDATE patient SET number = name WHERE number <> ''"});
+    CHECK(shared(R"(<column name="number"/>)") == 0);
+}
+
 TEST_CASE("mapping trial: more rows than are read at once") {
     Clinic clinic;
     clinic.execute(

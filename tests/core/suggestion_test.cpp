@@ -471,6 +471,14 @@ TEST_CASE("suggestion: a national number that no two patients share may be an id
     CHECK_FALSE(with("mother_ssn TEXT", all));
 }
 
+TEST_CASE("suggestion: a national number is no identifier where nothing could contradict it") {
+    const auto clinic = suggested(
+        {"CREATE TABLE patient (patient_id INTEGER PRIMARY KEY, family_name TEXT, given_name TEXT, "
+         "address TEXT, national_number TEXT UNIQUE)",
+         kVisit, "INSERT INTO patient VALUES (1, 'a', 'b', 'c', '12')"});
+    CHECK_FALSE(clinic.suggestion.tables.front().possible.match);
+}
+
 TEST_CASE("suggestion: keys may be counted in a table that holds one number alone") {
     const char* numbers = "CREATE TABLE sequences (id INTEGER NOT NULL)";
     const char* encounter =
