@@ -163,6 +163,10 @@ Json json_of(const MappingTrial& trial) {
             columns.push_back(
                 {{"column", trouble.column}, {"rows", trouble.rows}, {"what", trouble.what}});
         }
+        Json faults = Json::array();
+        for (const auto& fault : table.faults) {
+            faults.push_back({{"column", fault.column}, {"what", fault.what}});
+        }
         tables.push_back({{"table", table.table},
                           {"patient", table.patient},
                           {"rows", table.rows},
@@ -173,7 +177,8 @@ Json json_of(const MappingTrial& trial) {
                           {"two_owners", table.two_owners},
                           {"same_key", table.same_key},
                           {"same_identifier", table.same_identifier},
-                          {"columns", std::move(columns)}});
+                          {"columns", std::move(columns)},
+                          {"faults", std::move(faults)}});
     }
     return {{"format", 1},
             {"mapping", trial.mapping},

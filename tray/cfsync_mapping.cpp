@@ -33,6 +33,9 @@ void print_table(std::ostream& out, const TableTrial& table) {
         out << "    values of " << printable(trouble.column) << " that " << printable(trouble.what)
             << ": " << trouble.rows << '\n';
     }
+    for (const auto& fault : table.faults) {
+        out << "    column " << printable(fault.column) << ' ' << printable(fault.what) << '\n';
+    }
 }
 
 }  // namespace

@@ -92,8 +92,9 @@ class Backend {
     }
     // The one that our own tables are in; empty where the system has none.
     [[nodiscard]] virtual std::string own_schema() const { return {}; }
-    // All of it, with a look at the rows: for a database that has no mapping yet.
-    [[nodiscard]] virtual Catalogue catalogue(SqlSession& session) = 0;
+    // All that the database says of these tables; the rows are not looked at.
+    [[nodiscard]] virtual Catalogue catalogue(SqlSession& session,
+                                              const std::string& schema = {}) = 0;
 
     // Throws mapping_table where what is written to the table can't be undone.
     virtual void require_undoable(SqlSession& session, const TableName& table) {

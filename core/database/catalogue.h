@@ -1,5 +1,6 @@
 // What a database says of itself: tables, columns, keys, and a look at the rows. Plain data, read
-// by one function a back end, for what has no mapping yet. No table of our own (cfs_) is in it.
+// by one function a back end: of a database that has no mapping yet, and to check one. No table of
+// our own (cfs_) is in it.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,7 @@ struct CatalogueColumn {
 
 struct ForeignKey {
     std::vector<std::string> columns;
-    std::string table;
+    std::string table;  // in the same schema; keys that lead out of it are left out
     std::vector<std::string> targets;
 };
 

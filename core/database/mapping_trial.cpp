@@ -49,6 +49,11 @@ class MappingTrialRun {
         for (const auto* table : all) {
             trial_of(*table).patient = table->patient;
             cover(*table, *backend.describe(session, table->full_name()));
+            const auto schema = table->schema;
+            if (!catalogues_.contains(schema))
+                catalogues_.emplace(schema, backend.catalogue(session, schema));
+            const auto* here = catalogues_.at(schema).find(table->full_name().name);
+            if (here != nullptr) trial_of(*table).faults = column_faults(mapping_, *table, *here);
         }
         for (const auto& table : mapping_.tables) read(table);
         for (const auto& table : mapping_.tables) check_references(table);
@@ -316,6 +321,7 @@ class MappingTrialRun {
     ClinicFiles files_;
     int patients_ = 0;
     std::unordered_map<std::string, int> identifiers_;  // by which <match> would know patients
+    std::map<std::string, Catalogue> catalogues_;       // by schema
     std::map<std::string, TableTrial> trials_;
     std::set<std::string> read_;
     std::map<std::string, std::set<std::string>> kept_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/database/backend.h"
+#include "core/database/column_faults.h"
 #include "core/model/mapping.h"
 
 namespace cfs {
@@ -28,9 +29,11 @@ struct TableTrial {
     std::int64_t same_key = 0;         // rows whose key another row of the table has too
     std::int64_t same_identifier = 0;  // patients whose identifier in <match> another one has too
     std::vector<ColumnTrouble> columns;
+    std::vector<ColumnFault> faults;  // whatever the rows hold
 
     [[nodiscard]] bool has_trouble() const {
-        return orphans + two_owners + same_key + same_identifier > 0 || !columns.empty();
+        return orphans + two_owners + same_key + same_identifier > 0 || !columns.empty() ||
+               !faults.empty();
     }
 };
 

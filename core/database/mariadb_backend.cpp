@@ -138,7 +138,9 @@ class MariadbBackend : public Backend {
         return info;
     }
 
-    Catalogue catalogue(SqlSession& session) override { return read_mariadb_catalogue(session); }
+    Catalogue catalogue(SqlSession& session, const std::string& schema) override {
+        return read_mariadb_catalogue(session, schema_of({schema, {}}));
+    }
 
     std::vector<std::string> tables(SqlSession& session, const std::string& schema) override {
         std::vector<std::string> names;

@@ -6,8 +6,8 @@ namespace cfs {
 
 namespace {
 
-// Of the database that the session is connected to, without our own tables.
-constexpr const char* kHere = "table_schema = DATABASE() AND table_name NOT LIKE 'cfs\\_%'";
+// Of one of the server's databases, without our own tables.
+constexpr const char* kHere = "table_schema = :p0 AND table_name NOT LIKE 'cfs\\_%'";
 
 ColumnKind kind_of(const std::string& type, const std::string& whole) {
     static const std::map<std::string, ColumnKind> kinds = {
@@ -42,12 +42,12 @@ std::optional<std::string> plain_default(const std::optional<std::string>& text)
 
 using Tables = std::map<std::string, CatalogueTable>;
 
-void read_columns(SqlSession& session, Tables& tables) {
+void read_columns(SqlSession& session, const std::string& schema, Tables& tables) {
     session.query(
         std::string("SELECT table_name, column_name, data_type, column_type, is_nullable, extra, "
                     "column_default FROM information_schema.columns WHERE ") +
             kHere + " ORDER BY table_name, ordinal_position",
-        {}, [&](const SqlRow& row) {
+        {schema}, [&](const SqlRow& row) {
             const auto table = tables.find(row[0].value_or(""));
             if (table == tables.end()) return;  // a view
             CatalogueColumn column{row[1].value_or(""), row[3].value_or("")};
@@ -62,13 +62,13 @@ void read_columns(SqlSession& session, Tables& tables) {
         });
 }
 
-void read_keys(SqlSession& session, Tables& tables) {
+void read_keys(SqlSession& session, const std::string& schema, Tables& tables) {
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> keys;
     session.query(
         std::string("SELECT table_name, index_name, column_name FROM "
                     "information_schema.statistics WHERE non_unique = 0 AND ") +
             kHere + " ORDER BY table_name, index_name, seq_in_index",
-        {}, [&](const SqlRow& row) {
+        {schema}, [&](const SqlRow& row) {
             keys[{row[0].value_or(""), row[1].value_or("")}].push_back(row[2].value_or(""));
         });
     for (auto& [name, columns] : keys) {
@@ -82,14 +82,14 @@ void read_keys(SqlSession& session, Tables& tables) {
     }
 }
 
-void read_foreign_keys(SqlSession& session, Tables& tables) {
+void read_foreign_keys(SqlSession& session, const std::string& schema, Tables& tables) {
     std::map<std::pair<std::string, std::string>, ForeignKey> keys;
     session.query(
         std::string("SELECT table_name, constraint_name, column_name, referenced_table_name, "
                     "referenced_column_name FROM information_schema.key_column_usage WHERE "
-                    "referenced_table_schema = DATABASE() AND ") +
+                    "referenced_table_schema = table_schema AND ") +
             kHere + " ORDER BY table_name, constraint_name, ordinal_position",
-        {}, [&](const SqlRow& row) {
+        {schema}, [&](const SqlRow& row) {
             auto& key = keys[{row[0].value_or(""), row[1].value_or("")}];
             key.columns.push_back(row[2].value_or(""));
             key.table = row[3].value_or("");
@@ -103,21 +103,20 @@ void read_foreign_keys(SqlSession& session, Tables& tables) {
 
 }  // namespace
 
-Catalogue read_mariadb_catalogue(SqlSession& session) {
+Catalogue read_mariadb_catalogue(SqlSession& session, const std::string& schema) {
     Tables tables;
     session.query(std::string("SELECT table_name FROM information_schema.tables WHERE table_type = "
                               "'BASE TABLE' AND ") +
                       kHere,
-                  {}, [&](const SqlRow& row) {
+                  {schema}, [&](const SqlRow& row) {
                       const auto name = row[0].value_or("");
                       tables[name].name = name;
                   });
-    read_columns(session, tables);
-    read_keys(session, tables);
-    read_foreign_keys(session, tables);
+    read_columns(session, schema, tables);
+    read_keys(session, schema, tables);
+    read_foreign_keys(session, schema, tables);
     Catalogue catalogue{{}, {'`', "CHAR"}};
     for (auto& [name, table] : tables) catalogue.tables.push_back(std::move(table));
-    look_at_rows(session, catalogue);
     return catalogue;
 }
 

@@ -5,6 +5,6 @@
 
 namespace cfs {
 
-[[nodiscard]] Catalogue read_mariadb_catalogue(SqlSession& session);
+[[nodiscard]] Catalogue read_mariadb_catalogue(SqlSession& session, const std::string& schema);
 
 }  // namespace cfs

@@ -183,7 +183,9 @@ class PostgresqlBackend : public Backend {
         return is_noted_from_elsewhere(session, table);
     }
 
-    Catalogue catalogue(SqlSession& session) override { return read_postgresql_catalogue(session); }
+    Catalogue catalogue(SqlSession& session, const std::string& schema) override {
+        return read_postgresql_catalogue(session, schema);
+    }
 
     // Whoever writes over what was committed since it began fails with a serialization error.
     std::string begin_statement() const override {

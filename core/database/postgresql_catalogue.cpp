@@ -19,13 +19,22 @@ ColumnKind kind_of(const std::string& category, const std::string& type) {
     return category == "S" || category == "E" ? ColumnKind::text : ColumnKind::other;
 }
 
-void read_tables(SqlSession& session, Tables& tables) {
-    session.query(
-        "SELECT CAST(oid AS text), CAST(relname AS text) FROM pg_catalog.pg_class WHERE relkind IN "
-        "('r', 'p') AND pg_catalog.pg_table_is_visible(oid) AND relnamespace NOT IN (SELECT oid "
-        "FROM pg_catalog.pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema')) AND "
-        "NOT relispartition AND relname NOT LIKE 'cfs\\_%'",
-        {}, [&](const SqlRow& row) { tables[row[0].value_or("")].name = row[1].value_or(""); });
+void read_tables(SqlSession& session, const std::string& schema, Tables& tables) {
+    const std::string select =
+        "SELECT CAST(c.oid AS text), CAST(c.relname AS text) FROM pg_catalog.pg_class c JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND "
+        "NOT c.relispartition AND c.relname NOT LIKE 'cfs\\_%' AND ";
+    const auto take = [&](const SqlRow& row) {
+        tables[row[0].value_or("")].name = row[1].value_or("");
+    };
+    if (schema.empty()) {
+        session.query(select +
+                          "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname NOT IN "
+                          "('pg_catalog', 'information_schema')",
+                      {}, take);
+    } else {
+        session.query(select + "n.nspname = :p0", {schema}, take);
+    }
 }
 
 void read_columns(SqlSession& session, Tables& tables,
@@ -75,10 +84,10 @@ std::vector<std::string> columns_of(const std::string& numbers,
 }  // namespace
 
 // SOCI takes a colon for a parameter: casts are written as CAST().
-Catalogue read_postgresql_catalogue(SqlSession& session) {
+Catalogue read_postgresql_catalogue(SqlSession& session, const std::string& schema) {
     Tables tables;
     std::map<std::string, std::map<std::string, std::string>> names;
-    read_tables(session, tables);
+    read_tables(session, schema, tables);
     read_columns(session, tables, names);
     // Unique indexes are unique keys too, whether or not a constraint made them.
     session.query(
@@ -110,7 +119,6 @@ Catalogue read_postgresql_catalogue(SqlSession& session) {
     std::map<std::string, CatalogueTable> by_name;
     for (auto& [number, table] : tables) by_name[table.name] = std::move(table);
     for (auto& [name, table] : by_name) catalogue.tables.push_back(std::move(table));
-    look_at_rows(session, catalogue);
     return catalogue;
 }
 

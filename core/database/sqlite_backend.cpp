@@ -158,7 +158,9 @@ class SqliteBackend : public Backend {
         return names;
     }
 
-    Catalogue catalogue(SqlSession& session) override { return read_sqlite_catalogue(session); }
+    Catalogue catalogue(SqlSession& session, const std::string& schema) override {
+        return schema.empty() ? read_sqlite_catalogue(session) : Catalogue{};
+    }
 
     // Exclusive at once: a commit that had to wait for a long query of the clinic program would
     // keep out its other queries and its writers meanwhile. With a write-ahead log it is the same

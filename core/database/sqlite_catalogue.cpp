@@ -119,7 +119,6 @@ Catalogue read_sqlite_catalogue(SqlSession& session) {
         read_foreign_keys(session, table);
     }
     complete_foreign_keys(catalogue);
-    look_at_rows(session, catalogue);
     return catalogue;
 }
 

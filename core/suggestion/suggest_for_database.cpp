@@ -45,7 +45,8 @@ Suggestion suggestion_for(const Catalogue& catalogue, SqlSession& session) {
 }
 
 std::string suggested_mapping_text(Backend& backend, SqlSession& session) {
-    const auto catalogue = backend.catalogue(session);
+    auto catalogue = backend.catalogue(session);
+    look_at_rows(session, catalogue);
     const auto suggestion = suggestion_for(catalogue, session);
     const auto& patient = suggestion.tables.front();
     if (!patient.obstacle.empty()) {

@@ -86,7 +86,7 @@ class MappingTest(ClinicTest):
         self.assertEqual(visit["orphans"], 1)
         self.assertEqual(set(visit), {"table", "patient", "rows", "mapped", "skipped", "unknown",
                                       "orphans", "two_owners", "same_key", "same_identifier",
-                                      "columns"})
+                                      "columns", "faults"})
         self.assertIn("doctor", outcome.json["unmapped"])
         text = self.check(site, "demo").out
         self.assertRegex(text, r"visit: \d+ rows")

@@ -12,6 +12,7 @@ class Database {
     explicit Database(std::initializer_list<const char*> statements) {
         for (const char* statement : statements) session_->execute(statement);
         catalogue = backend_->catalogue(*session_);
+        look_at_rows(*session_, catalogue);
     }
 
     [[nodiscard]] const CatalogueTable& table(const std::string& name) const {

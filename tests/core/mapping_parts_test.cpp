@@ -236,6 +236,20 @@ TEST_CASE("mapping parts: a trial covers their tables and counts what is wrong t
     CHECK(drugs.columns[0].rows == 1);
 }
 
+TEST_CASE("mapping parts: a foreign key that travels as it is") {
+    Orders clinic(
+        "CREATE TABLE drug (order_id INTEGER PRIMARY KEY REFERENCES orders (id), dose TEXT, unit "
+        "INTEGER REFERENCES unit, cache TEXT NOT NULL)");
+    const auto faults = clinic.trial(drug("<skip column=\"cache\"/>")).tables[2].faults;
+    REQUIRE(faults.size() == 2);
+    CHECK(faults[0].column == "unit");
+    CHECK(faults[0].what.starts_with("refers to unit in this database, but travels as it is"));
+    CHECK(faults[1].column == "cache");
+    CHECK(clinic.trial(drug(std::string(kUnit) + "<default column=\"cache\" value=\"\"/>"))
+              .tables[2]
+              .faults.empty());
+}
+
 TEST_CASE("mapping parts: the catalogue must have their tables, columns and keys") {
     Orders clinic;
     CHECK(clinic.trouble(drug(kUnit)) == "none");

@@ -271,6 +271,100 @@ TEST_CASE("mapping trial: patients who share what <match> takes for an identifie
     CHECK(shared(R"(<column name="number"/>)") == 0);
 }
 
+namespace {
+
+using Faults = std::vector<ColumnFault>;
+
+// Of the last table.
+Faults faults_of(Clinic& clinic, const std::string& rest) {
+    const auto trial = clinic.trial((R"(
+<mapping xmlns="urn:cloud-folder-sync:mapping" format="1" name="t" family="f" version="1">
+  <patient table="patient"><key column="id"/><identity column="name"/></patient>)" +
+                                     rest + "</mapping>")
+                                        .c_str());
+    CHECK(trial.has_trouble() == !trial.tables.back().faults.empty());
+    return trial.tables.back().faults;
+}
+
+constexpr const char* kWard = R"(<record table="ward"><key column="code" allocate="natural"/>
+    <identity column="code"/><owner column="patient"/></record>)";
+
+std::string bed(const std::string& content) {
+    return R"(<record table="bed"><key column="id"/><identity column="at"/>
+        <owner column="patient"/>)" +
+           content + "</record>";
+}
+
+}  // namespace
+
+TEST_CASE("mapping trial: a foreign key that would travel as a number of this database") {
+    Clinic clinic;
+    clinic.execute(
+        {"CREATE TABLE drug (atc TEXT PRIMARY KEY)",
+         "CREATE TABLE ward (code INTEGER PRIMARY KEY, patient INTEGER)",
+         "CREATE TABLE bed (id INTEGER PRIMARY KEY, patient INTEGER REFERENCES patient, at TEXT, "
+         "who INTEGER REFERENCES DOCTOR (id), before INTEGER REFERENCES bed, drug TEXT REFERENCES "
+         "drug, ward INTEGER REFERENCES ward)"});
+    const auto leads = [](const std::string& table, const std::string& element) {
+        return "refers to " + table + " in this database, but travels as it is: give it a <" +
+               element + ">, or <skip> it";
+    };
+    // A code is the same everywhere; nothing is told of the owner and of a key that travels.
+    CHECK(faults_of(clinic, kWard + bed("")) ==
+          Faults{{"before", leads("bed", "reference")}, {"who", leads("doctor", "lookup")}});
+    CHECK(faults_of(clinic,
+                    bed("<skip column=\"before\"/><volatile column=\"who\" write=\"set\"/>")) ==
+          Faults{{"ward", leads("ward", "lookup")}, {"who", leads("doctor", "lookup")}});
+    CHECK(faults_of(clinic, kWard + bed(R"(<reference column="before" table="bed" target="id"/>
+                       <volatile column="who" write="skip"/>)"))
+              .empty());
+    // A number may be the same everywhere: a lookup without <by> says so.
+    CHECK(faults_of(clinic, bed(R"(<reference column="before" table="bed" target="id"/>
+                       <lookup column="who" table="doctor" target="id"/>
+                       <lookup column="ward" table="ward" target="code"/>)"))
+              .empty());
+    CHECK(faults_of(clinic, kWard + bed(R"(<renamed column="who" as="doctor"/>
+                       <skip column="before"/>)")) ==
+          Faults{{"doctor", leads("doctor", "lookup")}});
+}
+
+TEST_CASE("mapping trial: a column that new rows would leave empty and may not") {
+    Clinic clinic;
+    clinic.execute(
+        {"CREATE TABLE bed (id INTEGER PRIMARY KEY, patient INTEGER NOT NULL, at TEXT NOT NULL, "
+         "state TEXT NOT NULL, room TEXT NOT NULL DEFAULT '', lock INTEGER NOT NULL, note TEXT)"});
+    const std::string empty =
+        "may not be empty and has no default in this database, and no value travels, so that new "
+        "rows from other sites would wait for ever: give it a <default>";
+    const std::string stays = R"(<skip column="state"/><skip column="room"/><skip column="note"/>
+        <volatile column="lock" write="increment"/>)";
+    CHECK(faults_of(clinic, bed(stays)) == Faults{{"state", empty}, {"lock", empty}});
+    CHECK(faults_of(clinic, bed(stays + R"(<default column="state" value=""/>
+                       <default column="lock" value="0"/>)"))
+              .empty());
+}
+
+TEST_CASE("mapping trial: a default that a column of numbers does not take") {
+    Clinic clinic;
+    clinic.execute(
+        {"CREATE TABLE bed (id INTEGER PRIMARY KEY, patient INTEGER, at TEXT, size "
+         "DECIMAL(5,2), floor INTEGER)"});
+    const auto with = [&](const std::string& size, const std::string& floor) {
+        return faults_of(clinic, bed("<default column=\"size\" value=\"" + size +
+                                     "\"/><default column=\"at\" value=\"abc\"/>"
+                                     "<default column=\"floor\" value=\"" +
+                                     floor + "\"/>"));
+    };
+    CHECK(with("-1.50", "3").empty());
+    CHECK(with("abc", "") ==
+          Faults{{"size",
+                  "is of the type DECIMAL(5,2) in this database, but its <default> is no "
+                  "number: give it one"},
+                 {"floor",
+                  "is of the type INTEGER in this database, but its <default> is no "
+                  "number: give it one"}});
+}
+
 TEST_CASE("mapping trial: more rows than are read at once") {
     Clinic clinic;
     clinic.execute(

@@ -74,7 +74,8 @@ TEST_CASE("servers: the catalogue of a clinic without a mapping") {
 TEST_CASE("servers: the catalogue looks at the rows") {
     CFS_FOR_EACH_SYSTEM(bench);
     make_clinic(bench);
-    const auto catalogue = bench.backend->catalogue(*bench.session);
+    auto catalogue = bench.backend->catalogue(*bench.session);
+    look_at_rows(*bench.session, catalogue);
     const auto& visit = *catalogue.find("visit");
     REQUIRE(visit.rows == 4);
     REQUIRE(visit.looked == 4);

@@ -63,3 +63,34 @@ TEST_CASE("servers: values that do not travel exactly are counted on every page"
     }
     CHECK(trial_of(bench).columns.at(0).rows == 1);
 }
+
+TEST_CASE("servers: a foreign key that travels as it is, and columns that stay empty, are told") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    bench.run("CREATE TABLE doctor (id INTEGER PRIMARY KEY, login VARCHAR(20))");
+    bench.run("CREATE TABLE town (code VARCHAR(5) PRIMARY KEY)");
+    bench.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), doctor INTEGER, town "
+        "VARCHAR(5), state VARCHAR(5) NOT NULL, kind VARCHAR(5) NOT NULL DEFAULT 'a', size "
+        "NUMERIC(5,2), FOREIGN KEY (doctor) REFERENCES doctor (id), FOREIGN KEY (town) REFERENCES "
+        "town (code))");
+    const auto faults_with = [&](const std::string& content) {
+        auto mapping = std::string(kMapping);
+        mapping.insert(mapping.find("</patient>"), content);
+        return trial_of(bench, mapping).faults;
+    };
+    const auto faults = faults_with(
+        "<skip column=\"state\"/><skip column=\"kind\"/><default column=\"size\" value=\"big\"/>");
+    REQUIRE(faults.size() == 3);
+    CHECK(faults[0].column == "doctor");
+    CHECK(faults[0].what ==
+          "refers to doctor in this database, but travels as it is: give it a <lookup>, or <skip> "
+          "it");
+    CHECK(faults[1].column == "state");
+    CHECK(faults[1].what.starts_with("may not be empty and has no default"));
+    CHECK(faults[2].column == "size");
+    CHECK(faults[2].what.find("but its <default> is no number") != std::string::npos);
+    CHECK(faults_with("<lookup column=\"doctor\" table=\"doctor\" target=\"id\"><by "
+                      "column=\"login\"/></lookup><skip column=\"state\"/><default "
+                      "column=\"state\" value=\"\"/><default column=\"size\" value=\"1.5\"/>")
+              .empty());
+}

@@ -318,3 +318,25 @@ TEST_CASE("servers: a table that another enabled database has is refused, and le
     REQUIRE(install(second, theirs) == "no error");
     CHECK(install(first, mine).starts_with("The table other.patient of the database "));
 }
+
+TEST_CASE("servers: a foreign key of another schema's table that travels as it is is told") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    if (!bench.system->make_schema(kElsewhere)) return;
+    const Clinic clinic(bench);
+    bench.run("CREATE TABLE stay (id INTEGER PRIMARY KEY, town INTEGER)");
+    bench.run(
+        "CREATE TABLE " + clinic.there +
+        "stay (id INTEGER PRIMARY KEY, pid INTEGER, at VARCHAR(20), town INTEGER, FOREIGN KEY "
+        "(town) REFERENCES " +
+        clinic.there + "town (id))");
+    auto xml = clinic.xml();
+    xml.insert(xml.find("</mapping>"), "<record table=\"stay\" schema=\"" + std::string(kInXml) +
+                                           "\"><key column=\"id\"/><identity column=\"at\"/>"
+                                           "<owner column=\"pid\"/></record>");
+    const auto trial = try_mapping(mapping_from_xml(xml, "two"), *bench.backend, *bench.session);
+    const auto& stay = trial.tables.back();
+    REQUIRE(stay.table == "stay");
+    REQUIRE(stay.faults.size() == 1);
+    CHECK(stay.faults.front().column == "town");
+    CHECK(trial.tables.front().faults.empty());
+}

@@ -138,7 +138,8 @@ class Measure {
 bool measure(const std::string& connection, const std::string& truth_path) {
     const auto backend = make_backend(connection, {});
     const auto session = backend->connect();
-    const auto catalogue = backend->catalogue(*session);
+    auto catalogue = backend->catalogue(*session);
+    look_at_rows(*session, catalogue);
     const auto suggestion = suggestion_for(catalogue, *session);
     const auto xml = suggestion_xml(suggestion, "suggested", "clinic");
     check_mapping(mapping_from_xml(xml, "suggested"), *backend, *session);

@@ -11,6 +11,7 @@ SuggestedClinic suggested(std::initializer_list<const char*> statements) {
     const auto session = backend->connect();
     for (const char* statement : statements) session->execute(statement);
     auto catalogue = backend->catalogue(*session);
+    look_at_rows(*session, catalogue);
     auto suggestion = suggestion_for(catalogue, *session);
     return {std::move(catalogue), std::move(suggestion)};
 }
