@@ -112,4 +112,8 @@ std::vector<ColumnFault> column_faults(const Mapping& mapping, const TableMappin
     return ColumnFaults(mapping, table, here).found();
 }
 
+bool can_be_counted(const CatalogueColumn& column) {
+    return !is_one_of(column.kind, {ColumnKind::text, ColumnKind::time, ColumnKind::binary});
+}
+
 }  // namespace cfs

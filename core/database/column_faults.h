@@ -22,4 +22,7 @@ struct ColumnFault {
                                                      const TableMapping& table,
                                                      const CatalogueTable& here);
 
+// Is one more than a value of the column another value of it? Not of a text or a date.
+[[nodiscard]] bool can_be_counted(const CatalogueColumn& column);
+
 }  // namespace cfs

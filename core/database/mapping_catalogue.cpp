@@ -1,7 +1,8 @@
-// check_mapping(): the names of a mapping against the database's catalogue.
+// check_mapping(): the names of a mapping, and what it counts, against the database's catalogue.
 #include <algorithm>
 #include <map>
 
+#include "core/database/column_faults.h"
 #include "core/database/file_names.h"
 #include "core/database/mapping_file.h"
 #include "core/database/nearest_name.h"
@@ -179,6 +180,7 @@ class CatalogueCheck {
         for (const auto& column : table.volatiles) {
             if (!column.beside) check_column(table, column.column);
         }
+        check_counted(table);
         for (const auto& [column, value] : table.defaults) check_column(table, column);
         for (const auto& column : table.skipped) check_column(table, column);
         for (const auto& column : table.safety) check_column(table, column);
@@ -204,6 +206,48 @@ class CatalogueCheck {
                          "{3}, which it is not in the database {4}: a record of {5} could have "
                          "several rows there.",
                          mapping_.name, key, name.text(), backend_.name(), part.part_of));
+    }
+
+    // Whatever such a column holds would be lost.
+    void check_counted(const TableMapping& table) {
+        for (const auto& changing : table.volatiles) {
+            if (changing.write != VolatileWrite::increment) continue;
+            const auto [holder, name] = table.place_of(changing.column);
+            const auto here = holder->column_here(name);
+            const auto type = type_not_counted(holder->full_name(), here);
+            if (!type) continue;
+            throw Error(
+                ErrorCode::mapping_column,
+                said("The mapping {1} adds one to the column {2} of the table {3}, which "
+                     "is no number in the database {4} but {5}. Say write=\"set\" or "
+                     "write=\"skip\" of it.",
+                     mapping_.name, here, holder->full_name().text(), backend_.name(), *type));
+        }
+        for (const auto& unique : table.uniques) {
+            if (unique.clash != Clash::regenerate) continue;
+            const auto here = table.column_here(unique.column);
+            const auto type = type_not_counted(table.full_name(), here);
+            if (!type) continue;
+            throw Error(
+                ErrorCode::mapping_column,
+                said("The mapping {1} counts in the column {2} of the table {3}, which is "
+                     "no number in the database {4} but {5}. Say clash=\"suffix\" or "
+                     "clash=\"report\" of it.",
+                     mapping_.name, here, table.full_name().text(), backend_.name(), *type));
+        }
+    }
+
+    // The column's type, where nothing can be counted in it.
+    std::optional<std::string> type_not_counted(const TableName& table, const std::string& column) {
+        auto known = catalogues_.find(table.schema);
+        if (known == catalogues_.end()) {
+            auto catalogue = backend_.catalogue(session_, table.schema);
+            known = catalogues_.emplace(table.schema, std::move(catalogue)).first;
+        }
+        const auto* found = known->second.find(table.name);
+        const auto* declared = found == nullptr ? nullptr : found->find(column);
+        if (declared == nullptr || can_be_counted(*declared)) return std::nullopt;
+        return declared->type;
     }
 
     void check_local(const TableMapping& table, const LocalColumn& local) {
@@ -293,6 +337,7 @@ class CatalogueCheck {
     Backend& backend_;
     SqlSession& session_;
     std::map<std::pair<std::string, std::string>, TableInfo> described_;  // by schema and name
+    std::map<std::string, Catalogue> catalogues_;  // by schema, where types count
 };
 
 }  // namespace

@@ -20,7 +20,8 @@ inline constexpr std::size_t kMaxMappingFile = std::size_t{1} << 20;
 [[nodiscard]] std::string mapping_text(const std::string& name_or_file);
 
 // Does the database have all the tables and columns that the mapping names? Throws mapping_table
-// or mapping_column with the nearest right name.
+// or mapping_column with the nearest right name; mapping_column, too, where something is counted in
+// a column that is no number.
 void check_mapping(const Mapping& mapping, Backend& backend, SqlSession& session);
 
 }  // namespace cfs

@@ -1021,7 +1021,8 @@ std::string check_error(const std::string& xml, ErrorCode expected) {
     const auto session = backend->connect();
     session->execute("CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT, birth_date TEXT, blank)");
     session->execute(
-        "CREATE TABLE visit (id INTEGER PRIMARY KEY, p_id INTEGER, at TEXT, extra TEXT)");
+        "CREATE TABLE visit (id INTEGER PRIMARY KEY, p_id INTEGER, at TEXT, extra TEXT, number "
+        "INTEGER)");
     session->execute("CREATE TABLE doctor (id INTEGER PRIMARY KEY, username TEXT)");
     try {
         check_mapping(mapping_from_xml(xml, "m.xml"), *backend, *session);
@@ -1033,6 +1034,22 @@ std::string check_error(const std::string& xml, ErrorCode expected) {
 }
 
 }  // namespace
+
+TEST_CASE("mapping: nothing is counted in a column of texts") {
+    const auto column = [](const std::string& xml) {
+        return check_error(with(record(xml, "visit")), ErrorCode::mapping_column);
+    };
+    CHECK(column("<volatile column=\"extra\" write=\"increment\"/>") ==
+          "The mapping t adds one to the column extra of the table visit, which is no number in "
+          "the database :memory: but TEXT. Say write=\"set\" or write=\"skip\" of it.");
+    CHECK(column("<unique column=\"extra\" clash=\"regenerate\"/>") ==
+          "The mapping t counts in the column extra of the table visit, which is no number in the "
+          "database :memory: but TEXT. Say clash=\"suffix\" or clash=\"report\" of it.");
+    CHECK(column("<volatile column=\"extra\" write=\"set\"/>") == "no error");
+    CHECK(column("<unique column=\"extra\" clash=\"suffix\"/>") == "no error");
+    CHECK(column("<volatile column=\"number\" write=\"increment\"/>") == "no error");
+    CHECK(column("<unique column=\"number\" clash=\"regenerate\"/>") == "no error");
+}
 
 TEST_CASE("mapping: tables and columns that the database does not have") {
     const auto table = [](const std::string& xml) {

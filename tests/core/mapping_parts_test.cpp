@@ -236,7 +236,7 @@ TEST_CASE("mapping parts: a trial covers their tables and counts what is wrong t
     CHECK(drugs.columns[0].rows == 1);
 }
 
-TEST_CASE("mapping parts: a foreign key that travels as it is") {
+TEST_CASE("mapping parts: a foreign key that travels as it is, and a text that nothing counts") {
     Orders clinic(
         "CREATE TABLE drug (order_id INTEGER PRIMARY KEY REFERENCES orders (id), dose TEXT, unit "
         "INTEGER REFERENCES unit, cache TEXT NOT NULL)");
@@ -248,6 +248,8 @@ TEST_CASE("mapping parts: a foreign key that travels as it is") {
     CHECK(clinic.trial(drug(std::string(kUnit) + "<default column=\"cache\" value=\"\"/>"))
               .tables[2]
               .faults.empty());
+    CHECK(clinic.trouble(drug("<volatile column=\"cache\" write=\"increment\"/>"))
+              .starts_with("The mapping t adds one to the column cache of the table drug, "));
 }
 
 TEST_CASE("mapping parts: the catalogue must have their tables, columns and keys") {

@@ -2,6 +2,7 @@
 #include "core/database/mapping_trial.h"
 
 #include "core/database/mapping_file.h"
+#include "core/model/error.h"
 #include "tests/servers/system.h"
 #include "tests/support/catch.h"
 
@@ -93,4 +94,30 @@ TEST_CASE("servers: a foreign key that travels as it is, and columns that stay e
                       "column=\"login\"/></lookup><skip column=\"state\"/><default "
                       "column=\"state\" value=\"\"/><default column=\"size\" value=\"1.5\"/>")
               .empty());
+}
+
+TEST_CASE("servers: what is no number is neither increased nor counted") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    bench.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), version VARCHAR(20), day DATE, "
+        "number INTEGER, share NUMERIC(5,2))");
+    const auto refused = [&](const std::string& column, const std::string& content) {
+        auto mapping = std::string(kMapping);
+        mapping.insert(mapping.find("</patient>"), content);
+        try {
+            (void)trial_of(bench, mapping);
+        } catch (const Error& error) {
+            CHECK(error.code() == ErrorCode::mapping_column);
+            CHECK(std::string(error.what()).find("the column " + column) != std::string::npos);
+            return true;
+        }
+        return false;
+    };
+    for (const std::string column : {"version", "day", "number", "share"}) {
+        CAPTURE(column);
+        const bool no_number = column == "version" || column == "day";
+        const auto begin = "column=\"" + column + "\" ";
+        CHECK(refused(column, "<volatile " + begin + "write=\"increment\"/>") == no_number);
+        CHECK(refused(column, "<unique " + begin + "clash=\"regenerate\"/>") == no_number);
+    }
 }
