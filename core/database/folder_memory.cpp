@@ -36,9 +36,6 @@ FileState state_from(const std::string& name) {
     return FileState::read;
 }
 
-// Behind every other text.
-constexpr const char* kLastPath = "\xf4\x8f\xbf\xbf";
-
 // As the table is ordered: few files are at any place but their patient's.
 constexpr const char* kElsewhere = "state IN ('copy', 'damaged', 'foreign')";
 constexpr const char* kAnywhere = "state IN ('copy', 'damaged', 'foreign', 'read')";
@@ -122,10 +119,14 @@ void FolderMemory::save_directory(const std::string& path, const std::optional<F
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
     const auto prefix = directory.empty() ? std::string() : directory + "/";
-    const auto* states = is_shard(directory) ? kAnywhere : kElsewhere;
-    auto files = seen_files(
-        session_, "writer = :p0 AND " + std::string(states) + " AND path >= :p1 AND path < :p2",
-        {writer_.text(), prefix, directory.empty() ? kLastPath : directory + "0"});
+    std::string condition = "writer = :p0 AND ";
+    condition += is_shard(directory) ? kAnywhere : kElsewhere;
+    SqlParameters parameters = {writer_.text()};
+    if (!directory.empty()) {
+        condition += " AND path >= :p1 AND path < :p2";
+        parameters.insert(parameters.end(), {prefix, directory + "0"});
+    }
+    auto files = seen_files(session_, condition, parameters);
     std::erase_if(files, [&](const auto& item) {
         return item.first.find('/', prefix.size()) != std::string::npos;
     });

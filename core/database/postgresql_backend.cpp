@@ -308,12 +308,14 @@ class PostgresqlBackend : public Backend {
                              "needed. Let its administrator update it.",
                              name()));
         }
-        const auto encoding = session.value("SELECT current_setting('server_encoding')");
-        if (encoding != "SQL_ASCII") return;
+        // Any other holds some of the texts of other sites, or none for certain (SQL_ASCII).
+        const auto encoding =
+            session.value("SELECT current_setting('server_encoding')").value_or("");
+        if (encoding == "UTF8") return;
         throw Error(ErrorCode::database_refused,
-                    said("The database {1} says of no text in which encoding it is (SQL_ASCII), so "
-                         "that names could be damaged. Let its administrator convert it to UTF8.",
-                         name()));
+                    said("The database {1} has the encoding {2}, in which not every text of other "
+                         "sites can be kept. Let its administrator convert it to UTF8.",
+                         name(), encoding));
     }
 
     ConnectionOptions options_;
