@@ -12,6 +12,10 @@ namespace {
 
 [[noreturn]] void fail(const std::string& sentence) { throw Error(ErrorCode::usage, sentence); }
 
+[[noreturn]] void fail_no_list(const std::string& scheme) {
+    fail(said("The connection {1}... is a list of name=value.", scheme));
+}
+
 bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
 
 // Each begins at `at` and leaves it behind the value.
@@ -49,10 +53,10 @@ ConnectionOptions parsed(const std::string& scheme, const std::string& text) {
         while (at < text.size() && is_space(text[at])) ++at;
         if (at == text.size()) return values;
         const auto equals = text.find('=', at);
-        if (equals == std::string::npos) {
-            fail(said("The connection {1}... is a list of name=value.", scheme));
-        }
+        if (equals == std::string::npos) fail_no_list(scheme);
         const auto key = text.substr(at, equals - at);
+        // It may be the rest of a value, which no message shows.
+        if (std::any_of(key.begin(), key.end(), is_space)) fail_no_list(scheme);
         at = equals + 1;
         const bool quoted = at < text.size() && text[at] == '\'';
         values[key] = quoted ? quoted_value(text, at) : plain_value(text, at);

@@ -1,5 +1,7 @@
 #include "core/database/postgresql_backend.h"
 
+#include <libpq-fe.h>
+
 #include <algorithm>
 #include <cctype>
 #include <map>
@@ -45,6 +47,28 @@ std::string percent_encoded(const std::string& text) {
     return encoded;
 }
 
+bool is_known_option(const std::string& name) {
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> known(PQconndefaults(),
+                                                                             PQconninfoFree);
+    for (const auto* at = known.get(); at != nullptr && at->keyword != nullptr; ++at) {
+        if (name == at->keyword) return true;
+    }
+    return false;
+}
+
+// The library says of one that it does not know no more than that there is no connection.
+ConnectionOptions known_options(const std::string& text) {
+    auto options = parse_connection_options(kScheme, text);
+    for (const auto& [name, value] : options) {
+        if (is_known_option(name)) continue;
+        throw Error(ErrorCode::usage,
+                    said("The connection's option {1} is not known; there are dbname, host, port, "
+                         "user, sslmode and all others of libpq.",
+                         name));
+    }
+    return options;
+}
+
 // As an address: SOCI takes a list of options apart at its blanks, also where these are quoted.
 std::string address_of(const ConnectionOptions& options, const std::string& password) {
     auto all = options;
@@ -69,7 +93,7 @@ std::string address_of(const ConnectionOptions& options, const std::string& pass
 class PostgresqlBackend : public Backend {
   public:
     PostgresqlBackend(const std::string& options, std::string password)
-        : options_(parse_connection_options(kScheme, options)), password_(std::move(password)) {}
+        : options_(known_options(options)), password_(std::move(password)) {}
 
     std::unique_ptr<SqlSession> connect() override {
         auto session = std::make_unique<SqlSession>(make_postgresql_driver(),

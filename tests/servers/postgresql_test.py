@@ -186,6 +186,19 @@ class Stories(PostgreSqlTest):
             self.assert_code(site.enable(), "database_refused", 4, encoding, site.database, "UTF8")
             self.assertEqual(site.sql(NOTHING_OF_OURS), [])
 
+    def test_a_word_of_a_connection_that_nobody_knows_is_named_without_its_value(self):
+        self.new_folder()
+        site = self.site("A")
+        for word, value in (("prt", "5433"), ("passwrd", "s3cret"), ("passwrd", "long s3cret x")):
+            connection = site.connection
+            site.connection += f" {word}={value}"
+            outcome = site.enable()
+            site.connection = connection
+            self.assertEqual((outcome.status, outcome.codes), (2, ["usage"]), outcome.out)
+            self.assertIn("name=value" if " " in value else f" {word} ", outcome.sentence)
+            for part in value.split():
+                self.assertNotIn(part, outcome.sentence)
+
     def test_connections_that_end_in_mid_sync_lose_nothing(self):
         seed = random.randrange(10**6)
         print(f"seed {seed}", flush=True)
