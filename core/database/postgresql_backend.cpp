@@ -212,9 +212,7 @@ class PostgresqlBackend : public Backend {
     }
 
     // Whoever writes over what was committed since it began fails with a serialization error.
-    std::string begin_statement() const override {
-        return "BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE";
-    }
+    std::string begin_statement() const override { return "BEGIN ISOLATION LEVEL REPEATABLE READ"; }
 
     // As an update of the row itself would: it fails where the row was changed since.
     std::string write_lock() const override { return " FOR NO KEY UPDATE"; }

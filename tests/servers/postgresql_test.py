@@ -1,5 +1,6 @@
 """Stories of clinics whose data lies on a PostgreSQL server, told with cfsync."""
 
+import os
 import random
 import re
 import subprocess
@@ -198,6 +199,36 @@ class Stories(PostgreSqlTest):
             self.assertIn("name=value" if " " in value else f" {word} ", outcome.sentence)
             for part in value.split():
                 self.assertNotIn(part, outcome.sentence)
+
+    def test_a_server_that_only_follows_another_is_told_as_read_only(self):
+        server = started(PostgreSqlServer, self.addCleanup)
+        site = PostgreSqlSite(self.place, "A", self.folder, server)
+        site.make_demo("demo_schema_postgresql.sql", demo_rows(self.place))
+        self.new_folder()
+        self.follow(server)
+        self.assert_code(site.enable(), "database_refused", 4, "read-only", site.database)
+        self.lead(server)
+        self.done(site.enable())
+        self.done(site.sync())
+        site.sql("UPDATE patient SET phone = '555-1111' WHERE patient_id = 1")
+        self.follow(server)
+        self.assert_code(site.sync(), "database_refused", 4, "read-only", site.database)
+        self.lead(server)
+        self.assertEqual(self.done(site.sync()).json["files"]["written"], 1)
+
+    def follow(self, server):
+        """As a server that repeats what another one does, and refuses to write."""
+        server.stop()
+        signal = server.place / "data" / "standby.signal"
+        signal.touch()
+        if server.account:
+            os.chown(signal, server.account.pw_uid, server.account.pw_gid)
+        server.start()
+
+    def lead(self, server):
+        server.stop()
+        (server.place / "data" / "standby.signal").unlink()
+        server.start()
 
     def test_connections_that_end_in_mid_sync_lose_nothing(self):
         seed = random.randrange(10**6)
