@@ -47,6 +47,10 @@ const ColumnInfo* TableInfo::find(const std::string& column) const {
     return at == columns.end() ? nullptr : &*at;
 }
 
+bool TableInfo::computes(const std::string& column) const {
+    return std::find(computed.begin(), computed.end(), column) != computed.end();
+}
+
 std::string Backend::quote_table(const TableName& table) const {
     return table.schema.empty() ? quote(table.name) : quote(table.schema) + "." + quote(table.name);
 }

@@ -33,8 +33,11 @@ struct TableInfo {
     std::vector<ColumnInfo> columns;
     std::vector<std::string> primary_key;
     bool partitioned = false;  // its rows are those of other tables
+    // Columns that the database computes from others: nobody writes them, and no document has them.
+    std::vector<std::string> computed = {};
 
     [[nodiscard]] const ColumnInfo* find(const std::string& column) const;
+    [[nodiscard]] bool computes(const std::string& column) const;
 };
 
 // An expression to put into a statement and what to bind to it.

@@ -102,6 +102,12 @@ class CatalogueCheck {
     void check_column(const TableName& table, const std::string& column) {
         const auto& info = described(table);
         if (info.find(column) != nullptr) return;
+        if (info.computes(column)) {
+            throw Error(ErrorCode::mapping_column,
+                        said("The mapping {1} needs the column {2} of the table {3}, which the "
+                             "database {4} computes from others: it can only be in <skip>.",
+                             mapping_.name, column, table.text(), backend_.name()));
+        }
         std::vector<std::string> names;
         for (const auto& known : info.columns) names.push_back(known.name);
         throw Error(ErrorCode::mapping_column, without_column(table, column, names));
@@ -117,6 +123,13 @@ class CatalogueCheck {
                     said("The mapping {1} calls the column {2} of the table {3} {4}: it must say "
                          "{4} of it everywhere else.",
                          mapping_.name, here, holder->full_name().text(), holder->known_as(here)));
+    }
+
+    // What the database computes stays there as it is.
+    void check_skipped(const TableMapping& table, const std::string& column) {
+        const auto [holder, name] = table.place_of(column);
+        const auto& info = described(holder->full_name());
+        if (!info.computes(holder->column_here(name))) check_column(table, column);
     }
 
     template <class Table>
@@ -182,7 +195,7 @@ class CatalogueCheck {
         }
         check_counted(table);
         for (const auto& [column, value] : table.defaults) check_column(table, column);
-        for (const auto& column : table.skipped) check_column(table, column);
+        for (const auto& column : table.skipped) check_skipped(table, column);
         for (const auto& column : table.safety) check_column(table, column);
         check_columns(table, table.labels);
         check_columns(table, table.patient_labels);

@@ -115,11 +115,14 @@ class MariadbBackend : public Backend {
         TableInfo info{table.name, {}, {}};
         const SqlParameters place = {schema_of(table), table.name};
         session.query(
-            "SELECT column_name, column_type, is_nullable, column_default, extra FROM "
-            "information_schema.columns WHERE "
-            "table_schema = :p0 AND table_name = :p1 AND "
-            "COALESCE(generation_expression, '') = '' ORDER BY ordinal_position",
+            "SELECT column_name, column_type, is_nullable, column_default, extra, "
+            "COALESCE(generation_expression, '') FROM information_schema.columns WHERE "
+            "table_schema = :p0 AND table_name = :p1 ORDER BY ordinal_position",
             place, [&](const SqlRow& row) {
+                if (row[5] != "") {
+                    info.computed.push_back(row[0].value_or(""));
+                    return;
+                }
                 info.columns.push_back({row[0].value_or(""),
                                         row[1].value_or(""),
                                         row[2] == "NO",

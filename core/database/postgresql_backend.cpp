@@ -132,17 +132,22 @@ class PostgresqlBackend : public Backend {
         session.query(
             "SELECT a.attname, format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), -1), "
             "a.attnotnull::int, a.attnum::text, format_type(a.atttypid, a.atttypmod), "
-            "pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a JOIN pg_type t "
+            "pg_get_expr(d.adbin, d.adrelid), a.attgenerated::text FROM pg_attribute a JOIN "
+            "pg_type t "
             "ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid "
             "AND d.adnum = a.attnum WHERE a.attrelid = to_regclass(:p0) AND a.attnum > 0 "
-            "AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum",
+            "AND NOT a.attisdropped ORDER BY a.attnum",
             place, [&](const SqlRow& row) {
+                by_number.emplace(row[3].value_or(""), *row[0]);
+                if (row[6] != "") {
+                    info.computed.push_back(*row[0]);
+                    return;
+                }
                 const auto type = row[1].value_or("");
                 info.columns.push_back({*row[0], type, row[2] == "1", type != "bytea",
                                         is_real_type(type), row[4].value_or(""),
                                         plain_default(row[5]), is_computed(row[5])});
                 info.columns.back().one_form = has_one_form(type);
-                by_number.emplace(row[3].value_or(""), *row[0]);
             });
         if (info.columns.empty()) return std::nullopt;
         session.query(

@@ -128,9 +128,13 @@ class SqliteBackend : public Backend {
         if (!table.schema.empty()) return std::nullopt;
         std::map<int, std::string> key;  // by position
         session.query(
-            "SELECT name, type, \"notnull\", pk, dflt_value FROM pragma_table_xinfo(:p0) "
-            "WHERE hidden = 0",
+            "SELECT name, type, \"notnull\", pk, dflt_value, hidden FROM pragma_table_xinfo(:p0) "
+            "WHERE hidden <> 1",
             {table.name}, [&](const SqlRow& row) {
+                if (row[5] != "0") {
+                    info.computed.push_back(row[0].value_or(""));
+                    return;
+                }
                 const auto type = row[1].value_or("");
                 const auto affinity = affinity_of(type);
                 info.columns.push_back({row[0].value_or(""),

@@ -167,7 +167,7 @@ class TableRules {
 
     void add_links(const CatalogueColumn& column) {
         const auto at = links_.find(column.name);
-        if (at == links_.end() || column.generated || is_own_key(column.name)) return;
+        if (at == links_.end() || is_own_key(column.name)) return;
         const auto& link = *at->second;
         if (context_.is_mapped(link.target_table)) {
             add_reference(column, link);
@@ -263,10 +263,8 @@ class TableRules {
             return;
         }
         if (looked_up) return;
-        if (column.generated || column.automatic) {
-            skip(column.name, column.generated
-                                  ? "computed by the database"
-                                  : "a number of this database that nothing refers to");
+        if (column.automatic) {
+            skip(column.name, "a number of this database that nothing refers to");
         } else if (has_word(words, kSyncState)) {
             skip(column.name, "what this site has sent elsewhere", false);
         } else {

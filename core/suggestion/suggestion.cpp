@@ -1,6 +1,7 @@
 #include "core/suggestion/suggestion.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/folder/xml_text.h"
 #include "core/model/error.h"
@@ -52,6 +53,25 @@ bool is_usable(const CatalogueTable& table) {
     return is_usable(table.name) && table.columns.size() <= kMostColumns &&
            std::all_of(table.columns.begin(), table.columns.end(),
                        [](const CatalogueColumn& column) { return is_usable(column.name); });
+}
+
+bool has_any(const std::vector<std::string>& names, const std::vector<std::string>& wanted) {
+    return std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end()) !=
+           names.end();
+}
+
+// Takes out of a table what the database computes, which can be nothing but skipped: its names.
+std::vector<std::string> take_computed(CatalogueTable& table) {
+    std::vector<std::string> computed;
+    std::erase_if(table.columns, [&](const CatalogueColumn& column) {
+        if (column.generated) computed.push_back(column.name);
+        return column.generated;
+    });
+    if (has_any(table.primary_key, computed)) table.primary_key.clear();
+    std::erase_if(table.unique_keys, [&](const auto& key) { return has_any(key, computed); });
+    std::erase_if(table.foreign_keys,
+                  [&](const ForeignKey& key) { return has_any(key.columns, computed); });
+    return computed;
 }
 
 // Can other rows refer to those of the table?
@@ -113,6 +133,13 @@ Suggestion suggest_mapping(const Catalogue& whole, const OverlapQuestion& overla
         unusable.push_back(table.name);
         return true;
     });
+    std::map<std::string, std::vector<std::string>> computed;  // by table
+    for (auto& table : catalogue.tables) computed[table.name] = take_computed(table);
+    for (auto& table : catalogue.tables) {
+        std::erase_if(table.foreign_keys, [&](const ForeignKey& key) {
+            return has_any(key.targets, computed[key.table]);
+        });
+    }
     const ShortNames names(catalogue);
     auto links = possible_links(catalogue, names);
     const auto patient = find_patient_table(catalogue, names, links);
@@ -152,6 +179,12 @@ Suggestion suggest_mapping(const Catalogue& whole, const OverlapQuestion& overla
     }
     spread_obstacles(suggestion);
     drop_references(suggestion);
+    for (auto& table : suggestion.tables) {
+        for (const auto& column : computed[table.mapping.table]) {
+            table.mapping.skipped.insert(column);
+            table.columns[column] = {"computed by the database", true};
+        }
+    }
     suggest_possible(context, suggestion);
     for (const auto& table : unusable) {
         suggestion.left_out.push_back({table, "it has a name or more columns than a mapping can"});

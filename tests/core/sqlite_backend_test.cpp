@@ -236,6 +236,7 @@ TEST_CASE("sqlite: describes columns, types and keys") {
     for (const auto& column : info.columns) names.push_back(column.name);
     // A generated column can't be written and needs not: its expression makes it everywhere.
     REQUIRE(names == std::vector<std::string>{"b", "a", "blank"});
+    REQUIRE(info.computed == std::vector<std::string>{"twice", "v"});
     REQUIRE(info.find("b")->not_null);
     REQUIRE_FALSE(info.find("a")->not_null);
     REQUIRE(info.find("a")->keeps_type);

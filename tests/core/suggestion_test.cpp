@@ -107,6 +107,29 @@ TEST_CASE("suggestion: the key is the column that other tables hold, not the pri
     REQUIRE(owners(table_in(clinic, "notes")) == Names{"pid>patient_data"});
 }
 
+TEST_CASE("suggestion: a column that the database computes is skipped and nothing else") {
+    const auto clinic = suggested(
+        {"CREATE TABLE patient (id INTEGER PRIMARY KEY, first TEXT, last TEXT, name TEXT AS (first "
+         "|| ' ' || last), born DATE, patient_key INTEGER AS (id * 2) STORED UNIQUE)",
+         "CREATE TABLE doctor (id INTEGER PRIMARY KEY, title TEXT, login TEXT AS (title || id) "
+         "STORED UNIQUE)",
+         "CREATE TABLE visit (id INTEGER PRIMARY KEY, patient_id INTEGER, doctor_id INTEGER "
+         "REFERENCES doctor (id), day TEXT, updated_at TEXT AS (day), patient_key INTEGER AS "
+         "(patient_id * 2) STORED REFERENCES patient (patient_key))"});
+    const auto& patient = clinic.suggestion.tables.front();
+    REQUIRE(patient.mapping.table == "patient");
+    REQUIRE(patient.mapping.key == Names{"id"});
+    REQUIRE(patient.mapping.skipped == std::set<std::string>{"name", "patient_key"});
+    REQUIRE(patient.columns.at("name").text == "computed by the database");
+    REQUIRE(std::find(patient.mapping.identity.begin(), patient.mapping.identity.end(), "name") ==
+            patient.mapping.identity.end());
+    const auto& visit = table_in(clinic, "visit");
+    REQUIRE(owners(visit) == Names{"patient_id>patient"});
+    REQUIRE(visit.mapping.skipped == std::set<std::string>{"patient_key", "updated_at"});
+    REQUIRE(visit.mapping.volatiles.empty());
+    for (const auto& lookup : visit.mapping.lookups) REQUIRE(lookup.by != Names{"login"});
+}
+
 TEST_CASE("suggestion: two tables that are both likely are told") {
     const auto clinic =
         suggested({"CREATE TABLE patient (id INTEGER PRIMARY KEY, name TEXT, dob DATE)",

@@ -25,11 +25,21 @@ TEST_CASE("servers: describes columns, types and keys") {
     REQUIRE(info.columns.size() == 2);
     REQUIRE(info.columns[0].name == "b");
     REQUIRE(info.columns[1].name == "id");
+    REQUIRE(info.computed == std::vector<std::string>{"twice"});
     REQUIRE(info.find("b")->not_null);
     REQUIRE_FALSE(info.find("b")->type.empty());
     REQUIRE(info.find("B") == nullptr);
     REQUIRE_FALSE(bench.backend->describe(*bench.session, "u").has_value());
     REQUIRE(contains(bench.backend->tables(*bench.session), "t"));
+}
+
+TEST_CASE("servers: a column of the primary key may be computed") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    if (bench.system->name() != "PostgreSQL") return;  // no other allows it
+    bench.run("CREATE TABLE t (id INTEGER, twice " + bench.system->generated_column() +
+              ", PRIMARY KEY (twice, id))");
+    REQUIRE(bench.info().primary_key == std::vector<std::string>{"twice", "id"});
+    REQUIRE(bench.info().computed == std::vector<std::string>{"twice"});
 }
 
 TEST_CASE("servers: a view is no table") {

@@ -98,11 +98,23 @@ TEST_CASE("servers: the catalogue looks at the rows") {
 TEST_CASE("servers: a suggested mapping is one that the database has") {
     CFS_FOR_EACH_SYSTEM(bench);
     make_clinic(bench);
+    bench.run(
+        "CREATE TABLE weighing (id INTEGER PRIMARY KEY, patient_id INTEGER NOT NULL, grams "
+        "INTEGER, updated_at " +
+        bench.system->generated_column() + ", FOREIGN KEY (patient_id) REFERENCES patient (id))");
     const auto text = suggested_mapping_text(*bench.backend, *bench.session);
     const auto mapping = mapping_from_xml(text, "suggested");
     REQUIRE_NOTHROW(check_mapping(mapping, *bench.backend, *bench.session));
     REQUIRE(mapping.patient_table().table == "patient");
     REQUIRE(mapping.find("visit") != nullptr);
+    // What the database computes can be skipped, and nothing else.
+    REQUIRE(mapping.find("weighing")->skipped == std::set<std::string>{"updated_at"});
+    auto named = mapping;
+    for (auto& table : named.tables) {
+        if (table.table == "weighing") table.labels.push_back("updated_at");
+    }
+    REQUIRE(test::code_of([&] { check_mapping(named, *bench.backend, *bench.session); }) ==
+            ErrorCode::mapping_column);
     const auto trial = try_mapping(mapping, *bench.backend, *bench.session);
     for (const auto& table : trial.tables) {
         CAPTURE(table.table);
