@@ -49,6 +49,28 @@ std::string typed(const std::string& column) {
 
 }  // namespace
 
+TEST_CASE("values: a database in UTF-16 sends and takes every text", "[scenarios][values]") {
+    const std::string encoding = GENERATE("UTF-16le", "UTF-16be");
+    Clinics clinics("PRAGMA encoding = '" + encoding + "';" + kOddSchema, kOddMapping, {{}, {}});
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    REQUIRE(a.value("PRAGMA encoding") == encoding);
+    a.sql("INSERT INTO person (id, name, code) VALUES (1, 'Jürgen Ærø', 'ж')");
+    b.sql("INSERT INTO person (id, name, code) VALUES (2, '山田 🧠', 'ß')");
+    b.sql("INSERT INTO note (id, person, text) VALUES (1, 2, 'Grüße')");
+    clinics.meet();
+    clinics.require_settled();
+    REQUIRE(b.value("SELECT code FROM person WHERE name = 'Jürgen Ærø'") == "ж");
+    REQUIRE(a.value("SELECT text FROM person JOIN note ON person = person.id WHERE name = "
+                    "'山田 🧠'") == "Grüße");
+    const auto file = clinics.cloud().folder(0) + "/" + a.file_of("1");
+    REQUIRE(read_file(file).find(">Jürgen Ærø<") != std::string::npos);
+    b.sql("UPDATE person SET name = 'Jörg' WHERE code = 'ж'");
+    clinics.meet();
+    REQUIRE(a.value("SELECT name FROM person WHERE code = 'ж'") == "Jörg");
+    clinics.require_settled();
+}
+
 TEST_CASE("values: every value arrives exactly as it was", "[scenarios][values]") {
     OddClinics clinics;
     auto& a = clinics[0];
