@@ -84,6 +84,8 @@ def folder_bytes(folder):
 class Site:
     """A clinic's database with a state of its own."""
 
+    patience = 60  # seconds that a call may take
+
     def __init__(self, place, name, folder):
         self.name = name
         self.folder = pathlib.Path(folder)
@@ -93,7 +95,7 @@ class Site:
 
     def run(self, *arguments, **more):
         return call("--state", self.state, "--database", self.connection, "--json", *arguments,
-                    **more)
+                    **{"timeout": self.patience, **more})
 
     def enable(self, *options, mapping="demo"):
         return self.run("enable", "--site", self.name, "--folder", self.folder, "--mapping",
