@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from database_server import MariaDbServer
+from database_server import MariaDbServer, started
 from server_site import ServerSite, demo_rows
 from server_story import ServerStory, rights_of_the_page
 
@@ -171,6 +171,85 @@ class Stories(MariaDbTest):
         a.sql("DELETE FROM visit WHERE visit_id = 4")
         self.meet(a, b)
         self.assertEqual(self.rows_of(a), before)
+        self.assert_equal_sites(a, b)
+
+    def test_tables_in_latin1_send_and_take_what_they_can_hold(self):
+        a, b = self.site("A"), self.site("B")
+        names = "UPDATE patient SET given_name = 'Zoë' WHERE patient_id IN (15, 19)"
+        for site in (a, b):
+            site.sql(names)  # Greek and Japanese before
+        for table in ("patient", "visit"):
+            a.sql(f"ALTER TABLE {table} CONVERT TO CHARACTER SET latin1")
+        self.new_folder()
+        for site in (a, b):
+            self.done(site.enable())
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+        a.sql("UPDATE patient SET notes = 'Jürgen aus Ærø, 5 €' WHERE patient_id = 3")
+        b.sql("UPDATE visit SET findings = 'Grüße, naïve Größe' WHERE visit_id = 4;"
+              "UPDATE patient SET notes = 'Ελένη 🧠' WHERE patient_id = 5;"
+              "UPDATE patient SET notes = 'Þóra' WHERE patient_id = 6")
+        self.synced_now(a)
+        self.synced_now(b)
+        # What the table can't hold waits; it is never cut, and nothing else waits with it.
+        outcome = self.synced_now(a)
+        self.assertIn("row_refused", outcome.codes)
+        notes = "SELECT patient_id, notes FROM patient WHERE patient_id IN (3, 5, 6) ORDER BY 1"
+        self.assertEqual([row for row in a.sql(notes) if row[0] != "5"],
+                         [("3", "Jürgen aus Ærø, 5 €"), ("6", "Þóra")])
+        self.assertNotIn("?", a.sql(notes)[1][1])
+        self.assertEqual(b.sql("SELECT notes FROM patient WHERE patient_id = 3"),
+                         [("Jürgen aus Ærø, 5 €",)])
+        self.assertEqual(a.sql("SELECT findings FROM visit WHERE visit_id = 4"),
+                         [("Grüße, naïve Größe",)])
+        b.sql("UPDATE patient SET notes = 'Eleni' WHERE patient_id = 5")
+        self.meet(a, b)
+        self.assertEqual(a.sql(notes), b.sql(notes))
+        self.assert_equal_sites(a, b)
+
+    def test_a_server_that_is_too_old_is_refused_by_its_version(self):
+        class Old(MariaDbServer):
+            version = ""
+
+            def command(self):
+                return [*super().command(), f"--version={self.version}"]
+
+        server = started(Old, self.addCleanup)
+        site = ServerSite(self.place, "A", self.folder, server)
+        site.make_demo("demo_schema_mariadb.sql", demo_rows(self.place))
+        self.new_folder()
+        for version in ("10.2.44-MariaDB", "5.7.44"):
+            server.kill()
+            server.version = version
+            server.start()
+            self.assert_code(site.enable(), "database_refused", 4, version, "10.3", "8.0",
+                             site.database)
+            self.assertEqual(site.sql("SHOW TABLES LIKE 'cfs%'") + site.sql("SHOW TRIGGERS"), [])
+
+    def test_a_user_who_may_make_no_triggers_compares_the_rows(self):
+        a, b = self.site("A"), self.site("B")
+        self.new_folder()
+        self.server.sql("DROP USER IF EXISTS sync_a@'127.0.0.1'")
+        self.server.sql(rights_of_the_page(0).replace("clinic.", a.database + ".")
+                        .replace("sync@", "sync_a@").replace(", TRIGGER", ""))
+        a.let_in("sync_a", "a long password")
+        for site in (a, b):
+            self.done(site.enable())
+        self.assertEqual(a.sql("SHOW TRIGGERS"), [])
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+        a.sql("UPDATE patient SET phone = '555-5555' WHERE patient_id = 5;"
+              "INSERT INTO allergy (patient_id, substance, severity) VALUES (7, 'Nuts', 'severe')")
+        gone = a.sql("SELECT * FROM allergy WHERE allergy_id = 1")
+        a.sql("DELETE FROM allergy WHERE allergy_id = 1")
+        b.sql("UPDATE patient SET city = 'Elsewhere' WHERE patient_id = 6")
+        counts = self.synced_now(a).json["rows"]
+        self.assertEqual(counts["restored"], 1)
+        self.meet(a, b)
+        self.assertEqual(b.sql("SELECT phone FROM patient WHERE patient_id = 5"), [("555-5555",)])
+        self.assertEqual(a.sql("SELECT city FROM patient WHERE patient_id = 6"), [("Elsewhere",)])
+        self.assertEqual(b.sql("SELECT COUNT(*) FROM allergy WHERE substance = 'Nuts'"), [("1",)])
+        self.assertEqual(a.sql("SELECT * FROM allergy WHERE allergy_id = 1"), gone)
         self.assert_equal_sites(a, b)
 
     def test_a_table_that_can_not_undo_is_refused(self):

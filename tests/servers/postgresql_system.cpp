@@ -26,6 +26,10 @@ class PostgresqlSystem : public System {
             session->execute("DROP SCHEMA " + backend()->quote(row[0].value()) + " CASCADE");
         }
         session->execute("CREATE SCHEMA public");
+        // Types of the clinic program's own.
+        session->execute("CREATE TYPE mood AS ENUM ('calm', 'it''s \"so\"', '\u00e4')");
+        session->execute("CREATE DOMAIN code AS varchar(5) CHECK (VALUE <> '')");
+        session->execute("CREATE DOMAIN score AS numeric(5,2) DEFAULT 1 CHECK (VALUE < 100)");
     }
 
     std::unique_ptr<Backend> backend() const override {
@@ -82,6 +86,12 @@ class PostgresqlSystem : public System {
             {"point", "'(1.5,2)'", text_value("(1.5,2)")},
             {"bit(4)", "B'1010'", text_value("1010")},
             {"int4range", "'[1,5)'", text_value("[1,5)")},
+            {"mood", "'calm'", text_value("calm")},
+            {"mood", "'it''s \"so\"'", text_value("it's \"so\"")},
+            {"mood", "'\u00e4'", text_value("\u00e4")},
+            {"mood[]", "'{calm,NULL}'", text_value("{calm,NULL}")},
+            {"code", "'ab '", text_value("ab ")},
+            {"score", "2.5", text_value("2.50")},
         };
     }
 
