@@ -132,9 +132,8 @@ class PostgresqlBackend : public Backend {
         session.query(
             "SELECT a.attname, format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), -1), "
             "a.attnotnull::int, a.attnum::text, format_type(a.atttypid, a.atttypmod), "
-            "pg_get_expr(d.adbin, d.adrelid), a.attgenerated::text FROM pg_attribute a JOIN "
-            "pg_type t "
-            "ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid "
+            "pg_get_expr(d.adbin, d.adrelid), a.attgenerated::text FROM pg_attribute a "
+            "JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid "
             "AND d.adnum = a.attnum WHERE a.attrelid = to_regclass(:p0) AND a.attnum > 0 "
             "AND NOT a.attisdropped ORDER BY a.attnum",
             place, [&](const SqlRow& row) {
