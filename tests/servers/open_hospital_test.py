@@ -22,7 +22,7 @@ def mapped_tables():
 # What a visit of a new patient may leave, on MariaDB: a row of each mapped table. The numbers within
 # the year are the next ones, which are the same at copies that live apart.
 RECORDS = """
-INSERT INTO oh_patient_profile_photo (PAT_PROFILE_PHOTO_DATA) VALUES (X'89504e470d0a1a0a00ff');
+INSERT INTO oh_patient_profile_photo (PAT_PHOTO) VALUES (X'89504e470d0a1a0a00ff');
 UPDATE oh_patient SET PAT_PROFILE_PHOTO_ID = LAST_INSERT_ID() WHERE PAT_ID = {key};
 INSERT INTO oh_patienthistory (PAH_PAT_ID, PAH_PAT_ALLERGY, PAH_CREATED_DATE) VALUES
     ({key}, 'Dust of {name}', NOW());

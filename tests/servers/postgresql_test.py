@@ -20,6 +20,23 @@ NOTHING_OF_OURS = ("SELECT relname FROM pg_class WHERE relname LIKE 'cfs%' UNION
                    "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'cfs%' UNION ALL "
                    "SELECT proname FROM pg_proc WHERE proname LIKE 'cfs%'")
 
+# Waits until a sync is connected, and a bit longer.
+END_CONNECTION = """
+DO $$ BEGIN
+    FOR attempt IN 1..400 LOOP
+        PERFORM pg_stat_clear_snapshot();
+        IF EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'cloud-folder-sync') THEN
+            PERFORM pg_sleep({after});
+            PERFORM pg_stat_clear_snapshot();
+            PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE application_name = 'cloud-folder-sync';
+            EXIT;
+        END IF;
+        PERFORM pg_sleep(0.005);
+    END LOOP;
+END $$;
+"""
+
 
 class PostgreSqlSite(ServerSite):
     def make_demo(self, schema, rows):
@@ -244,11 +261,10 @@ class Stories(PostgreSqlTest):
                                             site.connection, "--json", "sync"],
                                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                            text=True)
-                time.sleep(chance.uniform(0.02, 0.5))
                 if number % 2 == 0:
-                    self.server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-                                    "application_name = 'cloud-folder-sync'")
+                    self.server.sql(END_CONNECTION.format(after=chance.uniform(0, 0.2)))
                 else:
+                    time.sleep(chance.uniform(0.02, 0.5))
                     self.server.kill()
                     self.server.start()
                 said, _ = running.communicate(timeout=120)
@@ -256,6 +272,7 @@ class Stories(PostgreSqlTest):
                 self.assertNotIn("internal", said)
                 ended += running.returncode == 4
         print(f"{ended} of 12 syncs were ended", flush=True)
+        self.assertGreater(ended, 0)
         self.meet(a, b)
         self.assert_equal_sites(a, b)
         for site in (a, b):
