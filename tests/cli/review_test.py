@@ -2,7 +2,7 @@
 
 import base64
 
-from clinic import ClinicTest, call, folder_bytes
+from clinic import ClinicTest, folder_bytes
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"
 

@@ -75,7 +75,7 @@ FAULTS = [
          "        hold(row, column, {version, time, shown.at(column)});\n",
          "        if (changed.contains(column)) continue;\n")]),
     Fault("edit-settles-conflicts", "an ordinary edit drops the losing values too", [
-        (OBSERVE, "    if (covers) covered = shown_versions(row, columns, shown);\n",
+        (OBSERVE, "    if (covers) covered = shown_versions(row, table, columns, shown);\n",
          "    if (covers) covered.insert(row.absorbed.begin(), row.absorbed.end());\n")]),
     Fault("stale-form-erases", "a form saved late erases what a sync brought", [
         (OBSERVE, "        if (puts_back(values, id, context)) blind.insert(group);\n",
