@@ -127,7 +127,7 @@ void ClinicDatabase::define(const std::function<void()>& work) {
 }
 
 void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
-    check_mapping(mapping, *backend_, *session_);
+    check_mapping(mapping, *backend_, *session_, text);
     try {
         define([&] {
             // What writes to our tables goes before them.
@@ -145,7 +145,7 @@ void ClinicDatabase::install(const Mapping& mapping, const std::string& text) {
 }
 
 void ClinicDatabase::change_names(const Mapping& mapping, const std::string& text) {
-    check_mapping(mapping, *backend_, *session_);
+    check_mapping(mapping, *backend_, *session_, text);
     auto transaction = begin();
     set_fact("mapping", text);
     transaction.commit();

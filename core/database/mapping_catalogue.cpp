@@ -5,6 +5,7 @@
 #include "core/database/column_faults.h"
 #include "core/database/file_names.h"
 #include "core/database/mapping_file.h"
+#include "core/database/mapping_node.h"
 #include "core/database/nearest_name.h"
 #include "core/model/error.h"
 #include "core/model/text.h"
@@ -23,9 +24,14 @@ class CatalogueCheck {
             check_table(table);
             for (const auto& part : table.parts) check_part(part);
         }
+        at_ = {};
         for (const auto* table : mapping_.tables_and_parts()) check_partitions(table->full_name());
         check_places();
     }
+
+    // Which table and which column of it, as the database calls them, were being checked; the
+    // column is empty where it is the table itself.
+    [[nodiscard]] const std::pair<std::string, std::string>& at() const { return at_; }
 
   private:
     const TableInfo& described(const TableName& table) {
@@ -100,6 +106,7 @@ class CatalogueCheck {
     }
 
     void check_column(const TableName& table, const std::string& column) {
+        at_ = {table.name, column};
         const auto& info = described(table);
         if (info.find(column) != nullptr) return;
         if (info.computes(column)) {
@@ -171,6 +178,7 @@ class CatalogueCheck {
 
     void check_table(const TableMapping& table) {
         const auto name = table.full_name();
+        at_ = {name.name, {}};
         (void)described(name);
         backend_.require_undoable(session_, name);
         require_ours(name);
@@ -208,6 +216,7 @@ class CatalogueCheck {
 
     void check_part(const TableMapping& part) {
         const auto name = part.full_name();
+        at_ = {name.name, {}};
         backend_.require_undoable(session_, name);
         require_ours(name);
         check_renamed(part);
@@ -229,6 +238,7 @@ class CatalogueCheck {
             const auto here = holder->column_here(name);
             const auto type = type_not_counted(holder->full_name(), here);
             if (!type) continue;
+            at_ = {holder->full_name().name, here};
             throw Error(
                 ErrorCode::mapping_column,
                 said("The mapping {1} adds one to the column {2} of the table {3}, which "
@@ -241,6 +251,7 @@ class CatalogueCheck {
             const auto here = table.column_here(unique.column);
             const auto type = type_not_counted(table.full_name(), here);
             if (!type) continue;
+            at_ = {table.full_name().name, here};
             throw Error(
                 ErrorCode::mapping_column,
                 said("The mapping {1} counts in the column {2} of the table {3}, which is "
@@ -341,8 +352,8 @@ class CatalogueCheck {
         }
     }
 
-    [[noreturn]] void fail_table(const TableName& table,
-                                 const std::vector<std::string>& tables) const {
+    [[noreturn]] void fail_table(const TableName& table, const std::vector<std::string>& tables) {
+        at_.second.clear();
         throw Error(ErrorCode::mapping_table, without_table(table, tables));
     }
 
@@ -351,12 +362,24 @@ class CatalogueCheck {
     SqlSession& session_;
     std::map<std::pair<std::string, std::string>, TableInfo> described_;  // by schema and name
     std::map<std::string, Catalogue> catalogues_;  // by schema, where types count
+    std::pair<std::string, std::string> at_;
 };
 
 }  // namespace
 
-void check_mapping(const Mapping& mapping, Backend& backend, SqlSession& session) {
-    CatalogueCheck(mapping, backend, session).run();
+void check_mapping(const Mapping& mapping, Backend& backend, SqlSession& session,
+                   std::string_view xml) {
+    CatalogueCheck check(mapping, backend, session);
+    try {
+        check.run();
+    } catch (const Error& error) {
+        const bool of_the_mapping =
+            error.code() == ErrorCode::mapping_table || error.code() == ErrorCode::mapping_column;
+        const auto [table, column] = check.at();
+        const auto line = of_the_mapping ? line_that_names(xml, table, column) : std::nullopt;
+        if (!line) throw;
+        throw Error(error.code(), said("Line {1}: {2}", *line, error.what()));
+    }
 }
 
 }  // namespace cfs

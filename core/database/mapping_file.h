@@ -22,6 +22,8 @@ inline constexpr std::size_t kMaxMappingFile = std::size_t{1} << 20;
 // Does the database have all the tables and columns that the mapping names? Throws mapping_table
 // or mapping_column with the nearest right name; mapping_column, too, where something is counted in
 // a column that is no number.
-void check_mapping(const Mapping& mapping, Backend& backend, SqlSession& session);
+// With the mapping's text the sentence begins with the line that names what is missing.
+void check_mapping(const Mapping& mapping, Backend& backend, SqlSession& session,
+                   std::string_view xml = {});
 
 }  // namespace cfs

@@ -2,6 +2,8 @@
 // the parser.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -21,6 +23,12 @@ struct MappingSource {
     // sentence with its full stop.
     [[noreturn]] void fail_at(std::size_t offset, const std::string& what) const;
 };
+
+// Of a mapping that is one: the first line that names the column in what is said of the table, or
+// else the table; nothing where neither is named.
+[[nodiscard]] std::optional<std::int64_t> line_that_names(std::string_view xml,
+                                                          const std::string& table,
+                                                          const std::string& column);
 
 // Longer than any database's names.
 inline constexpr std::size_t kMaxNameSize = 128;

@@ -337,8 +337,9 @@ bool MappingTrial::has_trouble() const {
                        [](const TableTrial& table) { return table.has_trouble(); });
 }
 
-MappingTrial try_mapping(const Mapping& mapping, Backend& backend, SqlSession& session) {
-    check_mapping(mapping, backend, session);
+MappingTrial try_mapping(const Mapping& mapping, Backend& backend, SqlSession& session,
+                         std::string_view xml) {
+    check_mapping(mapping, backend, session, xml);
     return MappingTrialRun(mapping, backend, session).run(backend, session);
 }
 

@@ -48,6 +48,6 @@ struct MappingTrial {
 // Reads every row of the mapped tables, in pages, so that nobody has to wait. Rows that are written
 // meanwhile may count as orphans. Throws what check_mapping() throws.
 [[nodiscard]] MappingTrial try_mapping(const Mapping& mapping, Backend& backend,
-                                       SqlSession& session);
+                                       SqlSession& session, std::string_view xml = {});
 
 }  // namespace cfs

@@ -318,10 +318,11 @@ void SyncService::find_passwords_by(PasswordFinder find) {
 }
 
 MappingTrial SyncService::try_mapping(const std::string& connection, const std::string& mapping) {
-    const auto read = mapping_from_xml(mapping_text(mapping), mapping);
+    const auto text = mapping_text(mapping);
+    const auto read = mapping_from_xml(text, mapping);
     const auto backend = impl_->backend(connection);
     const auto session = backend->connect();
-    return cfs::try_mapping(read, *backend, *session);
+    return cfs::try_mapping(read, *backend, *session, text);
 }
 
 std::string SyncService::suggest_mapping(const std::string& connection) {

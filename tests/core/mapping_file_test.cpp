@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "core/database/mapping_node.h"
 #include "core/database/nearest_name.h"
 #include "core/database/shipped_mappings.h"
 #include "core/database/sqlite_backend.h"
@@ -1034,6 +1035,50 @@ std::string check_error(const std::string& xml, ErrorCode expected) {
 }
 
 }  // namespace
+
+TEST_CASE("mapping: what the database lacks is told with the line that names it") {
+    const auto line = [](const std::string& xml, const std::string& table,
+                         const std::string& column) {
+        return line_that_names(xml, table, column).value_or(0);
+    };
+    const std::string xml = R"(<mapping>
+  <patient table="p">
+    <key column="id"/>
+    <lookup column="doctor_id" table="doctor" target="id">
+      <by column="username"/>
+    </lookup>
+  </patient>
+  <record table="visit">
+    <key column="id"/>
+    <group name="g"><column
+        column="at"/></group>
+  </record>
+</mapping>)";
+    CHECK(line(xml, "p", "id") == 3);
+    CHECK(line(xml, "visit", "id") == 9);
+    CHECK(line(xml, "doctor", "username") == 5);
+    CHECK(line(xml, "doctor", "id") == 4);
+    CHECK(line(xml, "visit", "at") == 10);
+    CHECK(line(xml, "visit", "") == 8);
+    CHECK(line(xml, "visit", "a column said otherwise") == 8);
+    CHECK(line(xml, "nowhere", "id") == 0);
+    CHECK(line("", "p", "id") == 0);
+    const auto wrong = with("\n\n" + record("<label column=\"att\"/>", "visit"));
+    const auto backend = make_sqlite_backend(":memory:");
+    const auto session = backend->connect();
+    session->execute("CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT)");
+    session->execute("CREATE TABLE visit (id INTEGER PRIMARY KEY, p_id INTEGER, at TEXT)");
+    try {
+        check_mapping(mapping_from_xml(wrong, "m.xml"), *backend, *session, wrong);
+        FAIL("no error");
+    } catch (const Error& error) {
+        const auto before = wrong.substr(0, wrong.find("<label column=\"att\"/>"));
+        const auto number = std::count(before.begin(), before.end(), '\n') + 1;
+        CHECK(error.what() == "Line " + std::to_string(number) +
+                                  ": The mapping t needs the column att of the table visit, which "
+                                  "the database :memory: does not have; did you mean at?");
+    }
+}
 
 TEST_CASE("mapping: nothing is counted in a column of texts") {
     const auto column = [](const std::string& xml) {
