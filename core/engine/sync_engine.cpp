@@ -240,6 +240,7 @@ void SyncEngine::drain_journal() {
     auto give_up = run_.clock.elapsed() + kLockPatience;
     while (run_.database.journal().size() > 0) {
         run_.check_cancelled();
+        if (run_.renew_lease) run_.renew_lease();
         DrainResult result;
         bool begun = false;
         try {

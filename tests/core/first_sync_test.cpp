@@ -127,3 +127,30 @@ TEST_CASE("first sync: the lease is renewed now and then, not for each patient")
     (void)a.service().sync(a.connection(), {}, watch);
     REQUIRE(watch.leases.size() == 1);
 }
+
+TEST_CASE("first sync: taking in a long list of changes keeps the lease") {
+    Place place;
+    auto a = place.clinic("a");
+    begin(a, place.shared);
+    (void)a.sync();
+    a.sql("PRAGMA foreign_keys = OFF");
+    a.sql(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
+        "n "
+        "WHERE i < 1500) INSERT INTO visit (patient_id, doctor_id, visited_at, reason) "
+        "SELECT 999999, 1, '2026-11-22 10:00:00', 'of nobody' FROM n");
+    struct Watch : SyncObserver {
+        Watch(Clinic& watched, TestClock& used) : clinic(watched), clock(used) {}
+        void on_line(const ReportLine& line) override {
+            if (line.text.find("belong to no patient") == std::string::npos) return;
+            CHECK(clinic.value("SELECT until FROM cfs_lease") > to_text(clock.now()));
+            clock.advance(std::chrono::seconds(40));  // a third of what it lasts
+            ++lines;
+        }
+        Clinic& clinic;
+        TestClock& clock;
+        int lines = 0;
+    } watch(a, place.clock);
+    (void)a.service().sync(a.connection(), {}, watch);
+    REQUIRE(watch.lines > 5);
+}
