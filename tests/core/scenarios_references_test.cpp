@@ -40,9 +40,21 @@ std::string mapping_of(const std::string& otherwise) {
 }
 
 struct Referring : Clinics {
-    explicit Referring(const std::string& otherwise = R"(<else missing="plain"/>)")
-        : Clinics(kSchema, mapping_of(otherwise), {{}, {}}) {}
+    explicit Referring(const std::string& otherwise = R"(<else missing="plain"/>)",
+                       const std::string& schema = kSchema)
+        : Clinics(schema, mapping_of(otherwise), {{}, {}}) {}
 };
+
+// What refers to a number is a text.
+std::string with_texts(std::string schema) {
+    for (const std::string column : {"person INTEGER", "form_id INTEGER"}) {
+        const auto text = column.substr(0, column.find(' ')) + " VARCHAR(20)";
+        for (auto at = schema.find(column); at != std::string::npos; at = schema.find(column)) {
+            schema.replace(at, column.size(), text);
+        }
+    }
+    return schema;
+}
 
 constexpr const char* kForms =
     "SELECT p.name || ' ' || dir || ' ' || CASE WHEN dir = 'vitals' THEN (SELECT pulse FROM vitals "
@@ -72,6 +84,27 @@ TEST_CASE("references: another column tells what a key means", "[scenarios][refe
                                                 "Ann vitals 60", "Bo LBFy sheet of Bo",
                                                 "Bo vitals 70"});
         CHECK(clinics[i].number("SELECT count(*) FROM sheet") == 2);
+    }
+    clinics.require_settled();
+}
+
+TEST_CASE("references: a key that is a number may be meant by a text", "[scenarios][references]") {
+    Referring clinics(R"(<else missing="plain"/>)", with_texts(kSchema));
+    auto& a = clinics[0];
+    auto& b = clinics[1];
+    a.sql("INSERT INTO person VALUES (9, 'Ann', '1980', 0), (10, 'Cy', '1990', 0)");
+    a.sql("INSERT INTO vitals VALUES (1, '9', '60'), (2, '10', '80')");
+    a.sql("INSERT INTO form VALUES (1, '10', 'vitals', '2')");
+    b.sql("INSERT INTO person VALUES (10, 'Bo', '1970', 0)");
+    b.sql("INSERT INTO vitals VALUES (2, '10', '70')");
+    b.sql("INSERT INTO form VALUES (1, '10', 'vitals', '2')");
+    clinics.meet();
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(clinics[i].lines(kForms) == Lines{"Bo vitals 70", "Cy vitals 80"});
+        CHECK(
+            clinics[i].lines("SELECT p.name || ' ' || pulse FROM vitals v JOIN person p ON p.id = "
+                             "v.person") == Lines{"Ann 60", "Bo 70", "Cy 80"});
+        CHECK(clinics[i].number("SELECT count(*) FROM vitals WHERE typeof(person) <> 'text'") == 0);
     }
     clinics.require_settled();
 }

@@ -146,6 +146,42 @@ TEST_CASE("shipped mappings: the schema allows them") {
     }
 }
 
+TEST_CASE("shipped mappings: the schema refuses what the program refuses") {
+    if (!has_xmllint()) {
+        WARN("skipped: xmllint is not installed");
+        return;
+    }
+    const TemporaryFolder folder;
+    const auto path = folder / "m.xml";
+    const auto command = "xmllint --noout --schema '" + kSource + "/core/schema/mapping.xsd' '" +
+                         path + "' > /dev/null 2>&1";
+    const auto demo = mapping_text("demo");
+    const auto exchanged = [&](const std::string& what, const std::string& by) {
+        REQUIRE(demo.find(what) != std::string::npos);
+        auto text = demo;
+        return text.replace(text.find(what), what.size(), by);
+    };
+    test::write_file(path, demo);
+    REQUIRE(std::system(command.c_str()) == 0);
+    for (const auto& wrong :
+         {exchanged("<record table=\"visit\">", "<recrod table=\"visit\">"),
+          exchanged("<record table=\"visit\">", "<record tabel=\"visit\">"),
+          exchanged("<record table=\"visit\">", "<record table=\"visit\" stamping=\"cell\">"),
+          exchanged("<record table=\"visit\">", "<record>"),
+          exchanged("<key column=\"visit_id\"/>", "<key column=\"\"/>"),
+          exchanged("<key column=\"visit_id\"/>", "<key column=\"visit_id\" allocate=\"guess\"/>"),
+          exchanged("<key column=\"patient_id\"/>",
+                    "<key column=\"patient_id\"/><match><column name=\"phone\"/></match>"),
+          exchanged("family=\"demo\" version=\"1\"", "family=\"demo\" version=\"x\""),
+          exchanged("<safety ", "text <safety "),
+          exchanged("</mapping>", "<sql>DROP TABLE patient</sql></mapping>")}) {
+        CAPTURE(wrong.substr(0, 400));
+        test::write_file(path, wrong);
+        CHECK(std::system(command.c_str()) != 0);
+        CHECK_THROWS_AS(mapping_from_xml(wrong, "wrong"), Error);
+    }
+}
+
 TEST_CASE("shipped mappings: the demo's names are those of the demo clinic") {
     const TemporaryFolder folder;
     Clinic clinic(demo_clinic(folder));

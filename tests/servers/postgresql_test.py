@@ -125,11 +125,16 @@ class Stories(PostgreSqlTest):
         laptop.sql("UPDATE visit SET weight_kg = 0.1, fee = 99.95 WHERE visit_id = 5")
         hospital.sql("UPDATE patient SET blood_group = 'AB-' WHERE patient_id = 4")
         a.sql("INSERT INTO document (patient_id, title, media_type, content, added_on) VALUES "
-              "(3, 'Bytes', 'application/x', '\\x0027225c0d0a1aff', '2026-11-25')")
+              "(3, 'Bytes', 'application/x', '\\x0027225c0d0a1aff', '2026-11-25'), "
+              "(3, 'Attached', 'application/x', decode(repeat('00ff27', 30000), 'hex'), '2026-11-25')")
+        hospital.sql("INSERT INTO document (patient_id, title, media_type, content, added_on) VALUES "
+                     "(4, 'Attached', 'application/x', repeat(x'005c1a', 40000), '2026-11-25')")
         self.meet(*sites)
         for site in sites:
             self.assertEqual(site.sql("SELECT hex(content) FROM document WHERE title = 'Bytes'"),
                              [("0027225C0D0A1AFF",)])
+            sizes = site.sql("SELECT length(content) FROM document WHERE title = 'Attached'")
+            self.assertEqual(sorted(int(size) for size, in sizes), [90000, 120000])
             self.assertEqual(site.sql("SELECT blood_group FROM patient WHERE patient_id = 4"),
                              [("AB-",)])
         self.assert_equal_sites(*sites)
