@@ -89,7 +89,8 @@ FAULTS = [
          "hold(row, column, {version, kLastTime, std::move(value)});\n        }\n"
          "        absorb(row, version);\n    }\n    return row;\n")]),
     Fault("found-version-without-content", "rows found with other content bear one version", [
-        (OBSERVE, "        append_framed(content, value.bytes);\n", "")]),
+        (OBSERVE, "        append_framed(content, one_form ? plain_form(value.bytes) : value.bytes);\n",
+         "        (void)one_form;\n")]),
     Fault("restored-from-ourselves", "a deleted row is restored from the own document", [
         (PLAN, "        pool.rows.rows.erase(id);\n        pool.holders.erase(id);\n", "")]),
     Fault("deletions-spread", "a row deleted here is dropped though the folder holds it", [
