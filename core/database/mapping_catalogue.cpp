@@ -327,8 +327,9 @@ class CatalogueCheck {
         }
     }
 
-    void require_ours(const TableName& table) const {
+    void require_ours(const TableName& table) {
         if (!backend_.is_noted_elsewhere(session_, table)) return;
+        at_ = {};  // the mapping is right
         throw Error(ErrorCode::mapping_table,
                     said("The table {1} of the database {2} is synchronized by another database or "
                          "schema of this server. Two sites would take its rows for different ones: "
