@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/database/catalogues.h"
 #include "core/database/column_faults.h"
 #include "core/database/file_names.h"
 #include "core/database/mapping_file.h"
@@ -17,7 +18,7 @@ namespace {
 class CatalogueCheck {
   public:
     CatalogueCheck(const Mapping& mapping, Backend& backend, SqlSession& session)
-        : mapping_(mapping), backend_(backend), session_(session) {}
+        : mapping_(mapping), backend_(backend), session_(session), catalogues_(backend, session) {}
 
     void run() {
         for (const auto& table : mapping_.tables) {
@@ -38,6 +39,7 @@ class CatalogueCheck {
         const auto place = std::pair(table.schema, table.name);
         const auto known = described_.find(place);
         if (known != described_.end()) return known->second;
+        at_ = {table.name, {}};
         if (!table.schema.empty()) check_schema(table);
         const auto tables = backend_.tables(session_, table.schema);
         // The names must be those of the catalogue, letter for letter: documents hold them, and a
@@ -106,8 +108,8 @@ class CatalogueCheck {
     }
 
     void check_column(const TableName& table, const std::string& column) {
-        at_ = {table.name, column};
         const auto& info = described(table);
+        at_ = {table.name, column};
         if (info.find(column) != nullptr) return;
         if (info.computes(column)) {
             throw Error(ErrorCode::mapping_column,
@@ -238,7 +240,6 @@ class CatalogueCheck {
             const auto here = holder->column_here(name);
             const auto type = type_not_counted(holder->full_name(), here);
             if (!type) continue;
-            at_ = {holder->full_name().name, here};
             throw Error(
                 ErrorCode::mapping_column,
                 said("The mapping {1} adds one to the column {2} of the table {3}, which "
@@ -251,7 +252,6 @@ class CatalogueCheck {
             const auto here = table.column_here(unique.column);
             const auto type = type_not_counted(table.full_name(), here);
             if (!type) continue;
-            at_ = {table.full_name().name, here};
             throw Error(
                 ErrorCode::mapping_column,
                 said("The mapping {1} counts in the column {2} of the table {3}, which is "
@@ -263,12 +263,8 @@ class CatalogueCheck {
 
     // The column's type, where nothing can be counted in it.
     std::optional<std::string> type_not_counted(const TableName& table, const std::string& column) {
-        auto known = catalogues_.find(table.schema);
-        if (known == catalogues_.end()) {
-            auto catalogue = backend_.catalogue(session_, table.schema);
-            known = catalogues_.emplace(table.schema, std::move(catalogue)).first;
-        }
-        const auto* found = known->second.find(table.name);
+        at_ = {table.name, column};
+        const auto* found = catalogues_.find(table);
         const auto* declared = found == nullptr ? nullptr : found->find(column);
         if (declared == nullptr || can_be_counted(*declared)) return std::nullopt;
         return declared->type;
@@ -353,8 +349,8 @@ class CatalogueCheck {
         }
     }
 
-    [[noreturn]] void fail_table(const TableName& table, const std::vector<std::string>& tables) {
-        at_.second.clear();
+    [[noreturn]] void fail_table(const TableName& table,
+                                 const std::vector<std::string>& tables) const {
         throw Error(ErrorCode::mapping_table, without_table(table, tables));
     }
 
@@ -362,7 +358,7 @@ class CatalogueCheck {
     Backend& backend_;
     SqlSession& session_;
     std::map<std::pair<std::string, std::string>, TableInfo> described_;  // by schema and name
-    std::map<std::string, Catalogue> catalogues_;  // by schema, where types count
+    Catalogues catalogues_;                                               // where types count
     std::pair<std::string, std::string> at_;
 };
 

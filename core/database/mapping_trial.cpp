@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/database/catalogues.h"
 #include "core/database/clinic_files.h"
 #include "core/database/clinic_tables.h"
 #include "core/database/file_names.h"
@@ -34,7 +35,8 @@ class MappingTrialRun {
         : mapping_(mapping),
           backend_(backend),
           tables_(backend, session, mapping, system_random()),
-          files_(session) {}
+          files_(session),
+          catalogues_(backend, session) {}
 
     MappingTrial run(Backend& backend, SqlSession& session) {
         for (const auto& table : mapping_.tables) {
@@ -49,10 +51,7 @@ class MappingTrialRun {
         for (const auto* table : all) {
             trial_of(*table).patient = table->patient;
             cover(*table, *backend.describe(session, table->full_name()));
-            const auto schema = table->schema;
-            if (!catalogues_.contains(schema))
-                catalogues_.emplace(schema, backend.catalogue(session, schema));
-            const auto* here = catalogues_.at(schema).find(table->full_name().name);
+            const auto* here = catalogues_.find(table->full_name());
             if (here != nullptr) trial_of(*table).faults = column_faults(mapping_, *table, *here);
         }
         for (const auto& table : mapping_.tables) read(table);
@@ -321,7 +320,7 @@ class MappingTrialRun {
     ClinicFiles files_;
     int patients_ = 0;
     std::unordered_map<std::string, int> identifiers_;  // by which <match> would know patients
-    std::map<std::string, Catalogue> catalogues_;       // by schema
+    Catalogues catalogues_;
     std::map<std::string, TableTrial> trials_;
     std::set<std::string> read_;
     std::map<std::string, std::set<std::string>> kept_;
