@@ -40,39 +40,37 @@ std::vector<std::string> tags(const std::vector<std::string>& names) {
     return result;
 }
 
+std::int64_t line_at(std::string_view xml, std::size_t offset) {
+    const auto before = xml.substr(0, offset);
+    return std::count(before.begin(), before.end(), '\n') + 1;
+}
+
 }  // namespace
 
 void MappingSource::fail_at(std::size_t offset, const std::string& what) const {
-    const auto before = xml.substr(0, offset);
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     throw Error(ErrorCode::mapping_invalid,
-                said("The mapping {1}, line {2}: {3}", name, line, what));
+                said("The mapping {1}, line {2}: {3}", name, line_at(xml, offset), what));
 }
 
 std::optional<std::int64_t> line_that_names(std::string_view xml, const std::string& table,
                                             const std::string& column) {
     pugi::xml_document document;
     if (table.empty() || !document.load_buffer(xml.data(), xml.size())) return std::nullopt;
-    const auto names = [](const pugi::xml_node& node, const std::string& name) {
+    const auto names = [&](const pugi::xml_node& node) {
         return !!node.find_attribute(
-            [&](const pugi::xml_attribute& attribute) { return attribute.value() == name; });
+            [&](const pugi::xml_attribute& attribute) { return attribute.value() == column; });
     };
     pugi::xml_node first, exact;
     document.find_node([&](const pugi::xml_node& node) {
         if (node.attribute("table").value() != table) return false;
         if (!first) first = node;
-        if (!column.empty() && names(node, column)) {
-            exact = node;
-        } else if (!column.empty()) {
-            exact =
-                node.find_node([&](const pugi::xml_node& below) { return names(below, column); });
-        }
+        if (column.empty()) return true;
+        exact = names(node) ? node : node.find_node(names);
         return !!exact;
     });
     const auto found = exact ? exact : first;
     if (!found || found.offset_debug() < 0) return std::nullopt;
-    const auto before = xml.substr(0, static_cast<std::size_t>(found.offset_debug()));
-    return std::count(before.begin(), before.end(), '\n') + 1;
+    return line_at(xml, static_cast<std::size_t>(found.offset_debug()));
 }
 
 void MappingNode::fail(const std::string& what) const {

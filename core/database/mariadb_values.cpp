@@ -17,7 +17,9 @@ bool is_one_of(const std::array<std::string_view, size>& names, std::string_view
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// `type` is as the catalogue gives it: "int(10) unsigned".
+// "int" of "int(10) unsigned", as the catalogue gives a type.
+std::string_view name_of(std::string_view type) { return type.substr(0, type.find_first_of(" (")); }
+
 Holds held_by(std::string_view type) {
     static constexpr std::array<std::string_view, 8> kTexts = {
         "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"};
@@ -32,7 +34,7 @@ Holds held_by(std::string_view type) {
         "geomcollection"};
     static constexpr std::array<std::string_view, 7> kNumbers = {
         "tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "numeric"};
-    const auto name = type.substr(0, type.find_first_of(" ("));
+    const auto name = name_of(type);
     if (is_one_of(kTexts, name)) return Holds::text;
     if (is_one_of(kBytes, name)) return Holds::bytes;
     if (is_one_of(kNumbers, name)) return Holds::number;
@@ -49,7 +51,7 @@ bool mariadb_has_one_form(std::string_view type) {
     static constexpr std::array<std::string_view, 3> kTimes = {"date", "datetime", "timestamp"};
     const auto holds = held_by(type);
     return holds == Holds::number || holds == Holds::single_real || holds == Holds::double_real ||
-           is_one_of(kTimes, type.substr(0, type.find_first_of(" (")));
+           is_one_of(kTimes, name_of(type));
 }
 
 std::string mariadb_read_expression(const ColumnInfo& column, const std::string& name) {

@@ -180,11 +180,12 @@ void UnitReader::add_rows_by_owner() {
             }
             if (values.empty()) continue;
             auto rows = run_.database.tables().read_where(table, column, values);
-            // A database may take texts for equal that do not hold the same.
-            std::erase_if(rows, [&](const RawRow& row) {
-                return owner.through.empty() &&
-                       table.reference(column, row.columns) != table.reference(column);
-            });
+            if (owner.through.empty()) {
+                // A database may take texts for equal that do not hold the same.
+                std::erase_if(rows, [&](const RawRow& row) {
+                    return table.reference(column, row.columns) != table.reference(column);
+                });
+            }
             meet(rows);
             for (auto& row : rows) {
                 // An earlier way may lead this row to somebody else.

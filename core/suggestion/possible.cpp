@@ -81,6 +81,11 @@ bool is_free(const TableMapping& mapping, const std::string& column) {
            mapping.volatile_column(column) == nullptr;
 }
 
+bool is_identity(const TableMapping& mapping, const std::string& column) {
+    const auto& identity = mapping.identity;
+    return std::find(identity.begin(), identity.end(), column) != identity.end();
+}
+
 std::optional<Match> match_of(const SuggestionContext& context, const CatalogueTable& table,
                               const TableMapping& mapping) {
     Match match;
@@ -89,9 +94,7 @@ std::optional<Match> match_of(const SuggestionContext& context, const CatalogueT
         if (!is_free(mapping, column.name)) continue;
         const auto words = context.names.of_column(table, column.name);
         if (has_word(words, kRelated)) continue;
-        const auto& identity = mapping.identity;
-        const bool known =
-            std::find(identity.begin(), identity.end(), column.name) != identity.end();
+        const bool known = is_identity(mapping, column.name);
         if (known && has_word(words, kBirth)) match.agree.push_back(column.name);
         if (of_sex == nullptr && has_word(words, kSex)) of_sex = &column;
         const bool strong = !known && match.columns.empty() && has_word(words, kNationalNumber);
@@ -132,11 +135,8 @@ std::vector<Possible::Part> parts_of(const SuggestionContext& context, const Sug
 
 std::vector<FileColumn> files_in(const CatalogueTable& table, const TableMapping& mapping) {
     std::vector<FileColumn> files;
-    const auto& identity = mapping.identity;
     for (const auto& column : table.columns) {
-        const bool taken =
-            std::find(identity.begin(), identity.end(), column.name) != identity.end();
-        if (taken || !is_free(mapping, column.name)) continue;
+        if (is_identity(mapping, column.name) || !is_free(mapping, column.name)) continue;
         const auto prefix = prefix_of_paths(column);
         if (prefix) files.push_back({column.name, {}, *prefix, "{name}"});
     }
