@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 
 #include "core/database/connection_options.h"
 #include "core/database/lock_times.h"
@@ -47,20 +48,22 @@ std::string percent_encoded(const std::string& text) {
     return encoded;
 }
 
-bool is_known_option(const std::string& name) {
+std::set<std::string> names_of_options() {
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> known(PQconndefaults(),
                                                                              PQconninfoFree);
+    std::set<std::string> names;
     for (const auto* at = known.get(); at != nullptr && at->keyword != nullptr; ++at) {
-        if (name == at->keyword) return true;
+        names.insert(at->keyword);
     }
-    return false;
+    return names;
 }
 
 // The library says of one that it does not know no more than that there is no connection.
 ConnectionOptions known_options(const std::string& text) {
     auto options = parse_connection_options(kScheme, text);
+    const auto known = names_of_options();
     for (const auto& [name, value] : options) {
-        if (is_known_option(name)) continue;
+        if (known.contains(name)) continue;
         throw Error(ErrorCode::usage,
                     said("The connection's option {1} is not known; there are dbname, host, port, "
                          "user, sslmode and all others of libpq.",
