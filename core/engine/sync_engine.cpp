@@ -378,7 +378,6 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     end = decided_.decide(patients, next, end, done_);
     std::set<PatientId> synced;
     write_batch(patients, next, end, synced);
-    ahead_ = std::clamp<std::size_t>(fitting_ - fitting_ / 8, 1, std::min(2 * ahead_, kMostAhead));
     while (next < end) {
         run_.check_cancelled();
         write_batch(patients, next, end, synced);
@@ -407,9 +406,11 @@ void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t
             ++next;
         } while (!alone && next < end && run_.clock.elapsed() - start < hold &&
                  !run_.stop.stop_requested());
+        // A few less than would fit, so that none is left for a turn of its own.
         const auto took = std::max(run_.clock.elapsed() - start, std::chrono::milliseconds(1));
-        fitting_ = (next - from) * static_cast<std::size_t>(hold / std::chrono::milliseconds(1)) /
-                   static_cast<std::size_t>(took / std::chrono::milliseconds(1));
+        const auto fitting = static_cast<std::int64_t>(next - from) * hold / took;
+        ahead_ = std::clamp<std::size_t>(static_cast<std::size_t>(fitting - fitting / 8), 1,
+                                         std::min(2 * ahead_, kMostAhead));
     });
     if (written) {
         synced.merge(batch_);

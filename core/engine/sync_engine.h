@@ -83,8 +83,7 @@ class SyncEngine {
     std::vector<PatientId> done_now_;           // in the transaction that is open
     std::vector<PatientDecision> carried_out_;  // freed when the lock is: that takes its time
     std::set<PatientId> batch_;                 // to be published when it is committed
-    std::size_t ahead_ = 8;    // how many are decided ahead: while the lock is given up
-    std::size_t fitting_ = 0;  // how many the time for the last batch was enough for
+    std::size_t ahead_ = 8;                     // how many are decided while the lock is given up
     std::chrono::milliseconds commit_time_{0};  // of the last batch
     // When the last batch gave up the lock; work that needs none may follow at once.
     std::chrono::milliseconds let_go_ = -kGap;
