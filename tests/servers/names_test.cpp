@@ -66,6 +66,13 @@ void rename_all(SqlSession& program, const Backend& backend) {
     }
 }
 
+// By the names that the tables have at first.
+void enable(const test::Bench& bench) {
+    ClinicDatabase database(bench.system->backend(), system_random());
+    database.install(mapping_from_xml(xml(false), "n"), xml(false));
+    database.finish_enabling();
+}
+
 }  // namespace
 
 TEST_CASE("servers: renamed tables and columns are read and written under their names here") {
@@ -112,11 +119,7 @@ TEST_CASE("servers: renamed tables and columns are read and written under their 
 TEST_CASE("servers: an enabled database goes on when a table is renamed, its changes noted") {
     CFS_FOR_EACH_SYSTEM(bench);
     make_tables(bench);
-    {
-        ClinicDatabase database(bench.system->backend(), system_random());
-        database.install(mapping_from_xml(xml(false), "n"), xml(false));
-        database.finish_enabling();
-    }
+    enable(bench);
     const auto program = bench.system->program();
     program->execute("ALTER TABLE orders RENAME TO request");
     program->execute("ALTER TABLE " + bench.backend->quote("drug order") + " RENAME TO drug");
@@ -145,11 +148,7 @@ TEST_CASE("servers: an enabled database goes on when a table is renamed, its cha
 TEST_CASE("servers: changes of a renamed key's column are noted, or found missing") {
     CFS_FOR_EACH_SYSTEM(bench);
     make_tables(bench);
-    {
-        ClinicDatabase database(bench.system->backend(), system_random());
-        database.install(mapping_from_xml(xml(false), "n"), xml(false));
-        database.finish_enabling();
-    }
+    enable(bench);
     const auto program = bench.system->program();
     rename_all(*program, *bench.backend);
     REQUIRE_NOTHROW(program->execute("UPDATE request SET at = 'noon'"));

@@ -67,5 +67,27 @@ class ServerStory(ClinicTest):
             self.assertEqual((counts["files"]["written"], counts["segments"]["written"],
                               counts["rows"]), (0, 0, {"inserted": 0, "updated": 0, "restored": 0}))
 
+    def assert_no_conflicts(self, *sites):
+        for site in sites:
+            self.assertEqual(site.run("conflicts").json["conflicts"], [], site.name)
+
+    def assert_changes_are_found(self, a, b):
+        """An edit, a new row and one that is gone at `a`, an edit at `b`."""
+        self.meet(a, b)
+        self.assert_equal_sites(a, b)
+        a.sql("UPDATE patient SET phone = '555-5555' WHERE patient_id = 5;"
+              "INSERT INTO allergy (patient_id, substance, severity) VALUES (7, 'Nuts', 'severe')")
+        gone = a.sql("SELECT * FROM allergy WHERE allergy_id = 1")
+        a.sql("DELETE FROM allergy WHERE allergy_id = 1")
+        b.sql("UPDATE patient SET city = 'Elsewhere' WHERE patient_id = 6")
+        counts = self.synced_now(a).json["rows"]
+        self.assertEqual(counts["restored"], 1)
+        self.meet(a, b)
+        self.assertEqual(b.sql("SELECT phone FROM patient WHERE patient_id = 5"), [("555-5555",)])
+        self.assertEqual(a.sql("SELECT city FROM patient WHERE patient_id = 6"), [("Elsewhere",)])
+        self.assertEqual(b.sql("SELECT COUNT(*) FROM allergy WHERE substance = 'Nuts'"), [("1",)])
+        self.assertEqual(a.sql("SELECT * FROM allergy WHERE allergy_id = 1"), gone)
+        self.assert_equal_sites(a, b)
+
     def rows_of(self, site):
         return {table: sorted(site.sql(f"SELECT * FROM {table}")) for table in TABLES}
