@@ -189,6 +189,9 @@ class Backend {
     // takes it away.
     virtual void shadow(SqlSession& session, const std::string& table) = 0;
     virtual void unshadow(SqlSession& session, const std::string& table) = 0;
+    // The names by which that temporary table and our own are there side by side from now on.
+    virtual std::pair<std::string, std::string> beside_shadow(SqlSession& session,
+                                                              const std::string& table) = 0;
 
     // Triggers on one mapped table that note each change in cfs_journal, but for those of our own
     // connection between the statements below. An insert also notes 16 random bytes in hexadecimal

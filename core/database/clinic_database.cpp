@@ -4,9 +4,9 @@
 #include <cstdio>
 
 #include "core/database/file_names.h"
-#include "core/database/lock_times.h"
 #include "core/database/mapping_file.h"
 #include "core/database/own_tables.h"
+#include "core/database/short_transactions.h"
 #include "core/model/text.h"
 
 namespace cfs {
@@ -49,13 +49,6 @@ namespace {
 
 // Of the fact "enabled": our tables are being removed.
 constexpr const char* kDisabling = "disabling";
-// Nothing else is done between two transactions of the removal.
-constexpr auto kShortHold = kHold / 2;
-
-// What noting changes and taking in the journal write.
-constexpr const char* kNoted[] = {"cfs_journal", "cfs_row", "cfs_moved", "cfs_touched",
-                                  "cfs_scanned"};
-
 // The fact that tells how changes are found.
 constexpr const char* kTracking = "tracking";
 constexpr const char* kScan = "scan";
@@ -210,28 +203,20 @@ void ClinicDatabase::uninstall(Clock& clock) {
     define([&] { remove_triggers(); });
     // Dropping a large table at once would keep the clinic program waiting.
     const auto left = backend_->tables(*session_);
-    for (const auto& [table, column] : large_own_tables()) {
+    for (const auto& [table, key] : large_own_tables()) {
         if (std::find(left.begin(), left.end(), table) == left.end()) continue;
-        while (!empty(table, column, clock)) clock.pause(kGap);
+        in_short_transactions(*session_, *backend_, clock, [&] { return delete_some(table, key); });
     }
     define([&] { drop_tables(); });
     half_made_ = false;
 }
 
-// Deletes as many rows as fit into a short transaction; true if that was all.
-bool ClinicDatabase::empty(const std::string& table, const std::string& column, Clock& clock) {
+// Deletes some of the rows; true if there are more.
+bool ClinicDatabase::delete_some(const std::string& table, const std::string& key) {
     // Within another SELECT, since not every database system takes a LIMIT behind IN.
-    const auto sql = "DELETE FROM " + table + " WHERE " + column + " IN (SELECT " + column +
-                     " FROM (SELECT " + column + " FROM " + table + " LIMIT 100) few)";
-    const auto start = clock.elapsed();
-    auto transaction = begin();
-    bool rest = true;
-    while (rest && clock.elapsed() - start < kShortHold) {
-        session_->execute(sql);
-        rest = session_->value("SELECT 1 FROM " + table + " LIMIT 1").has_value();
-    }
-    transaction.commit();
-    return !rest;
+    session_->execute("DELETE FROM " + table + " WHERE (" + key + ") IN (SELECT " + key +
+                      " FROM (SELECT " + key + " FROM " + table + " LIMIT 100) few)");
+    return session_->value("SELECT 1 FROM " + table + " LIMIT 1").has_value();
 }
 
 SqlTransaction ClinicDatabase::begin() { return {*session_, backend_->begin_statement()}; }
@@ -242,20 +227,6 @@ ClinicDatabase::OwnWrites::OwnWrites(ClinicDatabase& database) : database_(datab
 
 void ClinicDatabase::OwnWrites::end() {
     database_.session().execute(database_.backend().end_own_writes());
-}
-
-ClinicDatabase::Rehearsal::Rehearsal(ClinicDatabase& database) : database_(database) {
-    for (const auto* table : kNoted) database.backend().shadow(database.session(), table);
-}
-
-ClinicDatabase::Rehearsal::~Rehearsal() {
-    for (const auto* table : kNoted) {
-        try {
-            database_.backend().unshadow(database_.session(), table);
-        } catch (const std::exception&) {
-            // It goes with the connection.
-        }
-    }
 }
 
 const MappingFit& ClinicDatabase::fit() const { return parts_->fit; }

@@ -67,19 +67,6 @@ class ClinicDatabase {
         ClinicDatabase& database_;
     };
 
-    // While this lives, what the journal tells is taken into copies that only this connection
-    // sees: a preview needs no lock for it and leaves no trace.
-    class Rehearsal {
-      public:
-        explicit Rehearsal(ClinicDatabase& database);
-        ~Rehearsal();
-        Rehearsal(const Rehearsal&) = delete;
-        Rehearsal& operator=(const Rehearsal&) = delete;
-
-      private:
-        ClinicDatabase& database_;
-    };
-
     // The parts; only after install(), also an interrupted one, or on an enabled database.
     // The mapping of what the database has now, as it was when this was made, ...
     [[nodiscard]] const Mapping& mapping() const { return fit().mapping; }
@@ -121,7 +108,7 @@ class ClinicDatabase {
     void take_back_triggers();
     void drop_tables();
     [[nodiscard]] bool leased(const std::string& holder, Time now, const std::string& lock);
-    [[nodiscard]] bool empty(const std::string& table, const std::string& column, Clock& clock);
+    [[nodiscard]] bool delete_some(const std::string& table, const std::string& key);
 
     std::unique_ptr<Backend> backend_;
     std::unique_ptr<SqlSession> session_;

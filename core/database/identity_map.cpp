@@ -16,6 +16,17 @@ constexpr std::int64_t kKnown = 0, kMetBefore = 2, kOutside = 3;
 // Each number of rows is a statement of its own.
 constexpr std::size_t kAddedAtOnce = 40;
 
+// What stands behind VALUES for so many rows.
+std::string places_for(std::size_t rows, std::size_t columns) {
+    std::string places;
+    for (std::size_t place = 0; place < rows * columns; ++place) {
+        const bool first = place % columns == 0;
+        places += first ? (place == 0 ? "(" : "), (") : ", ";
+        places += placeholder(place);
+    }
+    return places + ")";
+}
+
 constexpr const char* kPlace = "row_id, tbl, local_key, former, patient, found";
 
 std::pair<RowId, RowPlace> place_from(const SqlRow& row) {
@@ -24,6 +35,10 @@ std::pair<RowId, RowPlace> place_from(const SqlRow& row) {
     return {RowId::parse(row[0].value_or("")).value(),
             {row[1].value_or(""), row[2], row[3].value_or(""), patient_of(row, 4),
              !known && !outside, outside, row[5] == std::to_string(kMetBefore)}};
+}
+
+std::pair<std::string, RowId> known_from(const SqlRow& key_and_row) {
+    return {key_and_row[0].value_or(""), RowId::parse(key_and_row[1].value_or("")).value()};
 }
 
 std::vector<std::string> texts_of(const auto& rows) {
@@ -54,7 +69,7 @@ std::optional<RowId> IdentityMap::noted_for(const std::string& table, const std:
 
 std::optional<RowId> IdentityMap::row_of(const std::string& table, const std::string& key) {
     const auto text = session_.value(
-        "SELECT row_id FROM cfs_row WHERE tbl = :p0 AND local_key = :p1", {table, key});
+        "SELECT row_id FROM cfs_key WHERE tbl = :p0 AND local_key = :p1", {table, key});
     return text ? RowId::parse(*text) : std::nullopt;
 }
 
@@ -88,12 +103,26 @@ std::map<RowId, RowPlace> IdentityMap::places_with(const std::string& table,
         auto condition = backend_.is_one_of({"local_key", ""}, chunk);
         const auto place = placeholder(condition.parameters.size());
         condition.parameters.emplace_back(table);
-        session_.query("SELECT " + std::string(kPlace) + " FROM cfs_row WHERE " + condition.sql +
-                           " AND tbl = " + place,
-                       condition.parameters,
-                       [&](const SqlRow& row) { places.insert(place_from(row)); });
+        session_.query(
+            "SELECT " + std::string(kPlace) + " FROM (SELECT row_id AS known FROM cfs_key WHERE " +
+                condition.sql + " AND tbl = " + place + ") AS few JOIN cfs_row ON row_id = known",
+            condition.parameters, [&](const SqlRow& row) { places.insert(place_from(row)); });
     });
     return places;
+}
+
+std::map<std::string, RowId> IdentityMap::rows_with(const std::string& table,
+                                                    const std::vector<std::string>& keys) {
+    std::map<std::string, RowId> rows;
+    for_each_chunk(keys, [&](const auto& chunk) {
+        auto condition = backend_.is_one_of({"local_key", ""}, chunk);
+        const auto place = placeholder(condition.parameters.size());
+        condition.parameters.emplace_back(table);
+        session_.query(
+            "SELECT local_key, row_id FROM cfs_key WHERE " + condition.sql + " AND tbl = " + place,
+            condition.parameters, [&](const SqlRow& row) { rows.insert(known_from(row)); });
+    });
+    return rows;
 }
 
 std::vector<PatientId> IdentityMap::patients_of(RowId row) {
@@ -117,35 +146,43 @@ std::string IdentityMap::row_salt() {
 }
 
 std::int64_t IdentityMap::count(const std::string& table) {
-    return session_.number("SELECT COUNT(*) FROM cfs_row WHERE tbl = :p0", {table});
-}
-
-void IdentityMap::add(RowId row, const std::string& table, const std::optional<std::string>& key,
-                      PatientId patient, bool found) {
-    session_.execute(
-        "INSERT INTO cfs_row (row_id, tbl, local_key, patient, found) VALUES (:p0, :p1, :p2, :p3, "
-        ":p4)",
-        {row.text(), table, key, patient.text(), std::int64_t{found}});
+    return session_.number("SELECT COUNT(*) FROM cfs_key WHERE tbl = :p0", {table});
 }
 
 void IdentityMap::add(const std::vector<NewRow>& rows) {
-    for (std::size_t at = 0; at < rows.size();) {
-        std::string sql = "INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES ";
-        SqlParameters values;
-        const auto begin = at, end = std::min(rows.size(), at + kAddedAtOnce);
-        for (; at < end; ++at) {
-            if (at > begin) sql += ", ";
-            const auto& [row, table, key, patient] = rows[at];
-            std::string separator = "(";
-            for (auto text : {row.text(), table, key, patient.text()}) {
-                sql += separator + placeholder(values.size());
-                values.emplace_back(std::move(text));
-                separator = ", ";
-            }
-            sql += ")";
+    for (std::size_t at = 0; at < rows.size(); at += kAddedAtOnce) {
+        const auto count = std::min(rows.size() - at, kAddedAtOnce);
+        SqlParameters places, keys;
+        places.reserve(count * 5);
+        keys.reserve(count * 3);
+        for (auto i = at; i < at + count; ++i) {
+            const auto& [row, table, key, patient, found] = rows[i];
+            const auto id = row.text();
+            places.emplace_back(id);
+            places.emplace_back(table);
+            places.emplace_back(key);
+            places.emplace_back(patient.text());
+            places.emplace_back(std::int64_t{found});
+            keys.emplace_back(table);
+            keys.emplace_back(key);
+            keys.emplace_back(id);
         }
-        session_.execute(sql, values);
+        const auto& [add_places, add_keys] = adding(count);
+        session_.execute(add_places, places);
+        session_.execute(add_keys, keys);
     }
+}
+
+const IdentityMap::Adding& IdentityMap::adding(std::size_t rows) {
+    auto at = adding_.find(rows);
+    if (at != adding_.end()) return at->second;
+    return adding_
+        .emplace(
+            rows,
+            Adding{"INSERT INTO cfs_row (row_id, tbl, local_key, patient, found) VALUES " +
+                       places_for(rows, 5),
+                   "INSERT INTO cfs_key (tbl, local_key, row_id) VALUES " + places_for(rows, 3)})
+        .first->second;
 }
 
 void IdentityMap::add_or_return(RowId row, const std::string& table, const std::string& key,
@@ -153,11 +190,12 @@ void IdentityMap::add_or_return(RowId row, const std::string& table, const std::
     if (place_of(row)) {
         set_key(row, key);
     } else {
-        add(row, table, key, patient, false);
+        add({{row, table, key, patient}});
     }
 }
 
 void IdentityMap::retire(RowId row) {
+    free_key(row);
     session_.execute(
         "UPDATE cfs_row SET former = local_key, local_key = NULL WHERE row_id = :p0 AND local_key "
         "IS NOT NULL",
@@ -165,7 +203,19 @@ void IdentityMap::retire(RowId row) {
 }
 
 void IdentityMap::set_key(RowId row, const std::string& key) {
+    free_key(row);
     session_.execute("UPDATE cfs_row SET local_key = :p0 WHERE row_id = :p1", {key, row.text()});
+    session_.execute(
+        "INSERT INTO cfs_key (tbl, local_key, row_id) SELECT tbl, local_key, row_id FROM cfs_row "
+        "WHERE row_id = :p0",
+        {row.text()});
+}
+
+void IdentityMap::free_key(RowId row) {
+    const auto place = place_of(row);
+    if (!place || !place->key) return;
+    session_.execute("DELETE FROM cfs_key WHERE tbl = :p0 AND local_key = :p1",
+                     {place->table, *place->key});
 }
 
 void IdentityMap::set_content_key(RowId row, const std::string& table, const std::string& key) {
@@ -189,11 +239,10 @@ std::map<std::string, RowId> IdentityMap::rows_sharing(const std::string& table,
     std::map<std::string, RowId> rows;
     // A tab ends the value, and a line feed comes next.
     session_.query(
-        "SELECT local_key, row_id FROM cfs_row WHERE tbl = :p0 AND local_key > :p1 AND local_key "
+        "SELECT local_key, row_id FROM cfs_key WHERE tbl = :p0 AND local_key > :p1 AND local_key "
         "< :p2",
-        {table, value + '\t', value + '\n'}, [&](const SqlRow& row) {
-            rows.emplace(row[0].value_or(""), RowId::parse(row[1].value_or("")).value());
-        });
+        {table, value + '\t', value + '\n'},
+        [&](const SqlRow& row) { rows.insert(known_from(row)); });
     return rows;
 }
 
@@ -247,6 +296,7 @@ void IdentityMap::set_outside(RowId row, bool outside) {
 }
 
 void IdentityMap::forget(RowId row) {
+    free_key(row);
     session_.execute("DELETE FROM cfs_row WHERE row_id = :p0", {row.text()});
     session_.execute("DELETE FROM cfs_moved WHERE row_id = :p0", {row.text()});
 }

@@ -36,11 +36,12 @@ struct KnownRows {
     std::map<std::pair<RowId, std::string>, std::string> numbers;
 };
 
-// A row that has just been written.
+// A row that is not known yet and is in the database.
 struct NewRow {
     RowId row;
     std::string table, key;
     PatientId patient;
+    bool found = false;  // when the database was enabled
 };
 
 // What a row held when its database was disabled.
@@ -80,11 +81,13 @@ class IdentityMap {
     // Nothing in a database that was enabled before there were such rows.
     [[nodiscard]] std::string row_salt();
 
-    // How many rows of the table are known, here or by the documents.
+    // By their keys.
+    [[nodiscard]] std::map<std::string, RowId> rows_with(const std::string& table,
+                                                         const std::vector<std::string>& keys);
+
+    // How many rows of the table are known and in the database.
     [[nodiscard]] std::int64_t count(const std::string& table);
 
-    void add(RowId row, const std::string& table, const std::optional<std::string>& key,
-             PatientId patient, bool found);
     void add(const std::vector<NewRow>& rows);
     // Of a row that is not known, or known and without a key.
     void add_or_return(RowId row, const std::string& table, const std::string& key,
@@ -112,8 +115,15 @@ class IdentityMap {
     void forget(RowId row);
 
   private:
+    struct Adding {
+        std::string places, keys;  // the statements
+    };
+    [[nodiscard]] const Adding& adding(std::size_t rows);
+    void free_key(RowId row);
+
     Backend& backend_;
     SqlSession& session_;
+    std::map<std::size_t, Adding> adding_;  // by the number of rows
 };
 
 }  // namespace cfs

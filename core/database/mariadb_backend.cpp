@@ -71,6 +71,8 @@ struct Trigger {
     std::string name, event, body;
 };
 
+constexpr const char* kShadow = "cfs_shadow";
+
 class MariadbBackend : public Backend {
   public:
     explicit MariadbBackend(MariadbOptions options) : options_(std::move(options)) {}
@@ -272,14 +274,20 @@ class MariadbBackend : public Backend {
     // A temporary table hides the other of its name at once: it is filled under another. Rows that
     // are copied are locked unless the transaction reads what is committed.
     void shadow(SqlSession& session, const std::string& table) override {
-        session.execute("CREATE TEMPORARY TABLE cfs_shadow LIKE " + table);
+        session.execute(std::string("CREATE TEMPORARY TABLE ") + kShadow + " LIKE " + table);
         session.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-        session.execute("INSERT INTO cfs_shadow SELECT * FROM " + table);
-        session.execute("ALTER TABLE cfs_shadow RENAME TO " + table);
+        session.execute(std::string("INSERT INTO ") + kShadow + " SELECT * FROM " + table);
+        session.execute(std::string("ALTER TABLE ") + kShadow + " RENAME TO " + table);
+    }
+
+    std::pair<std::string, std::string> beside_shadow(SqlSession& session,
+                                                      const std::string& table) override {
+        session.execute("ALTER TABLE " + table + " RENAME TO " + kShadow);
+        return {kShadow, table};
     }
 
     void unshadow(SqlSession& session, const std::string& table) override {
-        session.execute("DROP TEMPORARY TABLE IF EXISTS " + table);
+        session.execute("DROP TEMPORARY TABLE IF EXISTS " + table + ", " + kShadow);
     }
 
     std::string begin_own_writes() const override {

@@ -15,6 +15,9 @@ constexpr Declared kTables[] = {
     {"cfs_row",
      "row_id {id} PRIMARY KEY, tbl {name} NOT NULL, local_key {key}, former {key}, "
      "patient {id} NOT NULL, found {number} DEFAULT 0 NOT NULL"},
+    {"cfs_key",
+     "tbl {name} NOT NULL, local_key {key} NOT NULL, row_id {id} NOT NULL, "
+     "PRIMARY KEY (tbl, local_key)"},
     {"cfs_as_left", "row_id {id} PRIMARY KEY, content {id} NOT NULL, versions {text} NOT NULL"},
     {"cfs_moved", "row_id {id} NOT NULL, patient {id} NOT NULL, PRIMARY KEY (row_id, patient)"},
     {"cfs_patient", "patient {id} PRIMARY KEY, document {text} NOT NULL, digest {id} NOT NULL",
@@ -92,8 +95,7 @@ std::vector<OwnTable> own_tables(const OwnTypes& types) {
 }
 
 std::vector<OwnIndex> own_indexes() {
-    return {{"cfs_row_key", "cfs_row", "(tbl, local_key)", true},
-            {"cfs_history_run", "cfs_history", "(run)"},
+    return {{"cfs_history_run", "cfs_history", "(run)"},
             {"cfs_history_row", "cfs_history", "(row_id)"}};
 }
 
@@ -109,16 +111,24 @@ std::vector<std::string> create_own_tables(const OwnTypes& types) {
         statements.push_back("CREATE TABLE " + table.name + " " + table.declaration);
     }
     for (const auto& index : own_indexes()) {
-        statements.push_back(std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " +
-                             index.name + " ON " + index.table + " " + index.columns);
+        statements.push_back("CREATE INDEX " + index.name + " ON " + index.table + " " +
+                             index.columns);
     }
     return statements;
 }
 
 std::vector<std::pair<std::string, std::string>> large_own_tables() {
-    return {{"cfs_patient", "patient"}, {"cfs_row", "row_id"},       {"cfs_scanned", "local_key"},
-            {"cfs_file", "path"},       {"cfs_history", "id"},       {"cfs_journal", "seq"},
-            {"cfs_outbox", "patient"},  {"cfs_clinic_file", "place"}};
+    return {{"cfs_patient", "patient"},
+            {"cfs_row", "row_id"},
+            {"cfs_key", "tbl, local_key"},
+            {"cfs_as_left", "row_id"},
+            {"cfs_touched", "patient"},
+            {"cfs_scanned", "tbl, local_key"},
+            {"cfs_file", "writer, state, path"},
+            {"cfs_history", "id"},
+            {"cfs_journal", "seq"},
+            {"cfs_outbox", "patient"},
+            {"cfs_clinic_file", "place"}};
 }
 
 }  // namespace cfs

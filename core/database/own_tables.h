@@ -29,7 +29,6 @@ struct OwnTable {
 struct OwnIndex {
     std::string name, table;
     std::string columns;  // "(column, ...)"
-    bool unique = false;
 };
 
 [[nodiscard]] std::vector<OwnTable> own_tables(const OwnTypes& types);
@@ -38,7 +37,7 @@ struct OwnIndex {
 // The statements that create them all.
 [[nodiscard]] std::vector<std::string> create_own_tables(const OwnTypes& types);
 
-// Those that grow with the clinic, each with a column that tells its rows apart.
+// Those that grow with the clinic, each with the columns of its primary key.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> large_own_tables();
 
 }  // namespace cfs

@@ -307,6 +307,11 @@ class PostgresqlBackend : public Backend {
         session.forget_statements();
     }
 
+    std::pair<std::string, std::string> beside_shadow(SqlSession&,
+                                                      const std::string& table) override {
+        return {"pg_temp." + table, quote(schema_) + "." + table};
+    }
+
     void unshadow(SqlSession& session, const std::string& table) override {
         session.execute("DROP TABLE IF EXISTS pg_temp." + table);
         session.forget_statements();

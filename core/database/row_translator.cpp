@@ -1,5 +1,8 @@
 #include "core/database/row_translator.h"
 
+#include <set>
+#include <utility>
+
 #include "core/database/file_names.h"
 #include "core/database/native_identity.h"
 #include "core/model/framed.h"
@@ -37,6 +40,12 @@ const Value* find_value(const RowValues* values, const std::string& column) {
     if (values == nullptr) return nullptr;
     const auto at = values->columns.find(column);
     return at == values->columns.end() ? nullptr : &at->second;
+}
+
+std::optional<std::string> key_meant(const RawRow& row, const Reference& reference) {
+    const auto at = row.columns.find(reference.column);
+    const bool none = at == row.columns.end() || means_none(at->second, reference.none);
+    return none ? std::nullopt : key_in(reference, at->second.bytes);
 }
 
 // One more, as long as it lives.
@@ -283,6 +292,48 @@ std::optional<PatientId> RowTranslator::patient_of(const RawRow& row) {
     return patient_within(row, 0);
 }
 
+std::vector<std::optional<PatientId>> RowTranslator::patients_of(const std::vector<RawRow>& rows) {
+    std::vector<std::optional<PatientId>> patients(rows.size());
+    if (rows.empty()) return patients;
+    const auto& owners = rows.front().table->owners;
+    const bool named = !owners.empty() && owners.front().through.empty();
+    const auto* reference = named ? rows.front().table->reference(owners.front().column) : nullptr;
+    std::map<std::string, std::optional<PatientId>> known;
+    if (reference != nullptr) {
+        for (const auto& [key, row] : rows_meant_by(rows, *reference)) {
+            known.emplace(key, patient_within(row, 1));
+        }
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto key = reference == nullptr ? std::nullopt : key_meant(rows[i], *reference);
+        const auto at = key ? known.find(*key) : known.end();
+        if (at != known.end()) patients[i] = at->second;
+        if (!patients[i]) patients[i] = patient_of(rows[i]);
+    }
+    return patients;
+}
+
+// By their keys, those that are meant by nothing else; one whose key is told in another form is
+// left out.
+std::map<std::string, RawRow> RowTranslator::rows_meant_by(const std::vector<RawRow>& rows,
+                                                           const Reference& reference) {
+    std::map<std::string, RawRow> meant;
+    const auto* table = mapping_.find(reference.table);
+    if (table == nullptr) return meant;
+    std::set<std::string> keys, several;
+    for (const auto& row : rows) {
+        if (auto key = key_meant(row, reference)) keys.insert(std::move(*key));
+    }
+    for (auto& row : tables_.read_where(*table, reference.target, {keys.begin(), keys.end()})) {
+        if (!row.table->is_meant_by(reference.target, row.columns)) continue;
+        auto key = row.text(reference.target).value_or("");
+        if (meant.contains(key)) several.insert(key);
+        meant.emplace(std::move(key), std::move(row));
+    }
+    for (const auto& key : several) meant.erase(key);
+    return meant;
+}
+
 std::optional<PatientId> RowTranslator::patient_within(const RawRow& row, int hops) {
     if (hops > kMaxHops) return std::nullopt;
     if (row.table->patient) {
@@ -315,13 +366,8 @@ std::optional<RawRow> RowTranslator::owning_row(const RawRow& row, const Owner& 
 }
 
 std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Reference& reference) {
-    const auto at = row.columns.find(reference.column);
-    const auto* table = mapping_.find(reference.table);
-    if (table == nullptr || at == row.columns.end() || means_none(at->second, reference.none)) {
-        return std::nullopt;
-    }
-    const auto key = key_in(reference, at->second.bytes);
-    if (!key) return std::nullopt;
+    const auto key = key_meant(row, reference);
+    if (!key || mapping_.find(reference.table) == nullptr) return std::nullopt;
     // Of two that have the same number nobody knows which is meant: they may be two persons'.
     auto rows = rows_meant(reference, *key);
     return rows.size() == 1 ? std::optional<RawRow>(std::move(rows.front())) : std::nullopt;

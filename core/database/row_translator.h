@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/database/clinic_files.h"
 #include "core/database/clinic_tables.h"
@@ -68,6 +69,9 @@ class RowTranslator {
     // The patient that a row of the database belongs to by its owner columns; new patients get
     // their identity here. Nothing for an orphan.
     [[nodiscard]] std::optional<PatientId> patient_of(const RawRow& row);
+    // The same of rows of one table, with fewer questions to the database.
+    [[nodiscard]] std::vector<std::optional<PatientId>> patients_of(
+        const std::vector<RawRow>& rows);
 
     // The UUID of a row that is not known yet, where the clinic program's own tells it, or the key
     // of a record that is known by that.
@@ -98,6 +102,8 @@ class RowTranslator {
     [[nodiscard]] std::optional<RowId> known_by_key(const RawRow& row);
     [[nodiscard]] std::optional<std::string> key_part(const RawRow& row, const std::string& column);
     [[nodiscard]] std::optional<PatientId> patient_within(const RawRow& row, int hops);
+    [[nodiscard]] std::map<std::string, RawRow> rows_meant_by(const std::vector<RawRow>& rows,
+                                                              const Reference& reference);
     [[nodiscard]] std::optional<RawRow> owning_row(const RawRow& row, const Owner& owner);
     void file_to_document(const RawRow& row, const FileColumn& file, const RowValues* left,
                           RowValues& values, Contents& contents);

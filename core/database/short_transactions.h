@@ -9,8 +9,12 @@
 
 namespace cfs {
 
-// Calls `take` with 0 to count - 1: as many in one transaction as fit into kHold, with a kGap
-// behind each.
+// Calls `step` until it says that there is no more: as often in one transaction as fits into kHold,
+// with a kGap behind each.
+void in_short_transactions(SqlSession& session, const Backend& backend, Clock& clock,
+                           const std::function<bool()>& step);
+
+// The same, calling `take` with 0 to count - 1.
 void in_short_transactions(SqlSession& session, const Backend& backend, Clock& clock,
                            std::size_t count, const std::function<void(std::size_t)>& take);
 

@@ -266,14 +266,15 @@ class SqliteBackend : public Backend {
     // Copied in parts: without a write-ahead log nobody can commit while somebody reads.
     void shadow(SqlSession& session, const std::string& table) override {
         session.execute("PRAGMA temp_store=FILE");  // no change where a table is there already
+        session.execute("PRAGMA temp.cache_size=-16000");
         for (const auto& own : cfs::own_tables(own_types())) {
             if (own.name != table) continue;
             session.execute("CREATE TEMP TABLE " + table + " " + own.declaration);
         }
         for (const auto& index : own_indexes()) {
             if (index.table != table) continue;
-            session.execute(std::string("CREATE ") + (index.unique ? "UNIQUE " : "") +
-                            "INDEX temp." + index.name + " ON " + table + " " + index.columns);
+            session.execute("CREATE INDEX temp." + index.name + " ON " + table + " " +
+                            index.columns);
         }
         const auto first =
             session.value("SELECT name FROM pragma_table_info(:p0) WHERE pk = 1", {table}).value();
@@ -296,6 +297,11 @@ class SqliteBackend : public Backend {
 
     void unshadow(SqlSession& session, const std::string& table) override {
         session.execute("DROP TABLE IF EXISTS temp." + table);
+    }
+
+    std::pair<std::string, std::string> beside_shadow(SqlSession&,
+                                                      const std::string& table) override {
+        return {"temp." + table, "main." + table};
     }
 
     std::string begin_own_writes() const override {

@@ -107,9 +107,14 @@ void DatabaseSetup::enable_first_time(ClinicDatabase& database, const EnableRequ
     const auto mapping = mapping_from_xml(text, request.mapping);
     check_family(mapping, marker, request.folder);
     database.install(mapping, text);
-    const SavedIdentities saved(installation_.map_path(request.connection));
-    const auto result = give_identities(database, saved, clock_);
-    SavedIdentities::save(installation_.map_path(request.connection), saved.salt(), database);
+    const auto map = installation_.map_path(request.connection);
+    const SavedIdentities saved(map);
+    IdentitiesFile renewed(map, saved.salt(), random_);
+    const auto result = give_identities(
+        database, saved, clock_, [&](const RawRow& row, RowId id, PatientId patient) {
+            renewed.note(*row.table, id, row.key, patient, row.columns);
+        });
+    renewed.finish();
     // Before it is enabled: an enabled database whose folder nobody knew could not be disabled.
     remember(request);
     auto transaction = database.begin();
@@ -129,7 +134,7 @@ void DatabaseSetup::disable(ClinicDatabase& database, const std::string& connect
     if (database.enabled()) {
         // What it is found with next time and does not hold now was edited meanwhile: told from
         // what it had at first.
-        SavedIdentities::save(installation_.map_path(connection), random_.uuid().text(), database);
+        save_identities(installation_.map_path(connection), random_.uuid().text(), database);
     }
     if (left) database.uninstall(clock_);
     forget(connection);

@@ -28,7 +28,7 @@ PatientOverlap compare_patients(ClinicDatabase& database, SyncFolder& folder) {
     const auto there = patients_in(folder);
     PatientOverlap overlap;
     database.session().query(
-        "SELECT DISTINCT patient FROM cfs_row WHERE tbl = :p0 AND local_key IS NOT NULL",
+        "SELECT row_id FROM cfs_key WHERE tbl = :p0",
         {database.whole_mapping().patient_table().table}, [&](const SqlRow& row) {
             const auto patient = PatientId::parse(row.front().value_or(""));
             if (!patient) return;

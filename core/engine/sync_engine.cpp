@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/database/shadow_tables.h"
 #include "core/engine/joined_folder.h"
 #include "core/engine/schema_check.h"
 #include "core/engine/site_names.h"
@@ -72,8 +73,10 @@ void SyncEngine::run() {
     began_ = run_.clock.now();
     check_folder();
     check_writer();
-    std::optional<ClinicDatabase::Rehearsal> rehearsal;
-    if (run_.preview) rehearsal.emplace(run_.database);
+    std::optional<ShadowTables> shadows;
+    if (run_.preview) {
+        shadows.emplace(run_.database.backend(), run_.database.session(), kNotedTables);
+    }
     check_schema(run_);
     scan_database();
     check_database();

@@ -1,6 +1,7 @@
 // What the catalogue tells, names that need care, our own tables.
 #include <algorithm>
 
+#include "core/database/shadow_tables.h"
 #include "tests/servers/system.h"
 #include "tests/support/catch.h"
 
@@ -136,9 +137,8 @@ TEST_CASE("servers: our tables compare byte by byte") {
                                            "ａ", "1", "1.0", "",  " "};
     for (const auto& key : keys) {
         CAPTURE(key);
-        bench.run(
-            "INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES (:p0, :p1, :p2, :p3)",
-            {"id " + key + "|", "t", key, "p"});
+        bench.run("INSERT INTO cfs_key (tbl, local_key, row_id) VALUES (:p0, :p1, :p2)",
+                  {"t", key, "id " + key + "|"});
         bench.run("INSERT INTO cfs_file (writer, state, path) VALUES (:p0, 'read', :p1)",
                   {"w", key});
         bench.run("INSERT INTO cfs_touched (patient) VALUES (:p0)", {key});
@@ -146,12 +146,11 @@ TEST_CASE("servers: our tables compare byte by byte") {
     for (const auto& key : keys) {
         CAPTURE(key);
         CHECK(
-            bench.session->rows("SELECT local_key FROM cfs_row WHERE tbl = :p0 AND local_key = :p1",
+            bench.session->rows("SELECT local_key FROM cfs_key WHERE tbl = :p0 AND local_key = :p1",
                                 {"t", key}) == std::vector<SqlRow>{{key}});
     }
     REQUIRE_THROWS_AS(
-        bench.run(
-            "INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES ('x', 't', 'a', 'p')"),
+        bench.run("INSERT INTO cfs_key (tbl, local_key, row_id) VALUES ('t', 'a', 'x')"),
         RowRefused);
     // In the order of their bytes.
     auto sorted = keys;
@@ -171,9 +170,50 @@ TEST_CASE("servers: our tables hold the longest names, keys and paths") {
     for (int i = 0; i < 2; ++i) path += "/" + std::string(254, 'p');
     bench.run("INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES ('r', :p0, :p1, 'p')",
               {name, wide});
+    bench.run("INSERT INTO cfs_key (tbl, local_key, row_id) VALUES (:p0, :p1, 'r')", {name, wide});
     bench.run("INSERT INTO cfs_file (writer, state, path) VALUES ('w', 'read', :p0)", {path});
     REQUIRE(bench.session->value("SELECT local_key FROM cfs_row WHERE tbl = :p0", {name}) == wide);
+    REQUIRE(bench.session->value("SELECT row_id FROM cfs_key WHERE tbl = :p0 AND local_key = :p1",
+                                 {name, wide}) == "r");
     REQUIRE(bench.session->value("SELECT path FROM cfs_file") == path);
+}
+
+TEST_CASE("servers: what is written into shadows is kept in the tables, row for row") {
+    CFS_FOR_EACH_SYSTEM(bench);
+    for (const auto& statement : bench.backend->create_tables()) bench.run(statement);
+    const auto program = bench.system->program();
+    constexpr int kRows = 700;  // more than one statement copies
+    const auto rows_in = [&](const std::string& columns, const std::string& table) {
+        return program->rows("SELECT " + columns + " FROM " + table + " ORDER BY " + columns);
+    };
+    std::vector<SqlRow> rows, keys, touched;
+    {
+        ShadowTables shadows(*bench.backend, *bench.session, kNamedTables);
+        for (int i = 0; i < kRows; ++i) {
+            // Neither in the order of the rows' names nor in that of their keys.
+            const auto name = "r" + std::to_string(i * 37 % kRows), key = std::to_string(i);
+            const std::string table = i % 3 == 0 ? "visit" : "patient";
+            bench.run(
+                "INSERT INTO cfs_row (row_id, tbl, local_key, patient) VALUES (:p0, :p1, :p2, 'p')",
+                {name, table, key});
+            bench.run("INSERT INTO cfs_key (tbl, local_key, row_id) VALUES (:p0, :p1, :p2)",
+                      {table, key, name});
+            rows.push_back({name, table, key});
+            keys.push_back({table, key, name});
+        }
+        bench.run("INSERT INTO cfs_touched (patient) VALUES ('p')");
+        REQUIRE(rows_in("row_id", "cfs_row").empty());
+        shadows.keep(system_clock());
+        // Ours again, and seen by all.
+        REQUIRE(bench.session->number("SELECT COUNT(*) FROM cfs_row") == kRows);
+        program->execute("DELETE FROM cfs_touched");
+        REQUIRE(bench.session->number("SELECT COUNT(*) FROM cfs_touched") == 0);
+    }
+    std::sort(rows.begin(), rows.end());
+    std::sort(keys.begin(), keys.end());
+    REQUIRE(rows_in("row_id, tbl, local_key", "cfs_row") == rows);
+    REQUIRE(rows_in("tbl, local_key, row_id", "cfs_key") == keys);
+    REQUIRE(rows_in("row_id", "cfs_as_left").empty());
 }
 
 TEST_CASE("servers: a shadow hides one of our tables, with the same rows") {

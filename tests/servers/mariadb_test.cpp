@@ -9,6 +9,7 @@
 #include "core/database/mariadb_driver.h"
 #include "core/database/mariadb_options.h"
 #include "core/database/own_tables.h"
+#include "core/database/shadow_tables.h"
 #include "core/model/random.h"
 #include "tests/servers/system.h"
 #include "tests/support/catch.h"
@@ -233,7 +234,7 @@ TEST_CASE("mariadb: the rights that the page about servers lists are enough for 
     program->execute("INSERT INTO patient (name) VALUES ('a')");
     REQUIRE(database.journal().size() == 1);
     {
-        const ClinicDatabase::Rehearsal rehearsal(database);
+        const ShadowTables shadows(database.backend(), database.session(), kNotedTables);
         auto transaction = database.begin();
         REQUIRE(database.journal().drain(10).entries == 1);
         transaction.commit();
@@ -354,7 +355,7 @@ TEST_CASE(
     program->execute("BEGIN");
     program->execute("INSERT INTO patient (name) VALUES ('b')");
     {
-        const ClinicDatabase::Rehearsal rehearsal(database);
+        const ShadowTables shadows(database.backend(), database.session(), kNotedTables);
         REQUIRE(database.journal().size() == 1);
         other->execute("INSERT INTO patient (name) VALUES ('c')");
     }

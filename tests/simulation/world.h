@@ -129,6 +129,7 @@ class World {
     };
     void check_databases();
     void check_database(Site& site, std::map<Place, Shown>& shown);
+    void check_keys(Site& site);
     void check_group(const Site& site, const ClinicRow& row, const GroupShape& group,
                      std::map<Place, Shown>& shown);
     void check_all_rows_held();

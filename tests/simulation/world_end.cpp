@@ -132,6 +132,7 @@ void World::check_databases() {
 }
 
 void World::check_database(Site& site, std::map<Place, Shown>& shown) {
+    check_keys(site);
     std::set<std::string> codes, refused;
     // Of a row without a key: all that share what it shares.
     for (const auto& row : site.clinic.connection().rows(
@@ -147,6 +148,20 @@ void World::check_database(Site& site, std::map<Place, Shown>& shown) {
             if (!is_mapped(site.clinic.kind(), row.table, group.name)) continue;
             check_group(site, row, group, shown);
         }
+    }
+}
+
+// Which row has a key and which key a row has are told by two tables.
+void World::check_keys(Site& site) {
+    const std::string same = "k.row_id = r.row_id AND k.tbl = r.tbl AND k.local_key = r.local_key";
+    for (const auto& row : site.clinic.connection().rows(
+             "SELECT r.tbl || ' ' || r.local_key FROM cfs_row r WHERE r.local_key IS NOT NULL AND "
+             "NOT EXISTS (SELECT 1 FROM cfs_key k WHERE " +
+             same +
+             ") UNION ALL SELECT k.tbl || ' ' || k.local_key FROM cfs_key k WHERE NOT EXISTS "
+             "(SELECT 1 FROM cfs_row r WHERE " +
+             same + ")")) {
+        fail(site.name() + " has no one row under the key " + *row[0]);
     }
 }
 

@@ -76,9 +76,10 @@ std::vector<std::string> state_of(Clinic& clinic, const std::string& folder) {
          {"SELECT patient || document FROM cfs_patient",
           "SELECT patient || differs FROM cfs_differing",
           "SELECT row_id || tbl || coalesce(local_key, '') || patient FROM cfs_row",
-          "SELECT patient FROM cfs_outbox", "SELECT id FROM cfs_conflict",
-          "SELECT row_id FROM cfs_pending", "SELECT id FROM cfs_history",
-          "SELECT patient FROM cfs_touched", "SELECT seq FROM cfs_journal"}) {
+          "SELECT tbl || local_key || row_id FROM cfs_key", "SELECT patient FROM cfs_outbox",
+          "SELECT id FROM cfs_conflict", "SELECT row_id FROM cfs_pending",
+          "SELECT id FROM cfs_history", "SELECT patient FROM cfs_touched",
+          "SELECT seq FROM cfs_journal"}) {
         for (auto& line : clinic.lines(own)) state.push_back(std::move(line));
     }
     for (auto at = fs::recursive_directory_iterator(folder);
