@@ -282,7 +282,10 @@ class MariadbBackend : public Backend {
 
     std::pair<std::string, std::string> beside_shadow(SqlSession& session,
                                                       const std::string& table) override {
-        session.execute("ALTER TABLE " + table + " RENAME TO " + kShadow);
+        // Renamed to a name that hides no table it would need rights on that.
+        session.execute(std::string("CREATE TEMPORARY TABLE ") + kShadow + " LIKE " + table);
+        session.execute(std::string("INSERT INTO ") + kShadow + " SELECT * FROM " + table);
+        session.execute("DROP TEMPORARY TABLE " + table);
         return {kShadow, table};
     }
 
