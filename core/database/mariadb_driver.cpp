@@ -5,6 +5,7 @@
 
 #include <charconv>
 
+#include "core/database/server_library.h"
 #include "core/database/sql_session.h"
 #include "core/model/text.h"
 
@@ -141,7 +142,10 @@ class MariadbDriver : public SqlDriver {
   public:
     explicit MariadbDriver(std::string for_whom) : for_whom_(std::move(for_whom)) {}
 
-    const soci::backend_factory& factory() const override { return *soci::factory_mysql(); }
+    const soci::backend_factory& factory() const override {
+        using soci::factory_mysql;
+        return *CFS_SERVER_FUNCTION(kMariadbLibrary, factory_mysql)();
+    }
 
     // SOCI's own search for placeholders takes every colon for one, also inside of names, and its
     // statements can't tell the columns of what has parameters. So it gets the text as it is run.

@@ -13,6 +13,7 @@
 #include "core/database/postgresql_catalogue.h"
 #include "core/database/postgresql_triggers.h"
 #include "core/database/postgresql_types.h"
+#include "core/database/server_library.h"
 #include "core/database/sql_driver.h"
 #include "core/model/digest.h"
 #include "core/model/text.h"
@@ -49,8 +50,9 @@ std::string percent_encoded(const std::string& text) {
 }
 
 std::set<std::string> names_of_options() {
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> known(PQconndefaults(),
-                                                                             PQconninfoFree);
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> known(
+        CFS_SERVER_FUNCTION(kPostgresqlLibrary, PQconndefaults)(),
+        CFS_SERVER_FUNCTION(kPostgresqlLibrary, PQconninfoFree));
     std::set<std::string> names;
     for (const auto* at = known.get(); at != nullptr && at->keyword != nullptr; ++at) {
         names.insert(at->keyword);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/database/server_library.h"
 #include "core/database/sql_driver.h"
 #include "core/database/sql_session.h"
 #include "core/model/text.h"
@@ -24,6 +25,21 @@ std::string short_message(std::string message) {
     const auto last = message.find_last_not_of(" .");
     return first == std::string::npos ? said("no reason given")
                                       : message.substr(first, last - first + 1);
+}
+
+// sqlstate() is no C function, so it can't be had of a library that is loaded: what it tells is
+// read where it lies, as the instantiation of a template may.
+using State = char (soci::postgresql_soci_error::*)[5];
+template <State member>
+struct StateOfError {
+    friend State state_member() { return member; }
+};
+State state_member();
+template struct StateOfError<&soci::postgresql_soci_error::sqlstate_>;
+
+std::string state_of(const soci::postgresql_soci_error& error) {
+    const auto& state = error.*state_member();
+    return {std::begin(state), std::end(state)};
 }
 
 bool is_one_of(const std::string& state, std::initializer_list<const char*> states) {
@@ -90,14 +106,17 @@ std::string without_value(const std::string& message) {
 
 class PostgresqlDriver : public SqlDriver {
   public:
-    const soci::backend_factory& factory() const override { return *soci::factory_postgresql(); }
+    const soci::backend_factory& factory() const override {
+        using soci::factory_postgresql;
+        return *CFS_SERVER_FUNCTION(kPostgresqlLibrary, factory_postgresql)();
+    }
 
     [[noreturn]] void rethrow(const std::string& name) const override {
         try {
             throw;
         } catch (const soci::postgresql_soci_error& error) {
             // A connection that is gone has no state to tell.
-            const auto state = error.sqlstate();
+            const auto state = state_of(error);
             const bool told = std::any_of(state.begin(), state.end(),
                                           [](char c) { return c != ' ' && c != '\0'; });
             if (!told) throw_lost(name);
