@@ -14,9 +14,19 @@ sqlite_api::sqlite3* connection_of(soci::session& session) {
     return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
+// SQLite would count the memory of the whole process, under one lock for each piece of it. Nobody
+// asks; where somebody else had it started already it goes on counting.
+void leave_memory_uncounted() {
+    static const int told = sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(told);
+}
+
 class SqliteDriver : public SqlDriver {
   public:
-    const soci::backend_factory& factory() const override { return *soci::factory_sqlite3(); }
+    const soci::backend_factory& factory() const override {
+        leave_memory_uncounted();
+        return *soci::factory_sqlite3();
+    }
 
     [[noreturn]] void rethrow(const std::string& name) const override {
         try {
