@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/in_order.h"
 #include "core/model/uuid.h"
 
 namespace cfs {
@@ -43,7 +44,12 @@ struct VersionId {
     WriterTag32 writer = 0;
     std::array<std::uint8_t, 12> random{};
 
-    auto operator<=>(const VersionId&) const = default;
+    std::strong_ordering operator<=>(const VersionId& other) const {
+        if (writer != other.writer) return writer <=> other.writer;
+        const auto first = in_order(random.data()) <=> in_order(other.random.data());
+        return first != 0 ? first : in_order(&random[4]) <=> in_order(&other.random[4]);
+    }
+    bool operator==(const VersionId& other) const { return (*this <=> other) == 0; }
 
     [[nodiscard]] static std::optional<VersionId> parse(std::string_view text);
     [[nodiscard]] std::string text() const;

@@ -9,12 +9,18 @@
 #include <string>
 #include <string_view>
 
+#include "core/model/in_order.h"
+
 namespace cfs {
 
 struct Uuid {
     std::array<std::uint8_t, 16> bytes{};
 
-    auto operator<=>(const Uuid&) const = default;
+    std::strong_ordering operator<=>(const Uuid& other) const {
+        const auto first = in_order(bytes.data()) <=> in_order(other.bytes.data());
+        return first != 0 ? first : in_order(&bytes[8]) <=> in_order(&other.bytes[8]);
+    }
+    bool operator==(const Uuid& other) const { return (*this <=> other) == 0; }
 
     // Only the canonical lower-case form is accepted: anything else has two spellings.
     [[nodiscard]] static std::optional<Uuid> parse(std::string_view text);
