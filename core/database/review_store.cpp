@@ -25,7 +25,7 @@ Value decoded(const std::string& text) {
 }
 
 // One line for each value: the column in hex, the version, its time, the value.
-std::string encoded(const std::map<std::string, Field>& fields) {
+std::string encoded(const Fields& fields) {
     std::string text;
     for (const auto& [column, field] : fields) {
         for (const auto& held : field) {
@@ -36,8 +36,8 @@ std::string encoded(const std::map<std::string, Field>& fields) {
     return text;
 }
 
-std::map<std::string, Field> fields_from(const std::string& text) {
-    std::map<std::string, Field> fields;
+Fields fields_from(const std::string& text) {
+    Fields fields;
     std::istringstream lines(text);
     std::string column, version, time, value;
     while (lines >> column >> version >> time >> value) {

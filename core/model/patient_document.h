@@ -3,6 +3,7 @@
 // core/rules.
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <compare>
 #include <map>
 #include <string>
@@ -27,13 +28,17 @@ struct Held {
 // time. Sorted, without duplicates, never empty inside a document.
 using Field = std::vector<Held>;
 
+// By name, in the order of the names' bytes; in one piece of memory, since there are few to a row
+// and very many rows.
+using Fields = boost::container::flat_map<std::string, Field>;
+
 struct Row {
     std::string table;
-    std::map<std::string, Field> fields;
+    Fields fields;
     std::vector<VersionId>
         absorbed;  // every version ever seen for this row, held ones included; sorted
 
-    auto operator<=>(const Row&) const = default;
+    std::strong_ordering operator<=>(const Row&) const = default;
 };
 
 struct PatientDocument {

@@ -17,9 +17,9 @@ bool differs(const std::string& column, const Field& field, const TableMapping* 
     });
 }
 
-using Fields = std::map<std::string, Value>;
+using Values = std::map<std::string, Value>;
 
-bool say_the_same(const Fields& a, const Fields& b, const TableMapping* table) {
+bool say_the_same(const Values& a, const Values& b, const TableMapping* table) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](const auto& x, const auto& y) {
         return x.first == y.first && are_one_value(table, x.first, x.second, y.second);
     });

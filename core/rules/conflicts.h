@@ -40,7 +40,7 @@ struct OpenConflict {
 struct Settled {
     RowId row;
     VersionId version;  // that settled it
-    std::map<std::string, Field> before;
+    Fields before;
 
     bool operator==(const Settled&) const = default;
 };

@@ -64,6 +64,7 @@ Row merge(const Row& a, const Row& b) {
     merged.table = std::min(a.table, b.table);
     std::set_union(a.absorbed.begin(), a.absorbed.end(), b.absorbed.begin(), b.absorbed.end(),
                    std::back_inserter(merged.absorbed));
+    merged.fields.reserve(std::max(a.fields.size(), b.fields.size()));
     for (const auto& [name, field] : a.fields) add_merged(merged, name, a, b);
     for (const auto& [name, field] : b.fields) {
         if (!a.fields.contains(name)) add_merged(merged, name, a, b);
