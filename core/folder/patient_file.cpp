@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <pugixml.hpp>
 
 #include "core/folder/patient_file_format.h"
@@ -139,11 +140,13 @@ class Allowance {
     std::size_t rows_ = kMaxRows, values_ = kMaxValues, bytes_ = kMaxValueBytes;
 };
 
-void add_pairs(Field& field, const Value& value, const std::vector<Stamp>& stamps,
-               Allowance& allowance) {
+void add_pairs(Field& field, Value value, const std::vector<Stamp>& stamps, Allowance& allowance) {
     if (stamps.empty()) throw_damaged(said("a value has no version"));
     allowance.take_values(stamps.size(), value.bytes.size());
-    for (const auto& stamp : stamps) field.push_back({stamp.version, stamp.time, value});
+    for (const auto& stamp : stamps) {
+        const bool last = &stamp == &stamps.back();
+        field.push_back({stamp.version, stamp.time, last ? std::move(value) : value});
+    }
 }
 
 Field field_of(const pugi::xml_node& node, const std::vector<Stamp>& common, Allowance& allowance) {
@@ -161,8 +164,11 @@ Field field_of(const pugi::xml_node& node, const std::vector<Stamp>& common, All
     } else {
         if (node.first_child().next_sibling())
             throw_damaged(said("a field holds text beside its values"));
-        add_pairs(field, value_of(node), node.attribute("by") ? stamps_of(node) : common,
-                  allowance);
+        if (node.attribute("by")) {
+            add_pairs(field, value_of(node), stamps_of(node), allowance);
+        } else {
+            add_pairs(field, value_of(node), common, allowance);
+        }
     }
     std::sort(field.begin(), field.end());
     const auto same = [](const Held& a, const Held& b) { return a.version == b.version; };
@@ -197,6 +203,7 @@ Row row_of(const pugi::xml_node& node, Allowance& allowance) {
     for_each_word(node.attribute("overwritten").value(), [&](std::string_view word) {
         row.absorbed.push_back(parsed(word, VersionId::parse, kBadVersion));
     });
+    row.fields.reserve(static_cast<std::size_t>(std::distance(node.begin(), node.end())));
     for_each_element(node, "field", [&](const pugi::xml_node& field) {
         if (!row.fields.emplace(name_in(field, "name"), field_of(field, common, allowance))
                  .second) {
@@ -275,15 +282,17 @@ PatientDocument from_xml(std::string_view xml) {
 
 std::set<VersionId> versions_in(std::string_view xml) {
     std::set<VersionId> versions;
-    // Nothing else looks like these attributes: a writer escapes every other quote.
-    for (const std::string_view attribute : {" by=\"", " overwritten=\""}) {
-        for (auto at = xml.find(attribute); at != std::string_view::npos;
-             at = xml.find(attribute, at)) {
-            at += attribute.size();
-            for_each_word(xml.substr(at, xml.find('"', at) - at), [&](std::string_view word) {
+    // Quotes stand around attributes only: a writer escapes every other.
+    for (auto open = xml.find('"'); open != std::string_view::npos;) {
+        const auto close = xml.find('"', open + 1);
+        if (close == std::string_view::npos) break;
+        const auto before = xml.substr(0, open);
+        if (before.ends_with(" by=") || before.ends_with(" overwritten=")) {
+            for_each_word(xml.substr(open + 1, close - open - 1), [&](std::string_view word) {
                 versions.insert(parsed(word, VersionId::parse, kBadVersion));
             });
         }
+        open = xml.find('"', close + 1);
     }
     return versions;
 }

@@ -1,5 +1,6 @@
 // Canonical: equal documents are equal bytes.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <map>
 #include <span>
 #include <tuple>
@@ -12,9 +13,12 @@ namespace cfs {
 
 namespace {
 
+// The root element, and a row of a few short fields, take about as much.
+constexpr std::size_t kHeadSize = 256, kRowSize = 400;
+
 // What a field holds, by value: the versions of equal values stand together, in their order. It is
 // pointed to, not copied.
-using Pairs = std::vector<const Held*>;
+using Pairs = boost::container::small_vector<const Held*, 1>;
 using Range = std::span<const Held* const>;
 
 Pairs by_value(const Field& field) {
@@ -79,6 +83,7 @@ struct WrittenField {
     const std::string* name;
     Pairs pairs;
 
+    [[nodiscard]] Range range() const { return {pairs.data(), pairs.size()}; }
     [[nodiscard]] bool is_single() const {  // without a conflict
         return pairs.front()->value == pairs.back()->value;
     }
@@ -106,7 +111,7 @@ struct BySignature {
 Range common_pairs(const std::vector<WrittenField>& fields) {
     std::map<Range, int, BySignature> counts;
     for (const auto& field : fields) {
-        if (field.is_single()) ++counts[field.pairs];
+        if (field.is_single()) ++counts[field.range()];
     }
     Range common;
     int most = 1;
@@ -142,7 +147,7 @@ std::string overwritten_versions(const Row& row) {
 void append_field(std::string& out, const WrittenField& field, Range common) {
     out += "    <field";
     append_attribute(out, "name", *field.name);
-    Range pairs = field.pairs;
+    auto pairs = field.range();
     if (field.is_single()) {
         const BySignature before;
         if (before(pairs, common) || before(common, pairs)) {
@@ -202,7 +207,9 @@ std::string_view type_name(ValueKind kind) {
 }
 
 std::string to_xml(const PatientDocument& document, std::string_view alike) {
-    std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<patient";
+    std::string out;
+    out.reserve(std::max(alike.size(), kHeadSize + document.rows.size() * kRowSize));
+    out += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<patient";
     append_attribute(out, "xmlns", kPatientNamespace);
     append_attribute(out, "format", kPatientFormat);
     append_attribute(out, "id", document.patient.text());
