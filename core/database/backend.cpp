@@ -99,12 +99,15 @@ bool is_computed(const std::optional<std::string>& default_words) {
 }
 
 std::string quoted(const std::string& text, char mark) {
-    std::string result(1, mark);
+    std::string result;
+    result.reserve(text.size() + 2);
+    result += mark;
     for (const char c : text) {
         result += c;
         if (c == mark) result += c;
     }
-    return result + mark;
+    result += mark;
+    return result;
 }
 
 SqlCondition in_list(const std::string& column, SqlParameters parameters) {

@@ -66,6 +66,7 @@ ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const MappingF
       allocator_(backend, session, random),
       lookups_(backend, session),
       closed_(fit.closed) {
+    std::erase_if(closed_, [](const auto& table) { return table.second.empty(); });
     take(fit.mapping, described);
 }
 
@@ -302,13 +303,19 @@ std::string ClinicTables::insert(const TableMapping& table,
 
 std::string ClinicTables::insert_row(const TableMapping& table, const Columns& columns,
                                      const std::string& wanted_key) {
-    std::vector<std::string> names, expressions;
+    std::string names, expressions;
     SqlParameters parameters;
+    parameters.reserve(columns.size() + 1);
+    const auto& known = info(table);
     const auto add = [&](const std::string& column, const Value& value) {
-        auto written = backend_.write_expression(value, *this->column(table, column),
-                                                 placeholder(parameters.size()));
-        names.push_back(quoted(table, column));
-        expressions.push_back(std::move(written.sql));
+        const auto& here = *known.find(table.column_here(column));
+        auto written = backend_.write_expression(value, here, placeholder(parameters.size()));
+        if (!names.empty()) {
+            names += ", ";
+            expressions += ", ";
+        }
+        names += backend_.quote(here.name);
+        expressions += written.sql;
         parameters.push_back(std::move(written.parameter));
     };
     for (const auto& [column, value] : columns) add(column, value);
@@ -318,8 +325,8 @@ std::string ClinicTables::insert_row(const TableMapping& table, const Columns& c
         const auto value = local_to_insert(table, local, key);
         if (value) add(local.column, text_value(*value));
     }
-    const auto statement = "INSERT INTO " + backend_.quote_table(table.full_name()) + " (" +
-                           joined(names, ", ") + ") VALUES (" + joined(expressions, ", ") + ")";
+    const auto statement = "INSERT INTO " + backend_.quote_table(table.full_name()) + " (" + names +
+                           ") VALUES (" + expressions + ")";
     if (table.shared_key) {
         const auto& shared = columns.at(table.key.front());
         if (shared.is_null()) throw RowRefused(said("{1} may not be NULL", table.key.front()));

@@ -94,7 +94,8 @@ RowValues RowTranslator::to_document(const RawRow& row, const RowValues* left, C
             values.columns.emplace(
                 column, text_value(natural ? *natural : std::string(kDangling) + raw.bytes));
         } else {
-            values.columns.emplace(column, with_content_apart(raw, contents));
+            values.columns.emplace_hint(values.columns.end(), column,
+                                        with_content_apart(raw, contents));
         }
     }
     if (row.table->ordered) values.columns.emplace(order_name(*row.table), order_of(row, left));
@@ -393,7 +394,7 @@ std::map<std::string, Value> RowTranslator::to_database(const RowValues& values,
         } else if (const auto* lookup = table.lookup(column)) {
             columns.emplace(column, lookup_to_database(value, row, *lookup));
         } else if (table.file(column) == nullptr) {
-            columns.emplace(column, value);
+            columns.emplace_hint(columns.end(), column, value);
         }
     }
     for (const auto& file : table.files) {

@@ -288,8 +288,13 @@ std::vector<SqlRow> SqlSession::rows(const std::string& sql, const SqlParameters
 
 std::optional<std::string> SqlSession::value(const std::string& sql,
                                              const SqlParameters& parameters) {
-    const auto result = rows(sql, parameters);
-    return result.empty() ? std::nullopt : result.front().front();
+    std::optional<std::string> value;
+    bool is_first = true;
+    impl_->run(sql, parameters, [&](const SqlRow& row) {
+        if (is_first) value = row.front();
+        is_first = false;
+    });
+    return value;
 }
 
 std::int64_t SqlSession::number(const std::string& sql, const SqlParameters& parameters) {
