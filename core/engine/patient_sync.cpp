@@ -65,9 +65,11 @@ void PatientSync::prepare_documents(PatientUnit& unit, const Plan& plan) {
         if (file.document && includes(document, *file.document)) {
             files_.note_within(patient, digest_of_file(xml).value());
         }
-        unit.to_keep.emplace(
-            patient, DocumentToKeep{std::move(xml), run_.database.documents().shown(document),
-                                    open_conflicts(document, run_.database.whole_mapping())});
+        DocumentToKeep to_keep{
+            std::move(xml), {}, open_conflicts(document, run_.database.whole_mapping())};
+        // Where there is no other document all that is planned with is of this one.
+        if (plan.documents.size() > 1) to_keep.shown = run_.database.documents().shown(document);
+        unit.to_keep.emplace(patient, std::move(to_keep));
     }
 }
 
@@ -78,7 +80,7 @@ std::set<RowId> PatientSync::rows_of(const PatientUnit& unit, const Plan& plan) 
         for (const auto& [id, row] : document.rows) rows.insert(id);
     };
     for (const auto& [patient, document] : unit.input.known) add(document);
-    for (const auto& document : unit.input.folder) add(document);
+    for (const auto& document : unit.input.folder) add(*document);
     for (const auto& [id, raw] : unit.raw) rows.insert(id);
     for (const auto& [id, values] : plan.target) {
         const auto* table = run_.database.mapping().find(values.table);
@@ -121,10 +123,11 @@ std::set<PatientId> PatientSync::needed_together(const PatientUnit& unit, const 
     std::set<PatientId> needed;
     const auto& mapping = run_.database.mapping();
     for (const auto& [id, write] : plan.writes) {
-        for (const auto& reference : mapping.find(write.values.table)->references) {
+        const auto& values = plan.written(id, write);
+        for (const auto& reference : mapping.find(values.table)->references) {
             if (reference.table.empty()) continue;
-            const auto value = write.values.columns.find(reference.column);
-            if (value == write.values.columns.end()) continue;
+            const auto value = values.columns.find(reference.column);
+            if (value == values.columns.end()) continue;
             const auto row = RowId::parse(value->second.bytes);
             if (!row || plan.target.contains(*row)) continue;
             if (unit.patients.size() + needed.size() >= kMaxTogether) return needed;
@@ -176,17 +179,21 @@ void PatientSync::keep(PatientUnit& unit, const Plan& plan) {
     }
     identities.clear_found(found);
     for (const auto& id : plan.erased) identities.forget(id);
+    if (plan.documents.size() > 1) note_moved(plan);
+    for (const auto& [id, home] : plan.home) {
+        if (unit.raw.contains(id) && unit.input.known.size() > 1) identities.set_patient(id, home);
+    }
+    for (const auto& [patient, document] : plan.documents) keep_document(unit, plan, document);
+}
+
+void PatientSync::note_moved(const Plan& plan) {
     std::map<RowId, std::vector<PatientId>> holders;
     for (const auto& [patient, document] : plan.documents) {
         for (const auto& [id, row] : document.rows) holders[id].push_back(patient);
     }
     for (const auto& [id, patients] : holders) {
-        if (patients.size() > 1) identities.set_moved(id, patients);
+        if (patients.size() > 1) run_.database.identities().set_moved(id, patients);
     }
-    for (const auto& [id, home] : plan.home) {
-        if (unit.raw.contains(id) && unit.input.known.size() > 1) identities.set_patient(id, home);
-    }
-    for (const auto& [patient, document] : plan.documents) keep_document(unit, plan, document);
 }
 
 // Before it is kept: no site could read it again, this one included.
@@ -222,17 +229,18 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         database.publications().end(patient);
         return;
     }
-    Rows held;
-    for (const auto& [id, values] : unit.held) {
+    const auto& left = unit.left_of[patient];
+    const auto is_here = [&](RowId id) {
         const auto home = plan.home.find(id);
-        const bool here =
-            home != plan.home.end() ? home->second == patient : unit.left_of[patient].contains(id);
-        if (here) held.emplace(id, values);
-    }
+        return home != plan.home.end() ? home->second == patient : left.contains(id);
+    };
+    const bool last = patient == plan.documents.rbegin()->first;
+    auto held = last ? std::move(unit.held) : unit.held;
+    std::erase_if(held, [&](const auto& item) { return !is_here(item.first); });
     const auto& file = files_.at_place(patient);
     const auto known = unit.input.known.at(patient) == document && unit.stored.contains(patient);
-    if (!known || unit.amend || held != unit.left_of[patient]) {
-        database.documents().save(patient, xml, shown, held);
+    if (!known || unit.amend || held != left) {
+        database.documents().save(patient, xml, shown ? *shown : plan.target, held);
     }
     if (file.bytes == xml) return;
     // A file that is still arriving will hold what it held.

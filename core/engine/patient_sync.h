@@ -45,6 +45,7 @@ class PatientSync {
     void prepare_documents(PatientUnit& unit, const Plan& plan);
     void apply(PatientUnit& unit, const Plan& plan);
     void keep(PatientUnit& unit, const Plan& plan);
+    void note_moved(const Plan& plan);
     void require_size(const PatientDocument& document, const std::string& xml);
     void keep_document(PatientUnit& unit, const Plan& plan, const PatientDocument& document);
     void report(PatientUnit& unit, const Plan& plan);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ using Amendment = std::function<std::set<RowId>(PatientDocument& document)>;
 // What is kept of a decided document, made before the lock is taken.
 struct DocumentToKeep {
     std::string xml;
-    Rows shown;  // where the database is as the document says
+    // What the database shows of it; nothing where it is all that the plan has as its target.
+    std::optional<Rows> shown;
     std::vector<OpenConflict> conflicts;
 };
 

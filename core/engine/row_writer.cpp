@@ -22,7 +22,7 @@ void RowWriter::write() {
         if (target == plan_.target.end() || unit_.input.held.contains(id)) continue;
         auto stale = run_.database.translator().stale_references(raw, target->second);
         if (stale.empty() || unit_.pending.contains(id)) continue;
-        update_row(id, RowWrite{{raw.table->table, stale}, false, false},
+        update_row(id, {raw.table->table, stale},
                    run_.database.translator().to_database({raw.table->table, stale}, target->second,
                                                           *raw.table));
     }
@@ -34,15 +34,18 @@ void RowWriter::ask_who_is_known() {
     if (plan_.writes.empty()) return;
     known_ = unit_.known;
     std::set<RowId> rows;
-    for (const auto& [id, values] : plan_.target) rows.insert(id);
+    const auto ask = [&](RowId id) {
+        if (!known_.places.contains(id)) rows.insert(id);
+    };
+    for (const auto& [id, values] : plan_.target) ask(id);
     for (const auto& [id, write] : plan_.writes) {
-        const auto& table = *run_.database.mapping().find(write.values.table);
-        for (const auto& [column, value] : plan_.target.at(id).columns) {
+        const auto& [name, columns] = plan_.target.at(id);
+        const auto& table = *run_.database.mapping().find(name);
+        for (const auto& [column, value] : columns) {
             if (table.reference(column) == nullptr || value.is_null()) continue;
-            if (const auto target = RowId::parse(value.bytes)) rows.insert(*target);
+            if (const auto target = RowId::parse(value.bytes)) ask(*target);
         }
     }
-    std::erase_if(rows, [&](RowId id) { return known_.places.contains(id); });
     auto places = run_.database.identities().places_of(rows);
     for (const auto& id : rows) {
         const auto place = places.find(id);
@@ -103,11 +106,11 @@ void RowWriter::write_one_by_one() {
 std::vector<RowId> RowWriter::in_order() const {
     std::vector<RowId> ids, ordered;
     for (const auto& [id, write] : plan_.writes) {
-        const auto* table = run_.database.mapping().find(write.values.table);
+        const auto* table = run_.database.mapping().find(plan_.target.at(id).table);
         (table->ordered ? ordered : ids).push_back(id);
     }
     const auto rank = [&](RowId id) {
-        const auto& values = plan_.writes.at(id).values;
+        const auto& values = plan_.written(id, plan_.writes.at(id));
         const auto at =
             values.columns.find(order_name(*run_.database.mapping().find(values.table)));
         const auto number = at == values.columns.end() ? std::string() : at->second.bytes;
@@ -124,9 +127,9 @@ std::vector<RowId> RowWriter::in_order() const {
 
 void RowWriter::write_row(RowId id, const RowWrite& write) {
     if (!unit_.visiting.insert(id).second) return;
-    const auto& table = *run_.database.mapping().find(write.values.table);
-    auto values = write.values;
-    for (auto& [column, value] : values.columns) {
+    const auto& values = plan_.written(id, write);
+    const auto& table = *run_.database.mapping().find(values.table);
+    for (const auto& [column, value] : values.columns) {
         if (table.reference(column) == nullptr || value.is_null()) continue;
         const auto target = RowId::parse(value.bytes);
         const auto needed = target ? plan_.writes.find(*target) : plan_.writes.end();
@@ -135,17 +138,15 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
         if (unit_.written.contains(*target) || unit_.pending.contains(*target)) continue;
         if (table.is_key(column)) continue;  // no row without its key: it waits
         unit_.later[id].emplace(column, value);
-        value = null_value();
     }
-    if (!write.insert) complete_parts(id, table, values);
-    if (together_) return put_row(id, write, std::move(values));
+    if (together_) return put_row(id, write);
     auto& files = run_.database.files();
     const auto files_put = files.files_put();
     const auto before = std::tuple(unit_.inserted, unit_.restored, depth_);
     try {
         SqlSavepoint savepoint(run_.database.session(),
                                "cfs_row_write_" + std::to_string(++depth_));
-        put_row(id, write, std::move(values));
+        put_row(id, write);
         add_identities();
         savepoint.release();
         --depth_;
@@ -169,13 +170,25 @@ void RowWriter::write_row(RowId id, const RowWrite& write) {
     unit_.written.erase(id);
 }
 
-void RowWriter::put_row(RowId id, const RowWrite& write, RowValues values) {
-    const auto& table = *run_.database.mapping().find(values.table);
+void RowWriter::put_row(RowId id, const RowWrite& write) {
+    const auto& planned = plan_.written(id, write);
+    const auto& table = *run_.database.mapping().find(planned.table);
+    // Most new rows are written as the plan says.
+    std::optional<RowValues> changed;
+    const auto later = unit_.later.find(id);
+    if (!write.insert || later != unit_.later.end()) changed = planned;
+    if (later != unit_.later.end()) {
+        for (const auto& [column, value] : later->second) {
+            changed->columns.at(column) = null_value();
+        }
+    }
+    if (!write.insert) complete_parts(id, table, *changed);
+    const auto& values = changed ? *changed : planned;
     auto columns =
         run_.database.translator().to_database(values, plan_.target.at(id), table, known_);
     place_files(id, table, columns);
     fill_contents(columns);
-    apply_defaults(id, table, write.insert, values, columns);
+    apply_defaults(id, table, columns, write.insert ? nullptr : &*changed);
     if (!write.insert) require_same_numbers(id, table);
     write_columns(id, write, values, std::move(columns));
     unit_.written.insert(id);
@@ -259,8 +272,9 @@ bool RowWriter::makes_row(RowId id, const TableMapping& table, const std::string
 // For columns of a new row of which the document tells nothing, or something that is not here (yet)
 // and would be NULL. What a person left empty stays empty. A default that stands there already
 // stays where what was meant is still not here.
-void RowWriter::apply_defaults(RowId id, const TableMapping& table, bool insert, RowValues& values,
-                               std::map<std::string, Value>& columns) const {
+void RowWriter::apply_defaults(RowId id, const TableMapping& table,
+                               std::map<std::string, Value>& columns, RowValues* update) const {
+    const bool insert = update == nullptr;
     const auto& told = plan_.target.at(id).columns;
     for (const auto& [column, value] : table.defaults) {
         if (run_.database.tables().column(table, column) == nullptr) continue;
@@ -273,7 +287,7 @@ void RowWriter::apply_defaults(RowId id, const TableMapping& table, bool insert,
             columns.insert_or_assign(column, text_value(value));
         } else if (!insert && !fresh && lost && unit_.raw.at(id).text(column) == value) {
             columns.erase(column);
-            values.columns.erase(column);
+            update->columns.erase(column);
         }
     }
 }
@@ -286,7 +300,7 @@ void RowWriter::write_columns(RowId id, const RowWrite& write, const RowValues& 
         if (write.insert) {
             insert_row(id, write, columns);
         } else {
-            update_row(id, {values, false, false}, columns);
+            update_row(id, values, columns);
         }
     };
     if (together_) return write_now();
@@ -339,9 +353,9 @@ void RowWriter::report_alike(const TableMapping& table, RowId id,
                                        table.match->columns.front()));
 }
 
-void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns) {
+void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string, Value>& columns) {
     auto& identities = run_.database.identities();
-    const auto& table = *run_.database.mapping().find(write.values.table);
+    const auto& table = *run_.database.mapping().find(plan_.target.at(id).table);
     const auto place = place_of(id);
     const auto former = place ? place->former : std::string();
     if (const auto& own = table.native_uuid; own && own->fill) {
@@ -361,7 +375,7 @@ void RowWriter::insert_row(RowId id, const RowWrite& write, std::map<std::string
     if (!former.empty() && former != key) follow_new_key(id, table, key);
 }
 
-void RowWriter::update_row(RowId id, const RowWrite& write,
+void RowWriter::update_row(RowId id, const RowValues& values,
                            const std::map<std::string, Value>& columns) {
     const auto& raw = unit_.raw.at(id);
     const auto same = [&](const auto& item) { return raw.columns.at(item.first) == item.second; };
@@ -370,7 +384,7 @@ void RowWriter::update_row(RowId id, const RowWrite& write,
     ++unit_.updated;
     unit_.written.insert(id);
     const auto& now = unit_.input.now.at(id);
-    for (const auto& [column, value] : write.values.columns) {
+    for (const auto& [column, value] : values.columns) {
         const bool beside = run_.database.tables().column(*raw.table, column) == nullptr;
         if (beside || now.columns.at(column) == value) continue;
         run_.database.review().add_history(
@@ -481,10 +495,10 @@ bool RowWriter::refer_to(const RawRow& row, const std::string& column, const std
 void RowWriter::ask_for_files() {
     auto& files = run_.database.files();
     for (const auto& [id, write] : plan_.writes) {
-        const auto& row = plan_.target.at(id).columns;
-        for (const auto& file : run_.database.mapping().find(write.values.table)->files) {
+        const auto& [table, row] = plan_.target.at(id);
+        for (const auto& file : run_.database.mapping().find(table)->files) {
             const auto value = row.find(file.column);
-            if (!tells_file(write.values.columns, file) || value == row.end() ||
+            if (!tells_file(plan_.written(id, write).columns, file) || value == row.end() ||
                 !is_file_content(value->second)) {
                 continue;
             }

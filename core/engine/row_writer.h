@@ -32,18 +32,19 @@ class RowWriter {
     [[nodiscard]] bool write_together();
     void write_one_by_one();
     void write_row(RowId id, const RowWrite& write);
-    void put_row(RowId id, const RowWrite& write, RowValues values);
+    void put_row(RowId id, const RowWrite& write);
     void require_same_numbers(RowId id, const TableMapping& table) const;
     void write_sharing(RowId id);
     [[nodiscard]] std::vector<LocalColumn> numbers_to_hold(RowId id) const;
     [[nodiscard]] bool write_sharing(RowId id, const Sequence& place);
-    void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value> columns);
-    void update_row(RowId id, const RowWrite& write, const std::map<std::string, Value>& columns);
+    void insert_row(RowId id, const RowWrite& write, std::map<std::string, Value>& columns);
+    void update_row(RowId id, const RowValues& values, const std::map<std::string, Value>& columns);
     void complete_parts(RowId id, const TableMapping& table, RowValues& values) const;
     [[nodiscard]] bool makes_row(RowId id, const TableMapping& table, const std::string& column,
                                  bool insert, const std::map<std::string, Value>& columns) const;
-    void apply_defaults(RowId id, const TableMapping& table, bool insert, RowValues& values,
-                        std::map<std::string, Value>& columns) const;
+    // `update` is what is changed of a row that is there.
+    void apply_defaults(RowId id, const TableMapping& table, std::map<std::string, Value>& columns,
+                        RowValues* update) const;
     void write_later_references();
     void follow_new_key(RowId id, const TableMapping& table, const std::string& key);
     [[nodiscard]] bool means(const RawRow& row, const std::string& column, RowId id);

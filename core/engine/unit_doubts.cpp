@@ -42,12 +42,11 @@ bool found_as_another(RunContext& run, const PatientUnit& unit, RowId id, const 
     // A row that was synced before this database was disabled is known by that, not by its number.
     const auto place = run.database.identities().place_of(id);
     return place && !place->met_before &&
-           std::any_of(unit.input.folder.begin(), unit.input.folder.end(),
-                       [&](const PatientDocument& document) {
-                           const auto row = document.rows.find(id);
-                           return row != document.rows.end() &&
-                                  match_contradicts(table, now, row->second);
-                       });
+           std::any_of(
+               unit.input.folder.begin(), unit.input.folder.end(), [&](const auto& document) {
+                   const auto row = document->rows.find(id);
+                   return row != document->rows.end() && match_contradicts(table, now, row->second);
+               });
 }
 
 // When the oldest form was opened of which an edit can come that is seen only now: the edit may be
@@ -142,7 +141,7 @@ void hold_doubtful(RunContext& run, PatientUnit& unit) {
             // In doubt of the person all of the person's rows wait, those to come as well.
             for (const auto& [other, values] : unit.input.now) unit.input.held.insert(other);
             for (const auto& document : unit.input.folder) {
-                for (const auto& [other, row] : document.rows) unit.input.held.insert(other);
+                for (const auto& [other, row] : document->rows) unit.input.held.insert(other);
             }
         }
         unit.input.held.insert(id);

@@ -67,10 +67,10 @@ void UnitReader::load(PatientId patient) {
         const auto amended = unit_.amend(known);
         unit_.input.retry.insert(amended.begin(), amended.end());
     }
-    if (file.document) unit_.input.folder.push_back(*file.document);
+    if (file.document) unit_.input.folder.push_back(file.document);
     if (file.state == PatientFile::State::unreadable) unit_.input.folder_complete = false;
     for (const auto& copy : files_.copies_of(patient)) {
-        if (copy.document) unit_.input.folder.push_back(*copy.document);
+        if (copy.document) unit_.input.folder.push_back(copy.document);
         // It went or changed since it was found.
         if (!copy.document) unit_.input.folder_complete = false;
     }
@@ -103,7 +103,7 @@ UnitReader::Keys UnitReader::known_keys() {
         for (const auto& [id, row] : document.rows) known.insert(id);
     }
     for (const auto& document : unit_.input.folder) {
-        for (const auto& [id, row] : document.rows) known.insert(id);
+        for (const auto& [id, row] : document->rows) known.insert(id);
     }
     Keys keys;
     for (auto& [id, place] : run_.database.identities().places_of(known)) {
@@ -270,7 +270,8 @@ bool UnitReader::any_document(const std::function<bool(const PatientDocument&)>&
     const auto& [known, folder] = std::tie(unit_.input.known, unit_.input.folder);
     return std::any_of(known.begin(), known.end(),
                        [&](const auto& item) { return holds(item.second); }) ||
-           std::any_of(folder.begin(), folder.end(), holds);
+           std::any_of(folder.begin(), folder.end(),
+                       [&](const auto& document) { return holds(*document); });
 }
 
 void UnitReader::translate() {
@@ -313,7 +314,7 @@ void UnitReader::hold_waiting() {
         for (const auto& [id, row] : document.rows) hold(id, row.table);
     }
     for (const auto& document : unit_.input.folder) {
-        for (const auto& [id, row] : document.rows) hold(id, row.table);
+        for (const auto& [id, row] : document->rows) hold(id, row.table);
     }
     for (const auto& [id, values] : unit_.input.left) hold(id, values.table);
 }

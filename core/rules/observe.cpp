@@ -13,18 +13,20 @@ namespace cfs {
 namespace {
 
 using Values = std::map<std::string, Value>;
+using Group = std::vector<const Values::value_type*>;  // columns of a row with their values
 
 constexpr std::chrono::milliseconds kTick{1};
 
 // Derived from row, group and content, so that equal content gives the same version everywhere,
 // whatever form a database gives to its numbers and times.
 VersionId derived_version(RowId row, const std::string& table, const TableMapping* mapping,
-                          const std::string& group, const Values& values,
+                          const std::string& group, const Group& values,
                           const std::string& salt = {}) {
     std::string content = row.text() + salt;
     append_framed(content, table);
     append_framed(content, group);
-    for (const auto& [column, value] : values) {
+    for (const auto* item : values) {
+        const auto& [column, value] = *item;
         append_framed(content, column);
         content += static_cast<char>('0' + static_cast<int>(value.kind));
         content += value.attached ? 'a' : '-';
@@ -191,21 +193,9 @@ void stamp_row(Row& row, RowId id, const Values& changed, const TableMapping* ta
 Row new_row(const RowValues& values, const VersionId& version, Time time) {
     Row row;
     row.table = values.table;
+    row.fields.reserve(values.columns.size());
     for (const auto& [column, value] : values.columns) hold(row, column, {version, time, value});
     absorb(row, version);
-    return row;
-}
-
-Row found_row(RowId id, RowValues values, const TableMapping* table, const std::string& salt) {
-    Row row;
-    row.table = std::move(values.table);
-    for (auto& [group, columns] : by_group(std::move(values.columns), table)) {
-        const auto version = derived_version(id, row.table, table, group, columns, salt);
-        for (auto& [column, value] : columns) {
-            hold(row, column, {version, Time{}, std::move(value)});
-        }
-        absorb(row, version);
-    }
     return row;
 }
 
@@ -223,12 +213,13 @@ bool holds_value(const Row& row, const std::string& column, const Value& value,
 void add_found_columns(Row& row, RowId id, const Values& columns, const TableMapping* table,
                        const ObserveContext& context) {
     const auto blank = context.blank.find(id);
-    for (const auto& [column, value] : columns) {
+    for (const auto& item : columns) {
+        const auto& [column, value] = item;
         if (blank != context.blank.end() && blank->second.contains(column)) continue;
         const bool known = row.fields.contains(column) &&
                            (is_volatile(table, column) || holds_value(row, column, value, table));
         if (known) continue;
-        const auto version = derived_version(id, row.table, table, "columns", {{column, value}});
+        const auto version = derived_version(id, row.table, table, "columns", {&item});
         hold(row, column, {version, Time{}, value});
         absorb(row, version);
     }
@@ -263,13 +254,21 @@ PatientDocument observe(PatientDocument document, const Rows& left, const Rows& 
     return document;
 }
 
-PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping,
-                      const std::string& salt) {
-    PatientDocument document{patient, {}};
-    for (const auto& [id, values] : rows) {
-        document.rows.emplace(id, found_row(id, values, mapping.find(values.table), salt));
+Row found(RowId id, const RowValues& values, const Mapping& mapping, const std::string& salt) {
+    const auto* table = mapping.find(values.table);
+    std::map<std::string, Group> groups;
+    for (const auto& item : values.columns) {
+        groups[group_in(table, item.first)].push_back(&item);
     }
-    return document;
+    Row row;
+    row.table = values.table;
+    row.fields.reserve(values.columns.size());
+    for (const auto& [group, columns] : groups) {
+        const auto version = derived_version(id, row.table, table, group, columns, salt);
+        for (const auto* item : columns) hold(row, item->first, {version, Time{}, item->second});
+        absorb(row, version);
+    }
+    return row;
 }
 
 void drop_known_values(PatientDocument& document, const PatientDocument& folder,

@@ -34,15 +34,15 @@ using FreshVersion = std::function<VersionId()>;
                                       const Mapping& mapping, const FreshVersion& fresh, Time time,
                                       const ObserveContext& context = {});
 
-// The document of rows found when a database is enabled. Their versions are derived from row and
-// content and have time zero: equal rows of two copies of one database bear equal versions.
-// A database that was disabled and enabled again has a `salt` of its own: what was typed meanwhile
-// must not be taken for what it held the first time.
-[[nodiscard]] PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping,
-                                    const std::string& salt = {});
+// A row found when a database is enabled. Its versions are derived from id and content and have
+// time zero: equal rows of two copies of one database bear equal versions. A database that was
+// disabled and enabled again has a `salt` of its own: what was typed meanwhile must not be taken
+// for what it held the first time.
+[[nodiscard]] Row found(RowId id, const RowValues& values, const Mapping& mapping,
+                        const std::string& salt = {});
 
-// `document`, a result of found(), without the values that `folder` holds as well: these need no
-// version of ours.
+// `document`, of rows that were found(), without the values that `folder` holds as well: these need
+// no version of ours.
 void drop_known_values(PatientDocument& document, const PatientDocument& folder,
                        const Mapping& mapping);
 

@@ -52,16 +52,18 @@ bool known_as_left(const PlanInput& input, const Pool& folder, RowId id) {
 std::set<RowId> add_found(Pool& pool, const PlanInput& input, const Pool& folder,
                           const Mapping& mapping) {
     std::set<RowId> added;
-    std::map<PatientId, Rows> by_patient;
+    Documents documents;
     for (const auto& [id, patient] : input.found) {
         const auto row = input.now.find(id);
         if (row != input.now.end() && !pool.rows.rows.contains(id) && !input.held.contains(id)) {
-            if (!known_as_left(input, folder, id)) by_patient[patient].insert(*row);
             added.insert(id);
+            if (known_as_left(input, folder, id)) continue;
+            auto& document = documents[patient];
+            document.patient = patient;
+            document.rows.emplace(id, found(id, row->second, mapping, input.found_salt));
         }
     }
-    for (const auto& [patient, rows] : by_patient) {
-        auto document = found(patient, rows, mapping, input.found_salt);
+    for (auto& [patient, document] : documents) {
         drop_known_values(document, folder.rows, mapping);
         pool.add(std::move(document));
     }
@@ -198,7 +200,7 @@ void set_writes(const PlanInput& input, const Mapping& mapping, Plan& result) {
         const auto* table = mapping.find(target.table);
         const auto* now = find_row(input.now, id);
         if (now == nullptr) {
-            result.writes.emplace(id, RowWrite{target, true, input.left.contains(id)});
+            result.writes.emplace(id, RowWrite{true, input.left.contains(id), {}});
             continue;
         }
         if (table->insert_only) continue;
@@ -211,7 +213,7 @@ void set_writes(const PlanInput& input, const Mapping& mapping, Plan& result) {
         if (only_volatile(changed, *table)) changed.columns.clear();
         add_lost(changed, target, input, id);
         if (!changed.columns.empty()) {
-            result.writes.emplace(id, RowWrite{std::move(changed), false, false});
+            result.writes.emplace(id, RowWrite{false, false, std::move(changed)});
         }
     }
 }
@@ -221,7 +223,7 @@ void set_writes(const PlanInput& input, const Mapping& mapping, Plan& result) {
 Plan plan(const PlanInput& input, const Mapping& mapping, const FreshVersion& fresh, Time time) {
     Plan result;
     Pool folder;
-    for (const auto& document : input.folder) folder.add(document);
+    for (const auto& document : input.folder) folder.add(*document);
 
     auto pool = pooled(input.known);
     const auto found_rows = add_found(pool, input, folder, mapping);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <vector>
@@ -22,20 +23,21 @@ struct PlanInput {
     // Those of `found` that hold what they held when the database was disabled, with the versions
     // that their documents held then.
     std::map<RowId, std::set<VersionId>> as_left;
-    std::vector<PatientDocument> folder;  // the patients' files and their conflict copies
-    bool folder_complete = true;          // false: one of the files can't be read now
-    std::set<RowId> held;                 // rows in doubt or left out: neither read nor written
-    std::set<RowId> retry;                // rows that the database refused before
+    // The patients' files and their conflict copies.
+    std::vector<std::shared_ptr<const PatientDocument>> folder;
+    bool folder_complete = true;  // false: one of the files can't be read now
+    std::set<RowId> held;         // rows in doubt or left out: neither read nor written
+    std::set<RowId> retry;        // rows that the database refused before
     // Columns of `now` that stand as we left them, but whose part of the record is gone.
     std::map<RowId, std::set<std::string>> lost;
     ObserveContext context;
 };
 
-// One row to write: the columns whose value must change; all of them where the row is inserted.
+// One row to write. A new one is written as the plan's target has it.
 struct RowWrite {
-    RowValues values;
     bool insert = false;
     bool restored = false;  // the row was held before and is gone
+    RowValues changed;      // of a row that is there: the columns whose value must change
 };
 
 struct Plan {
@@ -47,6 +49,11 @@ struct Plan {
     std::set<RowId> erased;       // gone from the database and from the folder: gone for good
     std::set<RowId> edited;       // rows with local edits
     std::set<PatientId> missing;  // patients that belong here too: plan again with them
+
+    // What is to be written of a row of `writes`.
+    [[nodiscard]] const RowValues& written(RowId id, const RowWrite& write) const {
+        return write.insert ? target.at(id) : write.changed;
+    }
 };
 
 [[nodiscard]] Plan plan(const PlanInput& input, const Mapping& mapping, const FreshVersion& fresh,

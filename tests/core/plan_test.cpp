@@ -45,12 +45,16 @@ RowValues empty_row(const Clinic& clinic, const std::string& table) {
     return row;
 }
 
-void write_row(Clinic& clinic, RowId id, const RowWrite& write) {
-    if (write.insert) clinic.now[id] = empty_row(clinic, write.values.table);
+void write_row(Clinic& clinic, RowId id, const RowValues& written, bool insert) {
+    if (insert) clinic.now[id] = empty_row(clinic, written.table);
     auto& row = clinic.now.at(id).columns;
-    for (const auto& [column, value] : write.values.columns) {
+    for (const auto& [column, value] : written.columns) {
         if (row.contains(column)) row[column] = stored(clinic, column, value);
     }
+}
+
+auto shared(const PatientDocument& document) {
+    return std::make_shared<const PatientDocument>(document);
 }
 
 PlanInput input_of(const Clinic& clinic) {
@@ -59,10 +63,10 @@ PlanInput input_of(const Clinic& clinic) {
     input.left = clinic.left;
     input.now = clinic.now;
     input.found = clinic.found;
-    for (const auto& [patient, document] : clinic.folder) input.folder.push_back(document);
-    for (const auto& copy : clinic.copies) input.folder.push_back(copy);
+    for (const auto& [patient, document] : clinic.folder) input.folder.push_back(shared(document));
+    for (const auto& copy : clinic.copies) input.folder.push_back(shared(copy));
     for (const auto& document : input.folder) {
-        input.known.try_emplace(document.patient, PatientDocument{document.patient, {}});
+        input.known.try_emplace(document->patient, PatientDocument{document->patient, {}});
     }
     input.retry = input.context.unseen = clinic.refused;
     return input;
@@ -78,13 +82,17 @@ Plan planned(PlanInput& input, const Mapping& mapping, const FreshVersion& fresh
     }
 }
 
+const Values& columns_written(const Plan& plan, RowId id) {
+    return plan.written(id, plan.writes.at(id)).columns;
+}
+
 void carry_out(Clinic& clinic, const Plan& plan, Dice* dice) {
     clinic.refused.clear();
     for (const auto& [id, write] : plan.writes) {
         if (dice != nullptr && dice->chance(4)) {
             clinic.refused.insert(id);
         } else {
-            write_row(clinic, id, write);
+            write_row(clinic, id, plan.written(id, write), write.insert);
         }
     }
     clinic.left = clinic.now;
@@ -191,7 +199,7 @@ class World {
         }
         std::set<RowId> in_folder;
         for (const auto& file : input.folder) {
-            for (const auto& [id, row] : file.rows) in_folder.insert(id);
+            for (const auto& [id, row] : file->rows) in_folder.insert(id);
         }
         for (const auto& [id, values] : before.left) {
             const bool gone = !before.now.contains(id);
@@ -272,14 +280,15 @@ class World {
 
 struct Known {
     Mapping mapping = clinic();
-    PlanInput input;
+    PlanInput input;  // without the folder
+    std::vector<PatientDocument> folder;
 
     Known() {
         PatientDocument document{patient(1), {}};
         document.rows[row_id(1)] = written("patient", version(1), at(0), {{"name", text("Anna")}});
         document.rows[row_id(2)] = written("visit", version(1), at(0), visit_values("cough"));
         input.known = {{patient(1), document}};
-        input.folder = {document};
+        folder = {document};
         input.left = input.now = project(document, mapping);
     }
 
@@ -287,13 +296,18 @@ struct Known {
         return {{"patient_id", ref(of)}, {"reason", text(reason)}};
     }
     Value& reason() { return input.now.at(row_id(2)).columns.at("reason"); }
-    Row& filed_visit() { return input.folder.at(0).rows.at(row_id(2)); }
+    Row& filed_visit() { return folder.at(0).rows.at(row_id(2)); }
     // The visit as another site edited it.
     void edited_elsewhere(const std::string& reason, std::uint8_t of = 1) {
         edit(filed_visit(), visit_values(reason, of), mapping.find("visit"), version(7), at(9));
     }
+    [[nodiscard]] PlanInput whole() const {
+        auto whole = input;
+        for (const auto& document : folder) whole.folder.push_back(shared(document));
+        return whole;
+    }
     [[nodiscard]] Plan plan(std::uint8_t by = 2) const {
-        return cfs::plan(input, mapping, issues(by), at(5));
+        return cfs::plan(whole(), mapping, issues(by), at(5));
     }
 };
 
@@ -313,7 +327,7 @@ TEST_CASE("plan: sites that edit, move, delete and refuse rows become alike and 
 
 TEST_CASE("plan: nothing changed, nothing is planned") {
     Known known;
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
     REQUIRE(result.writes.empty());
     REQUIRE(result.edited.empty());
     REQUIRE(result.documents == known.input.known);
@@ -324,7 +338,7 @@ TEST_CASE("plan: an edit from elsewhere is written, only its column") {
     known.edited_elsewhere("fever");
     const auto result = known.plan();
     REQUIRE(result.writes.size() == 1);
-    REQUIRE(result.writes.at(row_id(2)).values.columns == Values{{"reason", text("fever")}});
+    REQUIRE(columns_written(result, row_id(2)) == Values{{"reason", text("fever")}});
     REQUIRE_FALSE(result.writes.at(row_id(2)).insert);
 }
 
@@ -342,18 +356,18 @@ TEST_CASE("plan: a local edit and one from elsewhere are a conflict; the later i
     known.reason() = text("flu");
     known.edited_elsewhere("fever");
     const auto result = known.plan();
-    REQUIRE(result.writes.at(row_id(2)).values.columns.at("reason") == text("fever"));
+    REQUIRE(columns_written(result, row_id(2)).at("reason") == text("fever"));
     REQUIRE(result.documents.at(patient(1)).rows.at(row_id(2)).fields.at("reason").size() == 2);
 }
 
 TEST_CASE("plan: a new row from elsewhere is inserted with all its columns") {
     Known known;
-    known.input.folder[0].rows[row_id(4)] =
+    known.folder[0].rows[row_id(4)] =
         written("visit", version(8), at(3), Known::visit_values("check"));
     const auto result = known.plan();
     REQUIRE(result.writes.at(row_id(4)).insert);
     REQUIRE_FALSE(result.writes.at(row_id(4)).restored);
-    REQUIRE(result.writes.at(row_id(4)).values.columns == Known::visit_values("check"));
+    REQUIRE(columns_written(result, row_id(4)) == Known::visit_values("check"));
 }
 
 TEST_CASE("plan: a row deleted here comes back from the folder, with what was edited elsewhere") {
@@ -363,13 +377,13 @@ TEST_CASE("plan: a row deleted here comes back from the folder, with what was ed
     const auto result = known.plan();
     REQUIRE(result.writes.at(row_id(2)).insert);
     REQUIRE(result.writes.at(row_id(2)).restored);
-    REQUIRE(result.writes.at(row_id(2)).values.columns.at("reason") == text("fever"));
+    REQUIRE(columns_written(result, row_id(2)).at("reason") == text("fever"));
 }
 
 TEST_CASE("plan: a row deleted here and in the folder is gone for good") {
     Known known;
     known.input.now.erase(row_id(2));
-    known.input.folder[0].rows.erase(row_id(2));
+    known.folder[0].rows.erase(row_id(2));
     const auto result = known.plan();
     REQUIRE(result.erased == std::set{row_id(2)});
     REQUIRE(result.writes.empty());
@@ -379,7 +393,7 @@ TEST_CASE("plan: a row deleted here and in the folder is gone for good") {
 TEST_CASE("plan: a patient deleted here and in the folder leaves an empty document") {
     Known known;
     known.input.now.clear();
-    known.input.folder.clear();
+    known.folder.clear();
     const auto result = known.plan();
     REQUIRE(result.documents.at(patient(1)).rows.empty());
     REQUIRE(result.erased.size() == 2);
@@ -387,7 +401,7 @@ TEST_CASE("plan: a patient deleted here and in the folder leaves an empty docume
 
 TEST_CASE("plan: a file that vanished from the folder is healed from the database") {
     Known known;
-    known.input.folder.clear();
+    known.folder.clear();
     const auto result = known.plan();
     REQUIRE(result.documents == known.input.known);
     REQUIRE(result.writes.empty());
@@ -396,7 +410,7 @@ TEST_CASE("plan: a file that vanished from the folder is healed from the databas
 TEST_CASE("plan: while a file can't be read nothing is decided about deleted rows") {
     Known known;
     known.input.now.erase(row_id(2));
-    known.input.folder.clear();
+    known.folder.clear();
     known.input.folder_complete = false;
     const auto result = known.plan();
     REQUIRE(result.undecided == std::set{row_id(2)});
@@ -408,9 +422,9 @@ TEST_CASE("plan: while a file can't be read nothing is decided about deleted row
 TEST_CASE("plan: a conflict copy alone brings a deleted row back") {
     Known known;
     known.input.now.erase(row_id(2));
-    auto copy = known.input.folder[0];
-    known.input.folder[0].rows.erase(row_id(2));
-    known.input.folder.push_back(copy);
+    auto copy = known.folder[0];
+    known.folder[0].rows.erase(row_id(2));
+    known.folder.push_back(copy);
     REQUIRE(known.plan().writes.at(row_id(2)).restored);
 }
 
@@ -428,7 +442,7 @@ TEST_CASE("plan: a row that the database never held is not taken for deleted") {
 TEST_CASE("plan: what the database rounded is neither an edit nor written again") {
     Known known;
     known.input.left.at(row_id(2)).columns["reason"] = known.reason() = text("cou");
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
     REQUIRE(result.writes.empty());
     REQUIRE(result.edited.empty());
     known.edited_elsewhere("fever");
@@ -441,7 +455,7 @@ TEST_CASE("plan: another form of what the database holds is not written") {
     known.edited_elsewhere("7.5");
     REQUIRE(known.plan().writes.size() == 1);
     for (auto& table : known.mapping.tables) table.of_one_form.insert("reason");
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
     REQUIRE(result.writes.empty());
     REQUIRE(result.target.at(row_id(2)).columns.at("reason") == text("7.5"));
 }
@@ -451,7 +465,7 @@ TEST_CASE("plan: a row that was refused is tried again") {
     known.input.left.at(row_id(2)).columns["reason"] = known.reason() = text("flu");
     known.input.retry = known.input.context.unseen = {row_id(2)};
     const auto result = known.plan();
-    REQUIRE(result.writes.at(row_id(2)).values.columns == Values{{"reason", text("cough")}});
+    REQUIRE(columns_written(result, row_id(2)) == Values{{"reason", text("cough")}});
     REQUIRE(result.edited.empty());
 }
 
@@ -460,7 +474,7 @@ TEST_CASE("plan: a row in doubt is neither read nor written") {
     known.reason() = text("another person's");
     known.edited_elsewhere("fever");
     known.input.held = {row_id(2)};
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
     REQUIRE(result.writes.empty());
     REQUIRE(result.target.at(row_id(2)).columns.at("reason") == text("fever"));
     known.input.now.erase(row_id(2));
@@ -484,18 +498,18 @@ TEST_CASE("plan: a record moved elsewhere moves here too") {
     known.edited_elsewhere("cough", 9);
     known.input.known[patient(9)] = {patient(9), {}};
     const auto result = known.plan();
-    REQUIRE(result.writes.at(row_id(2)).values.columns == Values{{"patient_id", ref(9)}});
+    REQUIRE(columns_written(result, row_id(2)) == Values{{"patient_id", ref(9)}});
     REQUIRE(result.home.at(row_id(2)) == patient(9));
 }
 
 TEST_CASE("plan: two copies of one database have nothing to tell each other") {
     Known known;
-    known.input.folder = {found(patient(1), known.input.now, known.mapping)};
+    known.folder = {found(patient(1), known.input.now, known.mapping)};
     known.input.known = {{patient(1), {patient(1), {}}}};
     known.input.left.clear();
     known.input.found = {{row_id(1), patient(1)}, {row_id(2), patient(1)}};
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
-    REQUIRE(result.documents.at(patient(1)) == known.input.folder[0]);
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
+    REQUIRE(result.documents.at(patient(1)) == known.folder[0]);
     REQUIRE(result.writes.empty());
 }
 
@@ -505,8 +519,8 @@ TEST_CASE(
     known.input.known = {{patient(1), {patient(1), {}}}};
     known.input.left.clear();
     known.input.found = {{row_id(1), patient(1)}, {row_id(2), patient(1)}};
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
-    REQUIRE(result.documents.at(patient(1)) == known.input.folder[0]);
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
+    REQUIRE(result.documents.at(patient(1)) == known.folder[0]);
     REQUIRE(result.writes.empty());
 }
 
@@ -517,7 +531,7 @@ TEST_CASE("plan: a copy that differs when it joins loses, and its value stays be
     known.input.found = {{row_id(1), patient(1)}, {row_id(2), patient(1)}};
     known.reason() = text("flu");
     const auto result = known.plan();
-    REQUIRE(result.writes.at(row_id(2)).values.columns == Values{{"reason", text("cough")}});
+    REQUIRE(columns_written(result, row_id(2)) == Values{{"reason", text("cough")}});
     REQUIRE(result.documents.at(patient(1)).rows.at(row_id(2)).fields.at("reason").size() == 2);
 }
 
@@ -527,11 +541,11 @@ TEST_CASE("plan: a row that is as it was left takes what the folder says, if tha
     known.input.left.clear();
     known.input.found = {{row_id(1), patient(1)}, {row_id(2), patient(1)}};
     known.reason() = text("flu");
-    auto& visit = known.input.folder[0].rows.at(row_id(2));
+    auto& visit = known.folder[0].rows.at(row_id(2));
     const auto seen = visit.absorbed.front();
     known.input.as_left[row_id(2)] = {seen};
     const auto result = known.plan();
-    REQUIRE(result.writes.at(row_id(2)).values.columns == Values{{"reason", text("cough")}});
+    REQUIRE(columns_written(result, row_id(2)) == Values{{"reason", text("cough")}});
     REQUIRE(result.documents.at(patient(1)).rows.at(row_id(2)) == visit);
 
     known.input.as_left[row_id(2)] = {seen, version(99)};
@@ -547,7 +561,7 @@ TEST_CASE("plan: a column that the clinic program changes by itself is not put b
     }
     known.input.left.at(row_id(2)).columns["seen"] = text("t0");
     known.input.now.at(row_id(2)).columns["seen"] = text("t1");
-    const auto result = cfs::plan(known.input, known.mapping, no_version, at(5));
+    const auto result = cfs::plan(known.whole(), known.mapping, no_version, at(5));
     REQUIRE(result.writes.empty());
 }
 
@@ -555,7 +569,7 @@ TEST_CASE("plan: tables and columns of a newer site pass through untouched") {
     Known known;
     known.filed_visit().fields["triage"] = {{version(9), at(0), text("red")}};
     absorb(known.filed_visit(), version(9));
-    known.input.folder[0].rows[row_id(6)] =
+    known.folder[0].rows[row_id(6)] =
         written("genome", version(8), at(3), {{"patient_id", ref(1)}});
     const auto result = known.plan();
     const auto& rows = result.documents.at(patient(1)).rows;

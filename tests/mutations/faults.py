@@ -84,10 +84,8 @@ FAULTS = [
         (OBSERVE, "    time = later_than_losers(row, seen, table, time);\n",
          "    (void)later_than_losers(row, seen, table, time);\n")]),
     Fault("found-rows-win", "what is found at enabling wins over every edit", [
-        (OBSERVE, "hold(row, column, {version, Time{}, std::move(value)});\n        }\n"
-         "        absorb(row, version);\n    }\n    return row;\n",
-         "hold(row, column, {version, kLastTime, std::move(value)});\n        }\n"
-         "        absorb(row, version);\n    }\n    return row;\n")]),
+        (OBSERVE, "hold(row, item->first, {version, Time{}, item->second});\n",
+         "hold(row, item->first, {version, kLastTime, item->second});\n")]),
     Fault("found-version-without-content", "rows found with other content bear one version", [
         (OBSERVE, "        append_framed(content, one_form ? plain_form(value.bytes) : value.bytes);\n",
          "        (void)one_form;\n")]),

@@ -13,6 +13,14 @@ TableMapping table(const std::string& name) {
 
 }  // namespace
 
+PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping) {
+    PatientDocument document{patient, {}};
+    for (const auto& [id, values] : rows) {
+        document.rows.emplace(id, cfs::found(id, values, mapping));
+    }
+    return document;
+}
+
 Mapping clinic() {
     auto patient = table("patient");
     patient.patient = true;

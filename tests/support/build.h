@@ -43,6 +43,9 @@ using Values = std::map<std::string, Value>;
     return row;
 }
 
+// The document of rows found when a database is enabled.
+[[nodiscard]] PatientDocument found(PatientId patient, const Rows& rows, const Mapping& mapping);
+
 // patient (field-wise; age and its unit together; allergies are a matter of safety), visit and
 // dose (whole rows; a dose belongs to the patient of its visit; `touched` changes by itself).
 [[nodiscard]] Mapping clinic();

@@ -9,6 +9,7 @@
 #include "core/rules/merge.h"
 #include "core/rules/project.h"
 #include "core/rules/shown.h"
+#include "tests/support/build.h"
 
 namespace cfs::test {
 
