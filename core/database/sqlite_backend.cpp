@@ -267,6 +267,8 @@ class SqliteBackend : public Backend {
     void shadow(SqlSession& session, const std::string& table) override {
         session.execute("PRAGMA temp_store=FILE");  // no change where a table is there already
         session.execute("PRAGMA temp.cache_size=-16000");
+        // Else each page that a statement changes is written to two files more.
+        session.execute("PRAGMA temp.journal_mode=MEMORY");
         for (const auto& own : cfs::own_tables(own_types())) {
             if (own.name != table) continue;
             session.execute("CREATE TEMP TABLE " + table + " " + own.declaration);

@@ -1,7 +1,11 @@
 """What the benchmark measured, as Markdown, and how it grows with the number of patients."""
 
+import glob
 import os
 import platform
+import re
+import shutil
+import subprocess
 import time
 
 from cases import FLAT
@@ -10,6 +14,12 @@ from plot import Line, svg
 FLATNESS = 1.5  # at most so many times what the smallest size takes
 HEAD = ("case", "sync s", "floor s", "empty run s", "ratio", "bar", "other bars", "CPU s", "CPU ratio",
         "peak MB", "transactions", "files opened", "files written", "others s")
+
+
+# How each of what is measured or compared with is asked for its version; servers are off the path.
+VERSIONS = {"SQLite": ("sqlite3", "--version"), "unison": ("unison", "-version"),
+            "rclone": ("rclone", "version"), "MariaDB": ("mariadbd", "--version"),
+            "PostgreSQL": ("/usr/lib/postgresql/*/bin/postgres", "--version")}
 
 
 def number(value):
@@ -47,6 +57,20 @@ def machine():
             f" load {load:.1f} at the start")
 
 
+def versions():
+    """Of what is installed."""
+    told = []
+    for name, (program, word) in VERSIONS.items():
+        found = shutil.which(program) or max(glob.glob(program), default=None)
+        if not found:
+            continue
+        out = subprocess.run([found, word], capture_output=True, text=True, check=False).stdout
+        version = re.search(r"\d+\.\d+(\.\d+)?", out)
+        if version:
+            told.append(f"{name} {version[0]}")
+    return ", ".join(told)
+
+
 class Report:
     """Printed as it grows; in the end written to `path`, if there is one, with a plot beside it."""
 
@@ -54,8 +78,9 @@ class Report:
         self.path = path
         self.text = ""
         self.measured = {}  # the cases, by system and size
-        self.say(f"# Figures of {time.strftime('%Y-%m-%d')}\n\nWritten by `run.py`: {machine()}. What"
-                 " misses its bar is bold. Read the ratios; times mean nothing on a shared machine.\n")
+        self.say(f"# Figures of {time.strftime('%Y-%m-%d')}\n\nWritten by `run.py`: {machine()};"
+                 f" {versions()}. What misses its bar is bold. Read the ratios; times mean nothing on"
+                 " a shared machine.\n")
 
     def say(self, text):
         self.text += text + "\n"
