@@ -203,13 +203,19 @@ Row row_of(const pugi::xml_node& node, Allowance& allowance) {
     for_each_word(node.attribute("overwritten").value(), [&](std::string_view word) {
         row.absorbed.push_back(parsed(word, VersionId::parse, kBadVersion));
     });
-    row.fields.reserve(static_cast<std::size_t>(std::distance(node.begin(), node.end())));
+    // Sorted once: a file may have them in any order, and very many.
+    Fields::sequence_type fields;
     for_each_element(node, "field", [&](const pugi::xml_node& field) {
-        if (!row.fields.emplace(name_in(field, "name"), field_of(field, common, allowance))
-                 .second) {
-            throw_damaged(said("a field stands twice in one row"));
-        }
+        auto name = name_in(field, "name");
+        fields.emplace_back(std::move(name), field_of(field, common, allowance));
     });
+    const auto by_name = [](const auto& a, const auto& b) { return a.first < b.first; };
+    const auto same_name = [](const auto& a, const auto& b) { return a.first == b.first; };
+    std::sort(fields.begin(), fields.end(), by_name);
+    if (std::adjacent_find(fields.begin(), fields.end(), same_name) != fields.end()) {
+        throw_damaged(said("a field stands twice in one row"));
+    }
+    row.fields.adopt_sequence(boost::container::ordered_unique_range, std::move(fields));
     finish_absorbed(row);
     return row;
 }
