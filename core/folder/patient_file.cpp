@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <iterator>
 #include <pugixml.hpp>
 
 #include "core/folder/patient_file_format.h"

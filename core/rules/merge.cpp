@@ -44,7 +44,7 @@ const Field& field_of(const Row& row, const std::string& name) {
 
 void add_merged(Row& merged, const std::string& name, const Row& a, const Row& b) {
     auto field = merge_field(field_of(a, name), a, field_of(b, name), b);
-    if (!field.empty()) merged.fields.emplace(name, std::move(field));
+    if (!field.empty()) merged.fields.emplace_hint(merged.fields.end(), name, std::move(field));
 }
 
 }  // namespace
@@ -65,9 +65,15 @@ Row merge(const Row& a, const Row& b) {
     std::set_union(a.absorbed.begin(), a.absorbed.end(), b.absorbed.begin(), b.absorbed.end(),
                    std::back_inserter(merged.absorbed));
     merged.fields.reserve(std::max(a.fields.size(), b.fields.size()));
-    for (const auto& [name, field] : a.fields) add_merged(merged, name, a, b);
-    for (const auto& [name, field] : b.fields) {
-        if (!a.fields.contains(name)) add_merged(merged, name, a, b);
+    // In the order of the names, so that each goes to the end.
+    auto of_a = a.fields.begin(), of_b = b.fields.begin();
+    while (of_a != a.fields.end() || of_b != b.fields.end()) {
+        const bool from_a =
+            of_b == b.fields.end() || (of_a != a.fields.end() && of_a->first <= of_b->first);
+        const auto& name = from_a ? of_a->first : of_b->first;
+        add_merged(merged, name, a, b);
+        if (of_b != b.fields.end() && of_b->first == name) ++of_b;
+        if (from_a) ++of_a;
     }
     return merged;
 }

@@ -1,6 +1,7 @@
 #include "core/rules/merge.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/folder/patient_file.h"
 #include "core/rules/shown.h"
@@ -145,6 +146,24 @@ TEST_CASE("merge: three sites in conflict keep three values") {
     }
     REQUIRE(field(all, "phone").size() == 3);
     REQUIRE(anna.shown(all, "phone") == text("4"));
+}
+
+TEST_CASE("merge: of very many fields that lie between each other, all are there, and soon") {
+    constexpr int kFields = 100'000;
+    Values even, odd;
+    for (int i = 0; i < kFields; ++i) {
+        (i % 2 == 0 ? even : odd).emplace("field " + std::to_string(kFields + i), text("x"));
+    }
+    const auto a = written("patient", version(1), at(0), even);
+    const auto b = written("patient", version(2), at(0), odd);
+    const auto start = std::chrono::steady_clock::now();
+    const auto merged = merge(a, b);
+    // One by one into the middle of the others they would take minutes.
+    REQUIRE(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+    REQUIRE(merged.fields.size() == kFields);
+    REQUIRE(merged == merge(b, a));
+    REQUIRE(std::all_of(even.begin(), even.end(),
+                        [&](const auto& item) { return merged.fields.contains(item.first); }));
 }
 
 TEST_CASE("merge: rows that only one side has are taken over") {
