@@ -205,7 +205,9 @@ void ClinicDatabase::uninstall(Clock& clock) {
     const auto left = backend_->tables(*session_);
     for (const auto& [table, key] : large_own_tables()) {
         if (std::find(left.begin(), left.end(), table) == left.end()) continue;
-        in_short_transactions(*session_, *backend_, clock, [&] { return delete_some(table, key); });
+        in_short_transactions(*session_, *backend_, clock, [&, &table = table, &key = key] {
+            return delete_some(table, joined(key, ", "));
+        });
     }
     define([&] { drop_tables(); });
     half_made_ = false;

@@ -117,18 +117,18 @@ std::vector<std::string> create_own_tables(const OwnTypes& types) {
     return statements;
 }
 
-std::vector<std::pair<std::string, std::string>> large_own_tables() {
-    return {{"cfs_patient", "patient"},
-            {"cfs_row", "row_id"},
-            {"cfs_key", "tbl, local_key"},
-            {"cfs_as_left", "row_id"},
-            {"cfs_touched", "patient"},
-            {"cfs_scanned", "tbl, local_key"},
-            {"cfs_file", "writer, state, path"},
-            {"cfs_history", "id"},
-            {"cfs_journal", "seq"},
-            {"cfs_outbox", "patient"},
-            {"cfs_clinic_file", "place"}};
+std::vector<std::pair<std::string, std::vector<std::string>>> large_own_tables() {
+    return {{"cfs_patient", {"patient"}},
+            {"cfs_row", {"row_id"}},
+            {"cfs_key", {"tbl", "local_key"}},
+            {"cfs_as_left", {"row_id"}},
+            {"cfs_touched", {"patient"}},
+            {"cfs_scanned", {"tbl", "local_key"}},
+            {"cfs_file", {"writer", "state", "path"}},
+            {"cfs_history", {"id"}},
+            {"cfs_journal", {"seq"}},
+            {"cfs_outbox", {"patient"}},
+            {"cfs_clinic_file", {"place"}}};
 }
 
 }  // namespace cfs

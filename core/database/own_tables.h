@@ -38,6 +38,6 @@ struct OwnIndex {
 [[nodiscard]] std::vector<std::string> create_own_tables(const OwnTypes& types);
 
 // Those that grow with the clinic, each with the columns of its primary key.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> large_own_tables();
+[[nodiscard]] std::vector<std::pair<std::string, std::vector<std::string>>> large_own_tables();
 
 }  // namespace cfs

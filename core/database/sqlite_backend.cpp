@@ -11,6 +11,7 @@
 #include "core/database/real_text.h"
 #include "core/database/sql_driver.h"
 #include "core/database/sqlite_catalogue.h"
+#include "core/database/table_copy.h"
 #include "core/model/digest.h"
 #include "core/model/text.h"
 
@@ -21,9 +22,6 @@ namespace {
 // How long we wait for the clinic program's locks at one stretch: while SQLite waits for readers to
 // end it keeps new ones and every writer out.
 constexpr int kStretchMs = 10;
-
-// Rows that are copied under one lock: a few milliseconds.
-constexpr int kCopied = 2000;
 
 // Texts are compared byte by byte in any column; names and sizes are not checked.
 OwnTypes own_types() {
@@ -278,22 +276,12 @@ class SqliteBackend : public Backend {
             session.execute("CREATE INDEX temp." + index.name + " ON " + table + " " +
                             index.columns);
         }
-        const auto first =
-            session.value("SELECT name FROM pragma_table_info(:p0) WHERE pk = 1", {table}).value();
-        const auto copy = "INSERT INTO temp." + table + " SELECT * FROM main." + table + " WHERE " +
-                          first + " >= :p0";
-        auto from = session.value("SELECT min(" + first + ") FROM main." + table);
-        while (from) {
-            const auto next = session.value("SELECT " + first + " FROM main." + table + " WHERE " +
-                                                first + " > :p0 ORDER BY " + first +
-                                                " LIMIT 1 OFFSET " + std::to_string(kCopied),
-                                            {*from});
-            if (next) {
-                session.execute(copy + " AND " + first + " < :p1", {*from, *next});
-            } else {
-                session.execute(copy, {*from});
-            }
-            from = next;
+        std::vector<std::string> key;
+        session.query("SELECT name FROM pragma_table_info(:p0) WHERE pk > 0 ORDER BY pk", {table},
+                      [&](const SqlRow& row) { key.push_back(row[0].value_or("")); });
+        TableCopy copy(session, "main." + table, "temp." + table, key);
+        while (copy.copy_some()) {
+            // Others get their turn between two statements.
         }
     }
 

@@ -182,11 +182,11 @@ TEST_CASE("servers: what is written into shadows is kept in the tables, row for 
     CFS_FOR_EACH_SYSTEM(bench);
     for (const auto& statement : bench.backend->create_tables()) bench.run(statement);
     const auto program = bench.system->program();
-    constexpr int kRows = 700;  // more than one statement copies
+    constexpr int kRows = 1600;  // more than one statement copies, of each table
     const auto rows_in = [&](const std::string& columns, const std::string& table) {
         return program->rows("SELECT " + columns + " FROM " + table + " ORDER BY " + columns);
     };
-    std::vector<SqlRow> rows, keys, touched;
+    std::vector<SqlRow> rows, keys;
     {
         ShadowTables shadows(*bench.backend, *bench.session, kNamedTables);
         for (int i = 0; i < kRows; ++i) {
