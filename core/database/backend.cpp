@@ -118,6 +118,15 @@ SqlCondition in_list(const std::string& column, SqlParameters parameters) {
     return {column + " IN (" + list + ")", std::move(parameters)};
 }
 
+SqlCondition about_keys(const Backend& backend, const std::string& table,
+                        const std::vector<std::string>& keys) {
+    // The placeholders of the list come first.
+    auto condition = backend.is_one_of({"local_key", ""}, keys);
+    condition.sql += " AND tbl = " + placeholder(condition.parameters.size());
+    condition.parameters.emplace_back(table);
+    return condition;
+}
+
 std::string json_array(const std::vector<std::string>& texts) {
     std::string out = "[";
     for (const auto& text : texts) {

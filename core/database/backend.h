@@ -254,6 +254,10 @@ void for_each_chunk(const std::vector<std::string>& items, Visit visit) {
 // A condition that the column (already quoted) is one of the parameters, of which there are some.
 [[nodiscard]] SqlCondition in_list(const std::string& column, SqlParameters parameters);
 
+// A condition on one of our own tables: rows about these keys of a table of the clinic program.
+[[nodiscard]] SqlCondition about_keys(const Backend& backend, const std::string& table,
+                                      const std::vector<std::string>& keys);
+
 // The texts as a JSON array.
 [[nodiscard]] std::string json_array(const std::vector<std::string>& texts);
 

@@ -11,8 +11,6 @@ namespace cfs {
 
 namespace {
 
-constexpr std::int64_t kPage = 500;
-
 constexpr const char* kNotes = "SELECT seq, tbl, op, local_key, old_key, fresh FROM cfs_journal";
 
 // With their table, what the rows share that a note tells of: before and after it.
@@ -98,15 +96,16 @@ void ChangeJournal::look_at_all(Clock& clock) {
         "INSERT INTO cfs_touched (patient) SELECT patient FROM cfs_patient WHERE patient NOT IN "
         "(SELECT patient FROM cfs_touched)");
     // Nobody told of those who came meanwhile.
-    tables_.for_each_page(mapping_.patient_table(), kPage, [&](const std::vector<RawRow>& rows) {
-        std::vector<const RawRow*> unknown;
-        for (const auto& row : rows) {
-            if (!identities_.row_of(row.table->table, row.key)) unknown.push_back(&row);
-        }
-        in_short_transactions(session_, backend_, clock, unknown.size(), [&](std::size_t i) {
-            if (const auto patient = translator_.patient_of(*unknown[i])) touch(*patient);
+    tables_.for_each_page(
+        mapping_.patient_table(), kPageRows, [&](const std::vector<RawRow>& rows) {
+            std::vector<const RawRow*> unknown;
+            for (const auto& row : rows) {
+                if (!identities_.row_of(row.table->table, row.key)) unknown.push_back(&row);
+            }
+            in_short_transactions(session_, backend_, clock, unknown.size(), [&](std::size_t i) {
+                if (const auto patient = translator_.patient_of(*unknown[i])) touch(*patient);
+            });
         });
-    });
     if (!last) return;
     session_.execute("DELETE FROM cfs_journal WHERE op = :p0 AND seq <= " + *last, {kKeyUnknown});
 }

@@ -10,8 +10,6 @@ namespace cfs {
 
 namespace {
 
-constexpr std::int64_t kPage = 500;
-
 std::vector<std::string> keys_of(const std::vector<RawRow>& rows) {
     std::vector<std::string> keys;
     for (const auto& row : rows) keys.push_back(row.key);
@@ -28,22 +26,19 @@ void ChangeScan::compare(const TableMapping& table, Clock& clock) {
     const auto seen_before =
         session_.number("SELECT COUNT(*) FROM cfs_scanned WHERE tbl = :p0", {table.table});
     known_ = 0;
-    tables_.for_each_page(
-        table, kPage, [&](const std::vector<RawRow>& rows) { compare_page(table, rows, clock); });
+    tables_.for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
+        compare_page(table, rows, clock);
+    });
     if (known_ < seen_before) note_deleted(table, clock);
 }
 
 void ChangeScan::compare_page(const TableMapping& table, const std::vector<RawRow>& rows,
                               Clock& clock) {
     std::map<std::string, std::string> known;  // content by key
-    const auto condition = backend_.is_one_of({"local_key", ""}, keys_of(rows));
-    // The condition's placeholders come first.
-    auto parameters = condition.parameters;
-    const auto place = placeholder(parameters.size());
-    parameters.emplace_back(table.table);
-    session_.query(
-        "SELECT local_key, content FROM cfs_scanned WHERE " + condition.sql + " AND tbl = " + place,
-        parameters, [&](const SqlRow& row) { known.emplace(*row[0], row[1].value_or("")); });
+    const auto condition = about_keys(backend_, table.table, keys_of(rows));
+    session_.query("SELECT local_key, content FROM cfs_scanned WHERE " + condition.sql,
+                   condition.parameters,
+                   [&](const SqlRow& row) { known.emplace(*row[0], row[1].value_or("")); });
     known_ += static_cast<std::int64_t>(known.size());
     std::vector<const RawRow*> changed;
     for (const auto& row : rows) {
@@ -64,7 +59,7 @@ void ChangeScan::note_deleted(const TableMapping& table, Clock& clock) {
         session_.query(
             "SELECT local_key FROM cfs_scanned WHERE tbl = :p0 AND local_key > :p1 "
             "ORDER BY local_key LIMIT " +
-                std::to_string(kPage),
+                std::to_string(kPageRows),
             {table.table, after}, [&](const SqlRow& row) { keys.push_back(row[0].value_or("")); });
         if (keys.empty()) return;
         after = keys.back();

@@ -15,9 +15,6 @@ namespace cfs {
 
 namespace {
 
-// Rows that are read at once: some 10 ms of work.
-constexpr std::int64_t kPage = 500;
-
 // The namespace of derived UUIDs: a random one, fixed for ever.
 constexpr Uuid kDerivedRows = {{0x6b, 0x2f, 0x9d, 0x51, 0x0c, 0x7e, 0x4a, 0x35, 0x9e, 0x18, 0xd2,
                                 0x44, 0xb7, 0x60, 0x5f, 0xa3}};
@@ -81,19 +78,15 @@ class Namer {
         auto& identities = database_.identities();
         const auto named = choose(table, rows);
         std::vector<std::string> keys;
-        std::set<RowId> ids;
-        for (const auto& [row, id, patient] : named) {
-            keys.push_back(row->key);
-            ids.insert(id);
-        }
+        for (const auto& item : named) keys.push_back(item.row->key);
         // A row may have got its identity by a reference to it.
         const auto known = identities.rows_with(table.table, keys);
-        const auto others = identities.places_of(ids);
+        const auto others = identities.places_of(chosen_);
         std::vector<NewRow> added;
         for (const auto& [row, chosen, patient] : named) {
             if (known.contains(row->key)) continue;
             // Two rows of one database are never one.
-            const bool taken = others.contains(chosen) || ids.erase(chosen) == 0;
+            const bool taken = others.contains(chosen) || chosen_.erase(chosen) == 0;
             const auto id = taken ? RowId{database_.random().uuid()} : chosen;
             added.push_back(
                 {id, table.table, row->key, patient.value_or(PatientId{id.uuid}), true});
@@ -182,7 +175,7 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
     Namer namer(database, saved, note);
     for (const auto& table : database.mapping().tables) {
         // What changes meanwhile is noted by the triggers.
-        database.tables().for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
+        database.tables().for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
             const auto reading = backend.begin_reading();
             std::optional<SqlTransaction> transaction;
             if (!reading.empty()) transaction.emplace(session, reading);

@@ -100,12 +100,10 @@ std::map<RowId, RowPlace> IdentityMap::places_with(const std::string& table,
                                                    const std::vector<std::string>& keys) {
     std::map<RowId, RowPlace> places;
     for_each_chunk(keys, [&](const auto& chunk) {
-        auto condition = backend_.is_one_of({"local_key", ""}, chunk);
-        const auto place = placeholder(condition.parameters.size());
-        condition.parameters.emplace_back(table);
+        const auto condition = about_keys(backend_, table, chunk);
         session_.query(
             "SELECT " + std::string(kPlace) + " FROM (SELECT row_id AS known FROM cfs_key WHERE " +
-                condition.sql + " AND tbl = " + place + ") AS few JOIN cfs_row ON row_id = known",
+                condition.sql + ") AS few JOIN cfs_row ON row_id = known",
             condition.parameters, [&](const SqlRow& row) { places.insert(place_from(row)); });
     });
     return places;
@@ -115,12 +113,10 @@ std::map<std::string, RowId> IdentityMap::rows_with(const std::string& table,
                                                     const std::vector<std::string>& keys) {
     std::map<std::string, RowId> rows;
     for_each_chunk(keys, [&](const auto& chunk) {
-        auto condition = backend_.is_one_of({"local_key", ""}, chunk);
-        const auto place = placeholder(condition.parameters.size());
-        condition.parameters.emplace_back(table);
-        session_.query(
-            "SELECT local_key, row_id FROM cfs_key WHERE " + condition.sql + " AND tbl = " + place,
-            condition.parameters, [&](const SqlRow& row) { rows.insert(known_from(row)); });
+        const auto condition = about_keys(backend_, table, chunk);
+        session_.query("SELECT local_key, row_id FROM cfs_key WHERE " + condition.sql,
+                       condition.parameters,
+                       [&](const SqlRow& row) { rows.insert(known_from(row)); });
     });
     return rows;
 }

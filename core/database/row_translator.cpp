@@ -202,15 +202,15 @@ std::optional<RowId> RowTranslator::row_with(const Reference& reference,
         if (at != known.ids.end()) return at->second;
         if (const auto row = identities_.row_of(table->table, target_value)) return row;
     }
-    const auto rows = rows_meant(reference, target_value);
+    const auto rows = rows_meant(reference, {target_value});
     return rows.size() == 1 ? identify(rows.front()) : std::nullopt;
 }
 
 // Of a table that the mapping knows.
 std::vector<RawRow> RowTranslator::rows_meant(const Reference& reference,
-                                              const std::string& target_value) {
+                                              const std::vector<std::string>& target_values) {
     auto rows =
-        tables_.read_where(*mapping_.find(reference.table), reference.target, {target_value});
+        tables_.read_where(*mapping_.find(reference.table), reference.target, target_values);
     std::erase_if(rows, [&](const RawRow& row) {
         return !row.table->is_meant_by(reference.target, row.columns);
     });
@@ -319,14 +319,12 @@ std::vector<std::optional<PatientId>> RowTranslator::patients_of(const std::vect
 std::map<std::string, RawRow> RowTranslator::rows_meant_by(const std::vector<RawRow>& rows,
                                                            const Reference& reference) {
     std::map<std::string, RawRow> meant;
-    const auto* table = mapping_.find(reference.table);
-    if (table == nullptr) return meant;
+    if (mapping_.find(reference.table) == nullptr) return meant;
     std::set<std::string> keys, several;
     for (const auto& row : rows) {
         if (auto key = key_meant(row, reference)) keys.insert(std::move(*key));
     }
-    for (auto& row : tables_.read_where(*table, reference.target, {keys.begin(), keys.end()})) {
-        if (!row.table->is_meant_by(reference.target, row.columns)) continue;
+    for (auto& row : rows_meant(reference, {keys.begin(), keys.end()})) {
         auto key = row.text(reference.target).value_or("");
         if (meant.contains(key)) several.insert(key);
         meant.emplace(std::move(key), std::move(row));
@@ -370,7 +368,7 @@ std::optional<RawRow> RowTranslator::referenced(const RawRow& row, const Referen
     const auto key = key_meant(row, reference);
     if (!key || mapping_.find(reference.table) == nullptr) return std::nullopt;
     // Of two that have the same number nobody knows which is meant: they may be two persons'.
-    auto rows = rows_meant(reference, *key);
+    auto rows = rows_meant(reference, {*key});
     return rows.size() == 1 ? std::optional<RawRow>(std::move(rows.front())) : std::nullopt;
 }
 
@@ -432,7 +430,7 @@ Value RowTranslator::reference_to_database(const Value& value, const std::string
     const auto row = RowId::parse(value.bytes);
     const auto target = row ? target_value(*row, reference, known) : std::nullopt;
     // By a number that others have, too, the row would be theirs as well.
-    if (target && (is_by_key(reference) || rows_meant(reference, *target).size() == 1)) {
+    if (target && (is_by_key(reference) || rows_meant(reference, {*target}).size() == 1)) {
         return text_value(text_with(reference, *target));
     }
     if (reference.missing == MissingPolicy::hold) throw Unresolved{column, row};

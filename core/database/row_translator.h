@@ -94,7 +94,7 @@ class RowTranslator {
                                               const Value* left, const KnownRows& known);
     [[nodiscard]] bool is_by_key(const Reference& reference) const;
     [[nodiscard]] std::vector<RawRow> rows_meant(const Reference& reference,
-                                                 const std::string& target_value);
+                                                 const std::vector<std::string>& target_values);
     [[nodiscard]] std::optional<RowId> row_with(const Reference& reference,
                                                 const std::string& target_value,
                                                 const KnownRows& known);

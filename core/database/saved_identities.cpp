@@ -15,9 +15,6 @@ namespace {
 
 namespace fs = boost::filesystem;
 
-// Rows that are read at once: some 10 ms of work.
-constexpr std::int64_t kPage = 500;
-
 // In the map a line that begins so tells what a row held; earlier programs pass it over.
 constexpr std::string_view kLeftLine = "=";
 
@@ -57,7 +54,7 @@ void for_each_waiting(ClinicDatabase& database, Take take) {
 }  // namespace
 
 SavedIdentities::SavedIdentities(const std::string& path) {
-    std::ifstream file(boost::filesystem::path(path).c_str(), std::ios::binary);
+    std::ifstream file(fs::path(path).c_str(), std::ios::binary);
     std::string line;
     std::getline(file, salt_);
     while (std::getline(file, line)) {
@@ -169,11 +166,15 @@ void IdentitiesFile::finish() {
 void save_identities(const std::string& path, const std::string& salt, ClinicDatabase& database) {
     IdentitiesFile file(path, salt, database.random());
     for (const auto& table : database.mapping().tables) {
-        database.tables().for_each_page(table, kPage, [&](const std::vector<RawRow>& rows) {
+        database.tables().for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
+            std::vector<std::string> keys;
+            std::map<std::string, const RawRow*> by_key;
             for (const auto& row : rows) {
-                const auto id = database.identities().row_of(table.table, row.key);
-                const auto place = id ? database.identities().place_of(*id) : std::nullopt;
-                if (place) file.note(table, *id, row.key, place->patient, row.columns);
+                keys.push_back(row.key);
+                by_key.emplace(row.key, &row);
+            }
+            for (const auto& [id, place] : database.identities().places_with(table.table, keys)) {
+                file.note(table, id, *place.key, place.patient, by_key.at(*place.key)->columns);
             }
         });
     }
