@@ -110,9 +110,10 @@ void DocumentStore::for_each(const std::function<void(PatientId)>& visit) {
 
 std::set<PatientId> DocumentStore::patients_in(const std::string& shard) {
     std::set<PatientId> patients;
-    session_.query("SELECT patient FROM cfs_patient WHERE patient >= :p0 AND patient < :p1",
-                   {shard, shard + "g"},
-                   [&](const SqlRow& row) { patients.insert(patient_of(row)); });
+    session_.query(
+        "SELECT patient FROM cfs_patient WHERE patient >= :p0 AND patient < :p1 ORDER BY patient",
+        {shard, shard + "g"},
+        [&](const SqlRow& row) { patients.insert(patients.end(), patient_of(row)); });
     return patients;
 }
 

@@ -40,23 +40,35 @@ FileState state_from(const std::string& name) {
 constexpr const char* kElsewhere = "state IN ('copy', 'damaged', 'foreign')";
 constexpr const char* kAnywhere = "state IN ('copy', 'damaged', 'foreign', 'read')";
 
-constexpr const char* kColumns = "path, size, modified, identity, state, since";
+constexpr const char* kStamp = "path, size, modified, identity";
 
-std::pair<std::string, SeenFile> seen_file(const SqlRow& row) {
-    SeenFile seen;
-    seen.stamp = {number_of<std::uint64_t>(row[1]), number_of<std::int64_t>(row[2]),
-                  number_of<std::uint64_t>(row[3])};
-    seen.state = state_from(row[4].value_or(""));
-    seen.since = time_from_text(row[5].value_or("")).value_or(Time{});
-    return {row[0].value_or(""), seen};
+FileStamp stamp_of(const SqlRow& row) {
+    return {number_of<std::uint64_t>(row[1]), number_of<std::int64_t>(row[2]),
+            number_of<std::uint64_t>(row[3])};
 }
 
-std::map<std::string, SeenFile> seen_files(SqlSession& session, const std::string& condition,
-                                           const SqlParameters& parameters) {
-    std::map<std::string, SeenFile> files;
-    session.query("SELECT " + std::string(kColumns) + " FROM cfs_file WHERE " + condition,
-                  parameters, [&](const SqlRow& row) { files.insert(seen_file(row)); });
+using SeenFiles = std::map<std::string, SeenFile>;
+
+SeenFiles seen_files(SqlSession& session, const std::string& condition,
+                     const SqlParameters& parameters) {
+    SeenFiles files;
+    session.query(
+        "SELECT " + std::string(kStamp) + ", state, since FROM cfs_file WHERE " + condition,
+        parameters, [&](const SqlRow& row) {
+            files.emplace(row[0].value_or(""),
+                          SeenFile{stamp_of(row), state_from(row[4].value_or("")),
+                                   time_from_text(row[5].value_or("")).value_or(Time{})});
+        });
     return files;
+}
+
+// Since when does not matter of these, of which there are many.
+void add_read_files(SqlSession& session, const std::string& condition,
+                    const SqlParameters& parameters, SeenFiles& files) {
+    session.query("SELECT " + std::string(kStamp) + " FROM cfs_file WHERE " + condition, parameters,
+                  [&](const SqlRow& row) {
+                      files.emplace_hint(files.end(), row[0].value_or(""), SeenFile{stamp_of(row)});
+                  });
 }
 
 }  // namespace
@@ -119,14 +131,16 @@ void FolderMemory::save_directory(const std::string& path, const std::optional<F
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
     const auto prefix = directory.empty() ? std::string() : directory + "/";
-    std::string condition = "writer = :p0 AND ";
-    condition += is_shard(directory) ? kAnywhere : kElsewhere;
+    std::string within = "writer = :p0";
     SqlParameters parameters = {writer_.text()};
     if (!directory.empty()) {
-        condition += " AND path >= :p1 AND path < :p2";
+        within += " AND path >= :p1 AND path < :p2";
         parameters.insert(parameters.end(), {prefix, directory + "0"});
     }
-    auto files = seen_files(session_, condition, parameters);
+    auto files = seen_files(session_, within + " AND " + kElsewhere, parameters);
+    if (is_shard(directory)) {
+        add_read_files(session_, within + " AND state = 'read' ORDER BY path", parameters, files);
+    }
     std::erase_if(files, [&](const auto& item) {
         return item.first.find('/', prefix.size()) != std::string::npos;
     });

@@ -1,6 +1,8 @@
 #include "core/engine/folder_scan.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "core/folder/folder_layout.h"
 #include "core/folder/temporary_name.h"
@@ -120,16 +122,18 @@ void FolderScan::walk(const std::string& directory, int depth, bool all, bool op
 void FolderScan::look_into(const std::string& directory, bool open_all, FolderChanges& changes,
                            std::vector<std::string>& subdirectories) {
     const auto seen = run_.memory.files_in(directory);
-    std::set<PatientId> present;
-    std::set<std::string> names;
-    for (const auto& entry : run_.folder.list(directory)) {
+    std::vector<PatientId> present;
+    const auto entries = run_.folder.list(directory);
+    std::unordered_set<std::string_view> names;
+    names.reserve(entries.size());
+    for (const auto& entry : entries) {
         ++run_.report.counts.files_listed;
         const auto path = join(directory, entry.name);
-        names.insert(path);
+        names.insert(entry.name);
         if (is_stale_temporary(entry, run_.clock.now())) leftovers_.push_back(path);
         const bool is_directory = entry.kind == FileKind::directory;
         if (const auto patient = is_directory ? std::nullopt : patient_at(path)) {
-            present.insert(*patient);
+            present.push_back(*patient);
             look_at_patient(*patient, entry, path, seen, open_all, changes);
             continue;
         }
@@ -140,10 +144,13 @@ void FolderScan::look_into(const std::string& directory, bool open_all, FolderCh
             look_at_other(entry, path, seen, open_all);
         }
     }
+    const auto prefix = join(directory, "").size();
     for (const auto& [path, file] : seen) {
-        if (!names.contains(path)) vanished_.push_back(path);
+        if (!names.contains(std::string_view(path).substr(prefix))) vanished_.push_back(path);
     }
-    if (is_shard(directory)) find_missing(directory, present, seen, changes);
+    if (!is_shard(directory)) return;
+    std::sort(present.begin(), present.end());
+    find_missing(directory, present, seen, changes);
 }
 
 void FolderScan::look_at_patient(PatientId patient, const FolderEntry& entry,
@@ -215,11 +222,11 @@ void FolderScan::look_at_kept_copies() {
 }
 
 // A file that was seen and is not there any more is gone; one never seen is still to be written.
-void FolderScan::find_missing(const std::string& directory, const std::set<PatientId>& present,
+void FolderScan::find_missing(const std::string& directory, const std::vector<PatientId>& present,
                               const std::map<std::string, SeenFile>& seen, FolderChanges& changes) {
     const auto shard = directory.substr(directory.size() - 2);
     for (const auto& patient : run_.database.documents().patients_in(shard)) {
-        if (present.contains(patient)) continue;
+        if (std::binary_search(present.begin(), present.end(), patient)) continue;
         if (seen.contains(patient_path(patient))) {
             changes.gone.push_back(patient);
         } else {

@@ -52,7 +52,8 @@ class FolderScan {
                        const std::map<std::string, SeenFile>& seen, bool open_all);
     void look_at_kept_copies();
     void look_for_leftovers();
-    void find_missing(const std::string& directory, const std::set<PatientId>& present,
+    // `present` is sorted.
+    void find_missing(const std::string& directory, const std::vector<PatientId>& present,
                       const std::map<std::string, SeenFile>& seen, FolderChanges& changes);
 
     RunContext& run_;
