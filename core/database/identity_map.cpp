@@ -263,6 +263,7 @@ void IdentityMap::set_moved(RowId row, const std::vector<PatientId>& patients) {
 void IdentityMap::set_as_left(RowId row, const AsLeft& left) {
     session_.execute("INSERT INTO cfs_as_left (row_id, content, versions) VALUES (:p0, :p1, :p2)",
                      {row.text(), left.content.text(), versions_text(left.versions)});
+    has_as_left_ = true;
     session_.execute("UPDATE cfs_row SET found = :p0 WHERE row_id = :p1", {kMetBefore, row.text()});
 }
 
@@ -276,10 +277,21 @@ std::optional<AsLeft> IdentityMap::as_left(RowId row) {
     return left;
 }
 
+// Mostly there is none, in the whole run: only enabling a database anew adds some.
+bool IdentityMap::has_as_left() {
+    if (!has_as_left_) {
+        has_as_left_ = session_.value("SELECT 1 FROM cfs_as_left LIMIT 1").has_value();
+    }
+    return *has_as_left_;
+}
+
 void IdentityMap::clear_found(const std::vector<RowId>& rows) {
     for_each_chunk(texts_of(rows), [&](const auto& chunk) {
         const auto condition = backend_.is_one_of({"row_id", ""}, chunk);
-        session_.execute("DELETE FROM cfs_as_left WHERE " + condition.sql, condition.parameters);
+        if (has_as_left()) {
+            session_.execute("DELETE FROM cfs_as_left WHERE " + condition.sql,
+                             condition.parameters);
+        }
         session_.execute(
             "UPDATE cfs_row SET found = " + std::to_string(kKnown) + " WHERE " + condition.sql,
             condition.parameters);

@@ -120,10 +120,12 @@ class IdentityMap {
     };
     [[nodiscard]] const Adding& adding(std::size_t rows);
     void free_key(RowId row);
+    [[nodiscard]] bool has_as_left();
 
     Backend& backend_;
     SqlSession& session_;
     std::map<std::size_t, Adding> adding_;  // by the number of rows
+    std::optional<bool> has_as_left_;       // once it was asked
 };
 
 }  // namespace cfs
