@@ -155,6 +155,13 @@ class Backend {
     // A condition that the column is one of the texts; its placeholders begin with :p0.
     [[nodiscard]] virtual SqlCondition is_one_of(const ColumnInfo& column,
                                                  const std::vector<std::string>& texts) const = 0;
+    // An expression of a whole number of 64 bits that depends on every byte of what a row holds in
+    // these columns, so that the sum over a table tells whether any row of it has changed. NULL
+    // where a row is too large for it; empty where the system has none.
+    [[nodiscard]] virtual std::string content_number(const std::vector<ColumnInfo>& columns) const {
+        (void)columns;
+        return {};
+    }
     [[nodiscard]] virtual std::string present_time() const = 0;
     // An expression for the server's time as to_text(Time) writes it; empty where there is no
     // server.
@@ -192,6 +199,11 @@ class Backend {
     // The names by which that temporary table and our own are there side by side from now on.
     virtual std::pair<std::string, std::string> beside_shadow(SqlSession& session,
                                                               const std::string& table) = 0;
+    // These of our own tables, or the clinic program's, have grown a lot: a database system that
+    // plans its queries by what it once knew of the tables' sizes looks at them again.
+    virtual void gather_statistics(SqlSession& session, const std::vector<std::string>& tables) {
+        (void)session, (void)tables;
+    }
 
     // Triggers on one mapped table that note each change in cfs_journal, but for those of our own
     // connection between the statements below. An insert also notes 16 random bytes in hexadecimal

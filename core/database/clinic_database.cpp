@@ -221,6 +221,12 @@ bool ClinicDatabase::delete_some(const std::string& table, const std::string& ke
     return session_->value("SELECT 1 FROM " + table + " LIMIT 1").has_value();
 }
 
+void ClinicDatabase::gather_statistics() {
+    std::vector<std::string> tables;
+    for (const auto& [table, key] : large_own_tables()) tables.push_back(table);
+    backend_->gather_statistics(*session_, tables);
+}
+
 SqlTransaction ClinicDatabase::begin() { return {*session_, backend_->begin_statement()}; }
 
 ClinicDatabase::OwnWrites::OwnWrites(ClinicDatabase& database) : database_(database) {

@@ -56,6 +56,9 @@ class ClinicDatabase {
     // them.
     [[nodiscard]] bool half_made() const { return half_made_; }
 
+    // To be called when a run has let the tables grow a lot, while no transaction is open.
+    void gather_statistics();
+
     [[nodiscard]] SqlTransaction begin();
     // While this lives, inside a transaction, our triggers are silent.
     class OwnWrites {

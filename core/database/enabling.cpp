@@ -173,6 +173,7 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
     // Rows come in the order of their keys, and lie in that of their identities.
     ShadowTables shadows(backend, session, kNamedTables);
     Namer namer(database, saved, note);
+    std::int64_t next_statistics = kPageRows;
     for (const auto& table : database.mapping().tables) {
         // What changes meanwhile is noted by the triggers.
         database.tables().for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
@@ -181,6 +182,9 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
             if (!reading.empty()) transaction.emplace(session, reading);
             namer.name(table, rows);
             if (transaction) transaction->commit();
+            if (namer.result.rows < next_statistics) return;
+            shadows.gather_statistics();
+            next_statistics = 2 * namer.result.rows;
         });
     }
     shadows.keep(clock);

@@ -111,6 +111,9 @@ class PostgresqlBackend : public Backend {
               "xmloption = 'content'", "standard_conforming_strings = on",
               "default_transaction_read_only = off", "statement_timeout = 0",
               "idle_in_transaction_session_timeout = 0",
+              // Few rows are wanted, by their keys, and to compare each row of a table with some
+              // hundred keys takes longer than the server reckons.
+              "random_page_cost = 1.1",
               // Shorter than the server waits before it looks for a deadlock: who gives up are we.
               "lock_timeout = '10ms'"}) {
             session->execute(std::string("SET ") + setting);
@@ -307,6 +310,15 @@ class PostgresqlBackend : public Backend {
         session.execute("CREATE TEMPORARY TABLE " + table + " (LIKE " + own + " INCLUDING ALL)");
         session.execute("INSERT INTO pg_temp." + table + " SELECT * FROM " + own);
         session.forget_statements();
+        gather_statistics(session, {table});
+    }
+
+    // Nobody else does so for temporary tables, and for others about once a minute; till then a
+    // question for some hundred keys may compare every row with each of them. A plan that was made
+    // when the clinic program's table was small is kept, too.
+    void gather_statistics(SqlSession& session, const std::vector<std::string>& tables) override {
+        for (const auto& table : tables) session.execute("ANALYZE (SKIP_LOCKED) " + table);
+        session.execute("DISCARD PLANS");
     }
 
     std::pair<std::string, std::string> beside_shadow(SqlSession&,

@@ -216,6 +216,32 @@ TEST_CASE("servers: what is written into shadows is kept in the tables, row for 
     REQUIRE(rows_in("row_id", "cfs_as_left").empty());
 }
 
+TEST_CASE("postgresql: many keys are found by the index in a shadow that has grown") {
+    const auto system = test::make_postgresql_system();
+    if (!system) {
+        WARN("left out: there is no PostgreSQL server; start the tests with run.py");
+        return;
+    }
+    test::Bench bench(system);
+    for (const auto& statement : bench.backend->create_tables()) bench.run(statement);
+    ShadowTables shadows(*bench.backend, *bench.session, kNamedTables);
+    bench.run(
+        "INSERT INTO cfs_key (tbl, local_key, row_id) "
+        "SELECT 'visit', i::text, 'r' || i FROM generate_series(1, 60000) i");
+    std::vector<std::string> keys;
+    for (int i = 1; i <= 500; ++i) keys.push_back(std::to_string(i));
+    shadows.gather_statistics();
+    const auto condition = about_keys(*bench.backend, "visit", keys);
+    std::string plan;
+    bench.session->query("EXPLAIN SELECT row_id FROM cfs_key WHERE " + condition.sql,
+                         condition.parameters,
+                         [&](const SqlRow& row) { plan += row[0].value_or("") + "\n"; });
+    CAPTURE(plan);
+    REQUIRE(plan.find("Index Cond: ((tbl = ") != std::string::npos);
+    REQUIRE(plan.find("local_key = ANY", plan.find("Index Cond")) != std::string::npos);
+    REQUIRE(plan.find("Filter") == std::string::npos);
+}
+
 TEST_CASE("servers: a shadow hides one of our tables, with the same rows") {
     CFS_FOR_EACH_SYSTEM(bench);
     for (const auto& statement : bench.backend->create_tables()) bench.run(statement);
