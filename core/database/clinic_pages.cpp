@@ -24,13 +24,14 @@ SqlCondition ClinicTables::page_clause(const TableMapping& table,
 
 std::vector<RawRow> ClinicTables::rows_after(const TableMapping& table, const Prepared& form,
                                              const std::optional<std::string>& after,
-                                             std::int64_t limit) {
+                                             std::int64_t limit, TableSum* sum) {
     const auto& [columns, select] = form;
     const auto clause = page_clause(table, after, limit);
     std::vector<RawRow> rows;
     session_.query(select + clause.sql, clause.parameters,
                    [&, &columns = columns](const SqlRow& row) {
                        rows.push_back(raw_row(table, columns, row));
+                       if (sum != nullptr) sum->add(row[columns.size()]);
                    });
     return rows;
 }
@@ -75,7 +76,8 @@ std::vector<std::int64_t> ClinicTables::count_in_page(const TableMapping& table,
 }
 
 void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
-                                 const std::function<void(const std::vector<RawRow>&)>& take) {
+                                 const std::function<void(const std::vector<RawRow>&)>& take,
+                                 TableSum* sum) {
     std::optional<std::string> after;
     while (table.shared_key) {
         const auto values = shared_values(table, after, limit);
@@ -83,18 +85,48 @@ void ClinicTables::for_each_page(const TableMapping& table, std::int64_t limit,
         if (values.size() < static_cast<std::size_t>(limit)) return;
         after = values.back();
     }
-    for_each_page(table, prepared(table), limit, [&](std::vector<RawRow>& rows) {
+    const auto take_whole = [&](std::vector<RawRow>& rows) {
         add_parts(table, rows);
         take(rows);
-    });
+    };
+    if (sum == nullptr) return for_each_page(table, prepared(table), limit, take_whole);
+    for_each_page(table, prepare(table, columns(table), content_number(table)), limit, take_whole,
+                  sum);
+}
+
+bool ClinicTables::can_be_summed(const TableMapping& table) const {
+    return !table.shared_key && table.parts.empty() && !content_number(table).empty();
+}
+
+TableSum ClinicTables::sum(const TableMapping& table) {
+    return sum_of_rows(session_, own_rows(table), content_number(table));
+}
+
+std::string ClinicTables::meaning_of_sum(const TableMapping& table) {
+    std::string meaning = content_number(table) + "\n";
+    for (const auto& column : columns(table)) {
+        const auto* lookup = table.lookup(table.known_as(column.name));
+        if (lookup != nullptr) meaning += lookups_.state_of(*lookup);
+    }
+    return meaning;
+}
+
+std::string ClinicTables::content_number(const TableMapping& table) const {
+    std::vector<ColumnInfo> held;
+    for (const auto& column : columns(table)) {
+        const auto name = table.known_as(column.name);
+        if (table.is_key(name) || is_content(table, name)) held.push_back(column);
+    }
+    return backend_.content_number(held);
 }
 
 void ClinicTables::for_each_page(const TableMapping& table, const Prepared& form,
                                  std::int64_t limit,
-                                 const std::function<void(std::vector<RawRow>&)>& take) {
+                                 const std::function<void(std::vector<RawRow>&)>& take,
+                                 TableSum* sum) {
     std::optional<std::string> after;
     while (true) {
-        auto rows = rows_after(table, form, after, limit);
+        auto rows = rows_after(table, form, after, limit, sum);
         if (!rows.empty()) take(rows);
         if (rows.size() < static_cast<std::size_t>(limit)) return;
         after = rows.back().key;

@@ -89,13 +89,15 @@ void ClinicTables::take(const Mapping& mapping, const DescribedTables& described
 }
 
 ClinicTables::Prepared ClinicTables::prepare(const TableMapping& table,
-                                             const std::vector<ColumnInfo>& columns) const {
+                                             const std::vector<ColumnInfo>& columns,
+                                             const std::string& number) const {
     std::vector<std::string> expressions;
     for (const auto& column : columns) {
         // PostgreSQL would call a column's text as the column, and sort the rows by the text.
         expressions.push_back(backend_.read_expression(column) + " AS cfs_" +
                               std::to_string(expressions.size()));
     }
+    if (!number.empty()) expressions.push_back(number_as_text(number));
     return {columns, "SELECT " + joined(expressions, ", ") + " FROM " + own_rows(table)};
 }
 
@@ -454,10 +456,14 @@ std::vector<RawRow> ClinicTables::rows_sharing(const TableMapping& table, const 
     return read_where(table, table.key.front(), {value.bytes});
 }
 
+bool ClinicTables::is_content(const TableMapping& table, const std::string& column) {
+    return table.travels(column) && table.volatile_column(column) == nullptr;
+}
+
 Digest ClinicTables::content_of(const RawRow& row) {
     std::string content;
     for (const auto& [column, value] : row.columns) {
-        if (!row.table->travels(column) || row.table->volatile_column(column) != nullptr) continue;
+        if (!is_content(*row.table, column)) continue;
         const auto* by = row.table->lookup(column);
         const auto natural = by == nullptr || value.is_null()
                                  ? std::nullopt

@@ -12,6 +12,7 @@
 #include "core/database/key_allocator.h"
 #include "core/database/lookup_tables.h"
 #include "core/database/mapping_fit.h"
+#include "core/database/table_sum.h"
 #include "core/model/digest.h"
 #include "core/model/mapping.h"
 
@@ -52,8 +53,17 @@ class ClinicTables {
     // A whole table in pages of `limit` rows in the order of their keys, so that no lock lasts; of
     // one without keys, the rows of so many values that they share, but none that shares NULL. The
     // first page that is not full is the last: a table that grows meanwhile would never end.
+    // `sum`, where can_be_summed(), becomes that of the rows as they were read.
     void for_each_page(const TableMapping& table, std::int64_t limit,
-                       const std::function<void(const std::vector<RawRow>&)>& take);
+                       const std::function<void(const std::vector<RawRow>&)>& take,
+                       TableSum* sum = nullptr);
+    // Can the database add up what content_of() looks at? Not in a table without keys or with
+    // parts.
+    [[nodiscard]] bool can_be_summed(const TableMapping& table) const;
+    [[nodiscard]] TableSum sum(const TableMapping& table);
+    // Differs where sums can't be compared, or where the rows mean something else: what is added
+    // up, and the tables that rows mean others of by natural keys.
+    [[nodiscard]] std::string meaning_of_sum(const TableMapping& table);
     // The column's text of every row that has one, in such pages.
     void for_each_text(const TableMapping& table, const std::string& column,
                        const std::function<void(const std::string&)>& take);
@@ -106,7 +116,9 @@ class ClinicTables {
 
     struct Prepared {
         std::vector<ColumnInfo> columns;
-        std::string select;  // "SELECT ... FROM table", without a condition
+        // "SELECT ... FROM table", without a condition; a row's number follows the columns, if it
+        // is asked for.
+        std::string select;
     };
 
     void take(const Mapping& mapping, const DescribedTables& described);
@@ -128,12 +140,18 @@ class ClinicTables {
                                                  const std::vector<std::string>& values);
     [[nodiscard]] const Prepared& prepared(const TableMapping& table) const;
     [[nodiscard]] Prepared prepare(const TableMapping& table,
-                                   const std::vector<ColumnInfo>& columns) const;
+                                   const std::vector<ColumnInfo>& columns,
+                                   const std::string& number = {}) const;
     [[nodiscard]] std::vector<RawRow> rows_after(const TableMapping& table, const Prepared& form,
                                                  const std::optional<std::string>& after,
-                                                 std::int64_t limit);
+                                                 std::int64_t limit, TableSum* sum);
     void for_each_page(const TableMapping& table, const Prepared& form, std::int64_t limit,
-                       const std::function<void(std::vector<RawRow>&)>& take);
+                       const std::function<void(std::vector<RawRow>&)>& take,
+                       TableSum* sum = nullptr);
+    // Does content_of() look at the column?
+    [[nodiscard]] static bool is_content(const TableMapping& table, const std::string& column);
+    // Of a row, by what content_of() looks at.
+    [[nodiscard]] std::string content_number(const TableMapping& table) const;
     // The column as a statement names it.
     [[nodiscard]] std::string quoted(const TableMapping& table, const std::string& column) const;
     [[nodiscard]] std::string own_rows(const TableMapping& table) const;

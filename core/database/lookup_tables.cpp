@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/database/table_sum.h"
 #include "core/model/text.h"
 
 namespace cfs {
@@ -95,6 +96,18 @@ const TableInfo& LookupTables::info(const Lookup& lookup) {
     auto described = backend_.describe(session_, name);
     if (!described) throw RowRefused(said("there is no table {1}", name.text()));
     return infos_.emplace(key, std::move(*described)).first->second;
+}
+
+std::string LookupTables::state_of(const Lookup& lookup) {
+    std::vector<ColumnInfo> columns;
+    auto names = lookup.by;
+    names.push_back(lookup.target);
+    for (const auto& name : names) {
+        if (const auto* column = info(lookup).find(name)) columns.push_back(*column);
+    }
+    const auto number = backend_.content_number(columns);
+    const auto total = sum_of_rows(session_, backend_.quote_table(lookup.full_name()), number);
+    return number + " " + std::to_string(total.rows) + " " + std::to_string(total.sum) + "\n";
 }
 
 std::map<std::string, Value> LookupTables::copies(const Lookup& lookup,

@@ -33,6 +33,11 @@ class LookupTables {
                                                     const std::string& natural_key,
                                                     const std::map<std::string, Value>& copies);
 
+    // What was read counts no more.
+    void forget() { known_.clear(); }
+    // Differs where a natural key that a row has does.
+    [[nodiscard]] std::string state_of(const Lookup& lookup);
+
   private:
     [[nodiscard]] const TableInfo& info(const Lookup& lookup);
     [[nodiscard]] std::map<std::string, Value> values(const Lookup& lookup,

@@ -238,6 +238,12 @@ class PostgresqlBackend : public Backend {
         return postgresql_value(text, column);
     }
 
+    std::string content_number(const std::vector<ColumnInfo>& columns) const override {
+        std::vector<std::string> texts;
+        for (const auto& column : columns) texts.push_back(read_expression(column));
+        return "hashtextextended(ROW(" + joined(texts, ", ") + ")::text, 0)";
+    }
+
     std::vector<Unreadable> unreadable(const ColumnInfo& column) const override {
         return postgresql_unreadable(column);
     }
