@@ -239,9 +239,9 @@ class PostgresqlBackend : public Backend {
     }
 
     std::string content_number(const std::vector<ColumnInfo>& columns) const override {
-        std::vector<std::string> texts;
-        for (const auto& column : columns) texts.push_back(read_expression(column));
-        return "hashtextextended(ROW(" + joined(texts, ", ") + ")::text, 0)";
+        std::vector<std::string> names;
+        for (const auto& column : columns) names.push_back(quote(column.name));
+        return "hashtextextended(ROW(" + joined(names, ", ") + ")::text, 0)";
     }
 
     std::vector<Unreadable> unreadable(const ColumnInfo& column) const override {
