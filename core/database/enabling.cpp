@@ -179,7 +179,9 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
         database.tables().for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
             const auto reading = backend.begin_reading();
             std::optional<SqlTransaction> transaction;
-            if (!reading.empty()) transaction.emplace(session, reading);
+            if (!reading.empty()) {
+                transaction.emplace(session, reading, SqlTransaction::Waits::as_ever);
+            }
             namer.name(table, rows);
             if (transaction) transaction->commit();
             if (namer.result.rows < next_statistics) return;

@@ -328,9 +328,10 @@ SqlReading::~SqlReading() {
     }
 }
 
-SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin) : session_(session) {
+SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin, Waits waits)
+    : session_(session) {
     session_.execute(begin);
-    session_.impl_->set_in_transaction(true);
+    session_.impl_->set_in_transaction(waits == Waits::to_begin);
 }
 
 SqlTransaction::~SqlTransaction() {

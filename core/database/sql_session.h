@@ -117,8 +117,13 @@ class SqlReading {
 // Undone unless it is committed.
 class SqlTransaction {
   public:
-    // Takes the write lock at once. `begin` is the back end's statement.
-    SqlTransaction(SqlSession& session, const std::string& begin);
+    enum class Waits {
+        to_begin,  // the lock is taken at once, and nothing is waited for while it is held
+        as_ever    // each statement may wait: of one that writes nothing but temporary tables
+    };
+
+    // `begin` is the back end's statement, for one that writes or one that reads.
+    SqlTransaction(SqlSession& session, const std::string& begin, Waits waits = Waits::to_begin);
     ~SqlTransaction();
     SqlTransaction(const SqlTransaction&) = delete;
     SqlTransaction& operator=(const SqlTransaction&) = delete;

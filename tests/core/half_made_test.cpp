@@ -1,11 +1,15 @@
 // Enabling and disabling that end too early.
+#include <thread>
+
 #include "core/database/clinic_database.h"
+#include "core/database/enabling.h"
 #include "core/database/mapping_file.h"
 #include "core/database/sqlite_backend.h"
 #include "core/folder/folder_layout.h"
 #include "tests/support/catch.h"
 #include "tests/support/clinic.h"
 #include "tests/support/clinic_picture.h"
+#include "tests/support/clinic_program.h"
 #include "tests/support/demo.h"
 
 using namespace cfs;
@@ -63,6 +67,28 @@ std::string refusal_of(Clinic& clinic) {
 }
 
 }  // namespace
+
+TEST_CASE("enabling: while rows are named, a program that takes long to commit is waited for") {
+    const OneDatabase one;
+    one.begin_enabling(true);
+    auto database = one.open();
+    ClinicProgram program(one.path);
+    std::jthread commit;
+    // Just before it is looked up whose the notes are.
+    int pages = 0;
+    database.session().set_fault_hook([&](const std::string& statement) {
+        if (statement != database.backend().begin_reading() || ++pages != 2) return;
+        program.execute("BEGIN EXCLUSIVE");
+        commit = std::jthread([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(60));
+            program.execute("COMMIT");
+        });
+    });
+    const auto result =
+        give_identities(database, SavedIdentities(one.place / "none"), system_clock());
+    REQUIRE(commit.joinable());
+    REQUIRE(result.rows == 2);
+}
 
 TEST_CASE("half made: enabling with another mapping takes the triggers of the first along",
           "[half-made]") {
