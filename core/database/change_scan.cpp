@@ -11,17 +11,11 @@ namespace cfs {
 
 namespace {
 
-std::vector<std::string> keys_of(const std::vector<RawRow>& rows) {
-    std::vector<std::string> keys;
-    for (const auto& row : rows) keys.push_back(row.key);
-    return keys;
-}
-
 // In cfs_scanned, in the place of a table's name: of tables.
 constexpr const char* kMarks = "";
 
 std::string mark_of(const TableSum& seen, const std::string& meaning) {
-    return sha256(meaning + std::to_string(seen.rows) + " " + std::to_string(seen.sum)).text();
+    return sha256(meaning + seen.text()).text();
 }
 
 }  // namespace
@@ -32,19 +26,16 @@ void ChangeScan::note_changes(Clock& clock) {
 
 void ChangeScan::note_changes(const TableMapping& table, Clock& clock) {
     tables_.lookups().forget();
-    if (!tables_.can_be_summed(table)) {
-        compare(table, clock);
-        return;
-    }
+    if (!tables_.can_be_summed(table)) return compare(table, nullptr, clock);
     // Added up before it is read: if it changes meanwhile, the next sum differs.
     const auto meaning = tables_.meaning_of_sum(table);
     if (mark(table) == mark_of(tables_.sum(table), meaning)) return;
-    forget_mark(table);
-    const auto seen = compare(table, clock);
+    forget(kMarks, table.table);
+    TableSum seen;
+    compare(table, &seen, clock);
     // The sum of the rows as they were seen, whatever they have become since.
     if (!seen.complete || tables_.meaning_of_sum(table) != meaning) return;
-    session_.execute("INSERT INTO cfs_scanned (tbl, local_key, content) VALUES (:p0, :p1, :p2)",
-                     {kMarks, table.table, mark_of(seen, meaning)});
+    keep(kMarks, table.table, mark_of(seen, meaning));
 }
 
 std::optional<std::string> ChangeScan::mark(const TableMapping& table) {
@@ -52,19 +43,14 @@ std::optional<std::string> ChangeScan::mark(const TableMapping& table) {
                           {kMarks, table.table});
 }
 
-void ChangeScan::forget_mark(const TableMapping& table) { forget(kMarks, table.table); }
-
-TableSum ChangeScan::compare(const TableMapping& table, Clock& clock) {
+void ChangeScan::compare(const TableMapping& table, TableSum* seen, Clock& clock) {
     const auto seen_before =
         session_.number("SELECT COUNT(*) FROM cfs_scanned WHERE tbl = :p0", {table.table});
     known_ = 0;
-    TableSum seen;
     tables_.for_each_page(
         table, kPageRows,
-        [&](const std::vector<RawRow>& rows) { compare_page(table, rows, clock); },
-        tables_.can_be_summed(table) ? &seen : nullptr);
+        [&](const std::vector<RawRow>& rows) { compare_page(table, rows, clock); }, seen);
     if (known_ < seen_before) note_deleted(table, clock);
-    return seen;
 }
 
 void ChangeScan::compare_page(const TableMapping& table, const std::vector<RawRow>& rows,
@@ -122,15 +108,20 @@ void ChangeScan::note(const TableMapping& table, const char* operation, const st
 }
 
 void ChangeScan::saw(const RawRow& row) {
-    forget(row.table->table, row.key);
-    session_.execute("INSERT INTO cfs_scanned (tbl, local_key, content) VALUES (:p0, :p1, :p2)",
-                     {row.table->table, row.key, tables_.content_of(row).text()});
+    keep(row.table->table, row.key, tables_.content_of(row).text());
 }
 
 // The table may come to hold again what it held before we wrote, by an edit.
 void ChangeScan::wrote(const RawRow& row) {
-    forget_mark(*row.table);
+    forget(kMarks, row.table->table);
     saw(row);
+}
+
+void ChangeScan::keep(const std::string& table, const std::string& key,
+                      const std::string& content) {
+    forget(table, key);
+    session_.execute("INSERT INTO cfs_scanned (tbl, local_key, content) VALUES (:p0, :p1, :p2)",
+                     {table, key, content});
 }
 
 void ChangeScan::forget(const std::string& table, const std::string& key) {

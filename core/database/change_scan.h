@@ -31,15 +31,15 @@ class ChangeScan {
 
   private:
     void note_changes(const TableMapping& table, Clock& clock);
-    // Returns the sum of the rows as they were read; of a table that can be summed.
-    TableSum compare(const TableMapping& table, Clock& clock);
+    // `seen` becomes the sum of the rows as they were read, if the table can be summed.
+    void compare(const TableMapping& table, TableSum* seen, Clock& clock);
     // What stands for all rows as they were seen last; nothing where they changed since.
     [[nodiscard]] std::optional<std::string> mark(const TableMapping& table);
-    void forget_mark(const TableMapping& table);
     void compare_page(const TableMapping& table, const std::vector<RawRow>& rows, Clock& clock);
     void note_deleted(const TableMapping& table, Clock& clock);
     void note(const TableMapping& table, const char* operation, const std::string& key,
               const Time& now);
+    void keep(const std::string& table, const std::string& key, const std::string& content);
     void forget(const std::string& table, const std::string& key);
 
     const Mapping& mapping_;

@@ -221,7 +221,10 @@ bool ClinicDatabase::delete_some(const std::string& table, const std::string& ke
     return session_->value("SELECT 1 FROM " + table + " LIMIT 1").has_value();
 }
 
-void ClinicDatabase::gather_statistics() {
+void ClinicDatabase::note_written(std::size_t count) {
+    written_ += count;
+    if (written_ < next_statistics_) return;
+    next_statistics_ = 2 * written_;
     std::vector<std::string> tables;
     for (const auto& [table, key] : large_own_tables()) tables.push_back(table);
     backend_->gather_statistics(*session_, tables);

@@ -56,8 +56,9 @@ class ClinicDatabase {
     // them.
     [[nodiscard]] bool half_made() const { return half_made_; }
 
-    // To be called when a run has let the tables grow a lot, while no transaction is open.
-    void gather_statistics();
+    // So many rows or patients were written into our tables, by a transaction that has ended. Each
+    // time they have doubled the database system is told that the tables have grown.
+    void note_written(std::size_t count);
 
     [[nodiscard]] SqlTransaction begin();
     // While this lives, inside a transaction, our triggers are silent.
@@ -119,6 +120,8 @@ class ClinicDatabase {
     bool enabled_ = false;
     bool scans_ = false;
     bool half_made_ = false;
+    std::size_t written_ = 0;
+    std::size_t next_statistics_ = 100;  // when so many were written
     std::unique_ptr<Parts> parts_;
 };
 

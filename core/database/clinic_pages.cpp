@@ -115,7 +115,7 @@ std::string ClinicTables::content_number(const TableMapping& table) const {
     std::vector<ColumnInfo> held;
     for (const auto& column : columns(table)) {
         const auto name = table.known_as(column.name);
-        if (table.is_key(name) || is_content(table, name)) held.push_back(column);
+        if (table.is_key(name) || table.is_content(name)) held.push_back(column);
     }
     return backend_.content_number(held);
 }

@@ -30,10 +30,8 @@ void ClinicTables::take_parts(const TableMapping& table, const DescribedTables& 
 // Where a part has no row all its columns are NULL, among them the field that tells so.
 void ClinicTables::add_parts(const TableMapping& table, std::vector<RawRow>& rows) {
     for (const auto& part : table.parts) {
-        std::vector<std::string> keys;
-        for (const auto& row : rows) keys.push_back(row.key);
         std::map<std::string, RawRow> found;
-        for (auto& row : rows_where(part, part.key.front(), keys)) {
+        for (auto& row : rows_where(part, part.key.front(), keys_of(rows))) {
             auto key = row.key;
             found.emplace(std::move(key), std::move(row));
         }

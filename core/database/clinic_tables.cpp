@@ -50,6 +50,12 @@ std::optional<std::string> RawRow::text(const std::string& column) const {
     return at->second.bytes;
 }
 
+std::vector<std::string> keys_of(const std::vector<RawRow>& rows) {
+    std::vector<std::string> keys;
+    for (const auto& row : rows) keys.push_back(row.key);
+    return keys;
+}
+
 ClinicTables::ClinicTables(Backend& backend, SqlSession& session, const Mapping& mapping,
                            RandomSource& random)
     : backend_(backend),
@@ -190,9 +196,7 @@ std::vector<RawRow> ClinicTables::read_where(const TableMapping& table, const st
         add_parts(table, rows);
         return rows;
     }
-    std::vector<std::string> keys;
-    for (const auto& row : rows) keys.push_back(row.key);
-    return read_where(table, table.key.front(), keys);
+    return read_where(table, table.key.front(), keys_of(rows));
 }
 
 std::vector<RawRow> ClinicTables::rows_where(const TableMapping& table, const std::string& column,
@@ -456,14 +460,10 @@ std::vector<RawRow> ClinicTables::rows_sharing(const TableMapping& table, const 
     return read_where(table, table.key.front(), {value.bytes});
 }
 
-bool ClinicTables::is_content(const TableMapping& table, const std::string& column) {
-    return table.travels(column) && table.volatile_column(column) == nullptr;
-}
-
 Digest ClinicTables::content_of(const RawRow& row) {
     std::string content;
     for (const auto& [column, value] : row.columns) {
-        if (!is_content(*row.table, column)) continue;
+        if (!row.table->is_content(column)) continue;
         const auto* by = row.table->lookup(column);
         const auto natural = by == nullptr || value.is_null()
                                  ? std::nullopt

@@ -28,6 +28,8 @@ struct RawRow {
     [[nodiscard]] std::optional<std::string> text(const std::string& column) const;
 };
 
+[[nodiscard]] std::vector<std::string> keys_of(const std::vector<RawRow>& rows);
+
 // What for_each_page() reads at once: some 10 ms of work.
 inline constexpr std::int64_t kPageRows = 500;
 
@@ -148,8 +150,6 @@ class ClinicTables {
     void for_each_page(const TableMapping& table, const Prepared& form, std::int64_t limit,
                        const std::function<void(std::vector<RawRow>&)>& take,
                        TableSum* sum = nullptr);
-    // Does content_of() look at the column?
-    [[nodiscard]] static bool is_content(const TableMapping& table, const std::string& column);
     // Of a row, by what content_of() looks at.
     [[nodiscard]] std::string content_number(const TableMapping& table) const;
     // The column as a statement names it.

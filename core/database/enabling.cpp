@@ -57,8 +57,7 @@ RowId derived_row(ClinicDatabase& database, const TableMapping& table, const Raw
     }
     if (empty) {
         for (const auto& [column, value] : row.columns) {
-            const bool plain = table.reference(column) == nullptr && table.travels(column) &&
-                               table.volatile_column(column) == nullptr;
+            const bool plain = table.reference(column) == nullptr && table.is_content(column);
             if (plain) append_framed(identity, column + "=" + plain_form(value.bytes));
         }
     }
@@ -173,7 +172,6 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
     // Rows come in the order of their keys, and lie in that of their identities.
     ShadowTables shadows(backend, session, kNamedTables);
     Namer namer(database, saved, note);
-    std::int64_t next_statistics = kPageRows;
     for (const auto& table : database.mapping().tables) {
         // What changes meanwhile is noted by the triggers.
         database.tables().for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
@@ -184,9 +182,7 @@ EnablingResult give_identities(ClinicDatabase& database, const SavedIdentities& 
             }
             namer.name(table, rows);
             if (transaction) transaction->commit();
-            if (namer.result.rows < next_statistics) return;
-            shadows.gather_statistics();
-            next_statistics = 2 * namer.result.rows;
+            database.note_written(rows.size());
         });
     }
     shadows.keep(clock);

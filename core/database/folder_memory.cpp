@@ -40,7 +40,7 @@ FileState state_from(const std::string& name) {
 constexpr const char* kElsewhere = "state IN ('copy', 'damaged', 'foreign')";
 constexpr const char* kAnywhere = "state IN ('copy', 'damaged', 'foreign', 'read')";
 
-constexpr const char* kStamp = "path, size, modified, identity";
+constexpr const char* kPathAndStamp = "path, size, modified, identity";
 
 FileStamp stamp_of(const SqlRow& row) {
     return {number_of<std::uint64_t>(row[1]), number_of<std::int64_t>(row[2]),
@@ -53,7 +53,7 @@ SeenFiles seen_files(SqlSession& session, const std::string& condition,
                      const SqlParameters& parameters) {
     SeenFiles files;
     session.query(
-        "SELECT " + std::string(kStamp) + ", state, since FROM cfs_file WHERE " + condition,
+        "SELECT " + std::string(kPathAndStamp) + ", state, since FROM cfs_file WHERE " + condition,
         parameters, [&](const SqlRow& row) {
             files.emplace(row[0].value_or(""),
                           SeenFile{stamp_of(row), state_from(row[4].value_or("")),
@@ -65,8 +65,8 @@ SeenFiles seen_files(SqlSession& session, const std::string& condition,
 // Since when does not matter of these, of which there are many.
 void add_read_files(SqlSession& session, const std::string& condition,
                     const SqlParameters& parameters, SeenFiles& files) {
-    session.query("SELECT " + std::string(kStamp) + " FROM cfs_file WHERE " + condition, parameters,
-                  [&](const SqlRow& row) {
+    session.query("SELECT " + std::string(kPathAndStamp) + " FROM cfs_file WHERE " + condition,
+                  parameters, [&](const SqlRow& row) {
                       files.emplace_hint(files.end(), row[0].value_or(""), SeenFile{stamp_of(row)});
                   });
 }

@@ -16,28 +16,33 @@ std::string memo_of(const Lookup& lookup) {
 
 }  // namespace
 
+// Of those that the clinic program has not dropped.
+std::vector<ColumnInfo> LookupTables::columns_of(const Lookup& lookup,
+                                                 const std::vector<std::string>& names) {
+    std::vector<ColumnInfo> columns;
+    for (const auto& name : names) {
+        if (const auto* column = info(lookup).find(name)) columns.push_back(*column);
+    }
+    return columns;
+}
+
 // Read as the columns of mapped tables are, so that they are the same on every database system; of
 // those that the table has, where it has the row.
 std::map<std::string, Value> LookupTables::values(const Lookup& lookup,
                                                   const std::vector<std::string>& names,
                                                   const std::string& target_value) {
     std::map<std::string, Value> held;
-    std::vector<const ColumnInfo*> columns;
-    std::vector<std::string> expressions;
-    for (const auto& name : names) {
-        const auto* column = info(lookup).find(name);
-        if (column == nullptr) continue;  // the clinic program has dropped it
-        columns.push_back(column);
-        expressions.push_back(backend_.read_expression(*column));
-    }
+    const auto columns = columns_of(lookup, names);
     if (columns.empty()) return held;
+    std::vector<std::string> expressions;
+    for (const auto& column : columns) expressions.push_back(backend_.read_expression(column));
     session_.query("SELECT " + joined(expressions, ", ") + " FROM " +
                        backend_.quote_table(lookup.full_name()) + " WHERE " +
                        backend_.quote(lookup.target) + " = :p0",
                    {target_value}, [&](const SqlRow& row) {
                        for (std::size_t i = 0; i < columns.size(); ++i) {
-                           held.insert_or_assign(columns[i]->name,
-                                                 backend_.value_of(row[i], *columns[i]));
+                           held.insert_or_assign(columns[i].name,
+                                                 backend_.value_of(row[i], columns[i]));
                        }
                    });
     return held;
@@ -99,15 +104,11 @@ const TableInfo& LookupTables::info(const Lookup& lookup) {
 }
 
 std::string LookupTables::state_of(const Lookup& lookup) {
-    std::vector<ColumnInfo> columns;
     auto names = lookup.by;
     names.push_back(lookup.target);
-    for (const auto& name : names) {
-        if (const auto* column = info(lookup).find(name)) columns.push_back(*column);
-    }
-    const auto number = backend_.content_number(columns);
+    const auto number = backend_.content_number(columns_of(lookup, names));
     const auto total = sum_of_rows(session_, backend_.quote_table(lookup.full_name()), number);
-    return number + " " + std::to_string(total.rows) + " " + std::to_string(total.sum) + "\n";
+    return number + " " + total.text() + "\n";
 }
 
 std::map<std::string, Value> LookupTables::copies(const Lookup& lookup,

@@ -40,6 +40,8 @@ class LookupTables {
 
   private:
     [[nodiscard]] const TableInfo& info(const Lookup& lookup);
+    [[nodiscard]] std::vector<ColumnInfo> columns_of(const Lookup& lookup,
+                                                     const std::vector<std::string>& names);
     [[nodiscard]] std::map<std::string, Value> values(const Lookup& lookup,
                                                       const std::vector<std::string>& names,
                                                       const std::string& target_value);

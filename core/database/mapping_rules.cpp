@@ -100,9 +100,8 @@ void check_travelling(const TableMapping& table, const MappingNode& node) {
 void check_deciding(const TableMapping& table, const MappingNode& node) {
     if (node.element() != "reference" || !node.has("by")) return;
     const auto by = node.text("by");
-    const bool plain = table.travels(by) && table.reference(by) == nullptr &&
-                       table.lookup(by) == nullptr && table.file(by) == nullptr &&
-                       table.volatile_column(by) == nullptr;
+    const bool plain = table.is_content(by) && table.reference(by) == nullptr &&
+                       table.lookup(by) == nullptr && table.file(by) == nullptr;
     if (plain) return;
     node.fail(
         said("the column {1} decides where {2} leads to: it must be a plain value that travels.",
@@ -147,8 +146,7 @@ void check_file(const TableMapping& table, const MappingNode& node) {
     if (node.element() != "file") return;
     const auto columns = columns_of_template(node.text("path")).value();
     for (const auto& column : columns) {
-        const bool known = table.travels(column) && table.file(column) == nullptr &&
-                           table.volatile_column(column) == nullptr;
+        const bool known = table.is_content(column) && table.file(column) == nullptr;
         if (known) continue;
         node.fail(
             said("the path of {1} can't hold the column {2}: its value must be known before the "

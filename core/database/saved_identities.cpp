@@ -167,13 +167,10 @@ void save_identities(const std::string& path, const std::string& salt, ClinicDat
     IdentitiesFile file(path, salt, database.random());
     for (const auto& table : database.mapping().tables) {
         database.tables().for_each_page(table, kPageRows, [&](const std::vector<RawRow>& rows) {
-            std::vector<std::string> keys;
             std::map<std::string, const RawRow*> by_key;
-            for (const auto& row : rows) {
-                keys.push_back(row.key);
-                by_key.emplace(row.key, &row);
-            }
-            for (const auto& [id, place] : database.identities().places_with(table.table, keys)) {
+            for (const auto& row : rows) by_key.emplace(row.key, &row);
+            for (const auto& [id, place] :
+                 database.identities().places_with(table.table, keys_of(rows))) {
                 file.note(table, id, *place.key, place.patient, by_key.at(*place.key)->columns);
             }
         });

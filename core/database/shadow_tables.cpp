@@ -25,8 +25,6 @@ ShadowTables::~ShadowTables() {
     }
 }
 
-void ShadowTables::gather_statistics() { backend_.gather_statistics(session_, tables_); }
-
 void ShadowTables::keep(Clock& clock) {
     for (const auto& [table, key] : large_own_tables()) {
         if (std::find(tables_.begin(), tables_.end(), table) == tables_.end()) continue;
@@ -35,7 +33,7 @@ void ShadowTables::keep(Clock& clock) {
         in_short_transactions(session_, backend_, clock, [&] { return copy.copy_some(); });
         backend_.unshadow(session_, table);
     }
-    gather_statistics();
+    backend_.gather_statistics(session_, tables_);
 }
 
 }  // namespace cfs

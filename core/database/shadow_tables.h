@@ -25,9 +25,6 @@ class ShadowTables {
     ShadowTables(const ShadowTables&) = delete;
     ShadowTables& operator=(const ShadowTables&) = delete;
 
-    // To be called when the tables have grown a lot.
-    void gather_statistics();
-
     // Writes the copies' rows into the tables, which are empty, in the order of their keys and in
     // transactions so short that the clinic program hardly notices; then the copies are gone. Where
     // it fails some of the rows are in the tables.

@@ -25,6 +25,8 @@ void TableSum::add(const std::optional<std::string>& number) {
     sum += modulo_64_bits(number.value_or("0"));
 }
 
+std::string TableSum::text() const { return std::to_string(rows) + " " + std::to_string(sum); }
+
 TableSum sum_of_rows(SqlSession& session, const std::string& from, const std::string& number) {
     TableSum total;
     session.query("SELECT COUNT(*), " + number_as_text("SUM(" + number + ")") + " FROM " + from, {},

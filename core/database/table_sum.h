@@ -19,7 +19,7 @@ struct TableSum {
     // One more row, with its number as the database writes it.
     void add(const std::optional<std::string>& number);
 
-    bool operator==(const TableSum&) const = default;
+    [[nodiscard]] std::string text() const;
 };
 
 // The number in SQL, exactly, whatever its type; there may be spaces behind it.

@@ -592,8 +592,9 @@ void RowWriter::read_back() {
         if (table == nullptr) continue;  // it can't be read now
         for (const auto& row : run_.database.tables().read_keys(*table, wanted)) {
             const auto id = known_.ids.at(RowKey{name, row.key});
-            if (run_.database.scans() && unit_.written.contains(id))
+            if (run_.database.scans() && unit_.written.contains(id)) {
                 run_.database.scan().wrote(row);
+            }
             unit_.held.emplace(id, run_.database.translator().to_document(row, &plan_.target.at(id),
                                                                           unit_.contents, known_));
         }

@@ -416,15 +416,11 @@ void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t
                                          std::min(2 * ahead_, kMostAhead));
     });
     if (written) {
-        written_ += next - from;
+        run_.database.note_written(next - from);
         synced.merge(batch_);
     } else {
         next = from;
         leave(patients[next++]);
-    }
-    if (written_ >= next_statistics_) {
-        run_.database.gather_statistics();
-        next_statistics_ = 2 * written_;
     }
     let_go_ = run_.clock.elapsed();
 }

@@ -85,8 +85,6 @@ class SyncEngine {
     std::set<PatientId> batch_;                 // to be published when it is committed
     std::size_t ahead_ = 8;                     // how many are decided while the lock is given up
     std::chrono::milliseconds commit_time_{0};  // of the last batch
-    std::size_t written_ = 0;                   // patients, in this run
-    std::size_t next_statistics_ = 100;         // when the database is told that so many were
     // When the last batch gave up the lock; work that needs none may follow at once.
     std::chrono::milliseconds let_go_ = -kGap;
     bool scanned_all_ = false;

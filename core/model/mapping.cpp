@@ -170,6 +170,10 @@ bool TableMapping::travels(const std::string& column) const {
     return !is_key(column) || allocation == KeyAllocation::natural || reference(column) != nullptr;
 }
 
+bool TableMapping::is_content(const std::string& column) const {
+    return travels(column) && volatile_column(column) == nullptr;
+}
+
 std::string TableMapping::group_of(const std::string& column) const {
     // A volatile column never makes a conflict, so it is versioned apart also in a whole row.
     if (volatile_column(column) != nullptr) return column;

@@ -292,6 +292,8 @@ struct TableMapping {
     [[nodiscard]] bool is_rewritten() const { return rewritten || shared_key; }
     // Does the column's value travel in documents?
     [[nodiscard]] bool travels(const std::string& column) const;
+    // And does it change by nobody's writing but that of people?
+    [[nodiscard]] bool is_content(const std::string& column) const;
     // Does this database hold the same for both, whichever of them is written?
     [[nodiscard]] bool are_one_value(const std::string& column, const Value& a,
                                      const Value& b) const;

@@ -37,16 +37,6 @@ Field merge_field(const Field& a, const Row& row_a, const Field& b, const Row& r
     return kept;
 }
 
-const Field& field_of(const Row& row, const std::string& name) {
-    const auto at = row.fields.find(name);
-    return at == row.fields.end() ? kNoValues : at->second;
-}
-
-void add_merged(Row& merged, const std::string& name, const Row& a, const Row& b) {
-    auto field = merge_field(field_of(a, name), a, field_of(b, name), b);
-    if (!field.empty()) merged.fields.emplace_hint(merged.fields.end(), name, std::move(field));
-}
-
 }  // namespace
 
 bool has_absorbed(const Row& row, const VersionId& version) {
@@ -68,12 +58,15 @@ Row merge(const Row& a, const Row& b) {
     // In the order of the names, so that each goes to the end.
     auto of_a = a.fields.begin(), of_b = b.fields.begin();
     while (of_a != a.fields.end() || of_b != b.fields.end()) {
-        const bool from_a =
-            of_b == b.fields.end() || (of_a != a.fields.end() && of_a->first <= of_b->first);
+        const bool only_a = of_b == b.fields.end(), only_b = of_a == a.fields.end();
+        const bool from_a = only_a || (!only_b && of_a->first <= of_b->first);
+        const bool from_b = only_b || (!only_a && of_b->first <= of_a->first);
         const auto& name = from_a ? of_a->first : of_b->first;
-        add_merged(merged, name, a, b);
-        if (of_b != b.fields.end() && of_b->first == name) ++of_b;
+        auto field =
+            merge_field(from_a ? of_a->second : kNoValues, a, from_b ? of_b->second : kNoValues, b);
+        if (!field.empty()) merged.fields.emplace_hint(merged.fields.end(), name, std::move(field));
         if (from_a) ++of_a;
+        if (from_b) ++of_b;
     }
     return merged;
 }

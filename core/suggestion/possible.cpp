@@ -76,9 +76,8 @@ bool tells_apart(const CatalogueTable& table, const CatalogueColumn& column) {
 }
 
 bool is_free(const TableMapping& mapping, const std::string& column) {
-    return mapping.travels(column) && !mapping.is_key(column) &&
-           mapping.reference(column) == nullptr && mapping.lookup(column) == nullptr &&
-           mapping.volatile_column(column) == nullptr;
+    return mapping.is_content(column) && !mapping.is_key(column) &&
+           mapping.reference(column) == nullptr && mapping.lookup(column) == nullptr;
 }
 
 bool is_identity(const TableMapping& mapping, const std::string& column) {

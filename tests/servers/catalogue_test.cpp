@@ -224,13 +224,13 @@ TEST_CASE("postgresql: many keys are found by the index in a shadow that has gro
     }
     test::Bench bench(system);
     for (const auto& statement : bench.backend->create_tables()) bench.run(statement);
-    ShadowTables shadows(*bench.backend, *bench.session, kNamedTables);
+    const ShadowTables shadows(*bench.backend, *bench.session, kNamedTables);
     bench.run(
         "INSERT INTO cfs_key (tbl, local_key, row_id) "
         "SELECT 'visit', i::text, 'r' || i FROM generate_series(1, 60000) i");
     std::vector<std::string> keys;
     for (int i = 1; i <= 500; ++i) keys.push_back(std::to_string(i));
-    shadows.gather_statistics();
+    bench.backend->gather_statistics(*bench.session, kNamedTables);
     const auto condition = about_keys(*bench.backend, "visit", keys);
     std::string plan;
     bench.session->query("EXPLAIN SELECT row_id FROM cfs_key WHERE " + condition.sql,
