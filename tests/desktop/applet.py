@@ -16,8 +16,17 @@ def x(*command):
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
+def search(*conditions):
+    """The windows on screen; a search amid which one goes fails, and says nothing of the others."""
+    def found():
+        done = subprocess.run(["xdotool", "search", "--onlyvisible", *conditions],
+                              capture_output=True, text=True, check=False)
+        return None if "X Error" in done.stderr else (done.stdout.split(),)
+    return wait_until(found, "a search amid which no window goes")[0]
+
+
 def visible_windows(title):
-    return x("xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(title)}$").split()
+    return search("--name", f"^{re.escape(title)}$")
 
 
 class Applet:

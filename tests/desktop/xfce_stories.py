@@ -5,7 +5,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
-from applet import x
+from applet import search, x
 from desk import STATUS, same
 from panel import WATCHER, Panel
 from waiting import wait_until
@@ -60,8 +60,7 @@ def icon_middle():
 
 def menus():
     """Windows of the panel's plugin beside the icon itself."""
-    return [window for window in x("xdotool", "search", "--onlyvisible", "--class",
-                                   "wrapper-2.0").split()
+    return [window for window in search("--class", "wrapper-2.0")
             if int(re.search(r"HEIGHT=(\d+)", x("xdotool", "getwindowgeometry", "--shell",
                                                 window)).group(1)) > MENU_HEIGHT]
 
