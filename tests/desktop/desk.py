@@ -60,6 +60,11 @@ def same(actual, expected, what):
         raise AssertionError(f"{what}: {actual!r} instead of {expected!r}")
 
 
+def status_becomes(menu, line):
+    """The menu's first line, of an applet or a panel, once its databases have been looked at."""
+    wait_until(lambda: menu.status_line() == line, f"the status line {line!r}")
+
+
 def turn_to(applet, page):
     """To a page of the preferences."""
     tab = applet.screen.find("page tab", page)

@@ -1,7 +1,7 @@
 """The icon on a panel that speaks StatusNotifierItem. Every story starts an applet of its own."""
 
 from applet import visible_windows
-from desk import LOGS, STATUS, same
+from desk import LOGS, STATUS, same, status_becomes
 from panel import Panel, start_panel
 from waiting import wait_until
 
@@ -34,7 +34,7 @@ def a_panel_shows_the_icon_and_its_menu(desk, _):
     same(str(panel.property("Status")), "Active", "the item's state")
     same(set(panel.pixmaps()), SIZES, "the sizes of the icon")
     same(applet.icon_now(), None, "a second icon in the other tray")
-    wait_until(lambda: panel.status_line() == "West: Not synced yet", "both databases were read")
+    status_becomes(panel, "West: Not synced yet")
     same(panel.tooltip(), "West: Not synced yet\nNext sync: by hand", "the tooltip")
     panel.click("North/Sync Now")
     wait_until(lambda: west.published() == 24, "North's patients in the folder")
@@ -58,7 +58,7 @@ def the_icon_survives_the_panel(desk, process):
     applet.icon()
     again = start_panel(desk.session)
     try:
-        same(panel.status_line(), "Not synced yet", "the menu after the panel's new start")
+        status_becomes(panel, "Not synced yet")
         wait_until(lambda: applet.icon_now() is None, "the other tray's icon is gone")
         panel.click("Sync Now")
         wait_until(lambda: west.published() == 24, "24 patient files in the folder")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from a11y import Application
 from applet import x
-from desk import LOGS, PREFERENCES, SITES, STATUS, same
+from desk import LOGS, PREFERENCES, SITES, STATUS, same, status_becomes
 from icon_search import wait_for_icon
 from icon_stories import show_every_state
 from panel import WATCHER, Panel
@@ -115,7 +115,7 @@ def waybar_shows_the_menu(desk):
         applet = desk.start_applet(west)
         desktop.choose("North", "Sync Now")
         wait_until(lambda: west.published() == 24, "North's patients in the folder")
-        wait_until(lambda: Panel().status_line() == "West: Not synced yet", "West was not chosen")
+        status_becomes(Panel(), "West: Not synced yet")
         desktop.pointer.click(*desktop.icon(), 1)
         desktop.wait_front(STATUS)
         desktop.choose("Quit")

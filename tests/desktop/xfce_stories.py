@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from applet import search, x
-from desk import STATUS, same
+from desk import STATUS, same, status_becomes
 from panel import WATCHER, Panel
 from waiting import wait_until
 
@@ -70,7 +70,7 @@ def a_panel_of_xfce_shows_the_icon(desk):
     with desk.session.without_tray(), xfce_panel(desk.session):
         west, _ = desk.two_sites()
         applet = desk.start_applet(west)
-        same(Panel().status_line(), "Not synced yet", "the menu's first line")
+        status_becomes(Panel(), "Not synced yet")
         middle = wait_until(icon_middle, "the icon on the panel")
         x("xdotool", "mousemove", *middle, "click", "3")
         wait_until(menus, "the icon's menu")
