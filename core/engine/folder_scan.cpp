@@ -37,7 +37,8 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
     FolderChanges changes;
     known_directories_ = run_.memory.directories();
     listed_.clear();
-    walk("", 0, all, open_all, changes);
+    walked_.clear();
+    walk("", {}, 0, all, open_all, changes);
     if (all) look_for_leftovers();
     for (const auto& directory : absent_shards(all)) {
         find_missing(directory, {}, run_.memory.files_in(directory), changes);
@@ -62,68 +63,60 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
 // Those of patients that are not there any more, or never were, or are links by now: they hold none
 // of their patients. Where the folder above did not change only those that were known can be such.
 std::set<std::string> FolderScan::absent_shards(bool all) {
-    const auto is_directory = [&](const std::string& path) {
-        const auto entry = run_.folder.stat(path);
-        return entry && entry->kind == FileKind::directory;
-    };
     const std::string parent(kPatientsDirectory);
-    const bool any = all || listed_.contains(parent) || !is_directory(parent);
     std::set<std::string> shards;  // by their two digits
     for (const auto& [directory, stamp] : known_directories_) {
-        if (!is_shard(directory) || listed_.contains(directory) || is_directory(directory))
-            continue;
+        if (!is_shard(directory) || walked_.contains(directory)) continue;
         vanished_.push_back(directory);
         shards.insert(directory.substr(parent.size() + 1));
     }
+    const bool any = all || listed_.contains(parent) || !walked_.contains(parent);
     constexpr char kHex[] = "0123456789abcdef";
     for (int i = 0; any && i < 256; ++i) {
         const std::string shard = {kHex[i >> 4], kHex[i & 15]};
-        if (!listed_.contains(parent + "/" + shard)) shards.insert(shard);
+        if (!walked_.contains(parent + "/" + shard)) shards.insert(shard);
     }
     std::set<std::string> absent;
     for (const auto& shard : run_.database.documents().shards_in_use(shards)) {
-        const auto directory = parent + "/" + shard;
-        if (!is_directory(directory)) absent.insert(directory);
+        absent.insert(parent + "/" + shard);
     }
     return absent;
 }
 
-void FolderScan::walk(const std::string& directory, int depth, bool all, bool open_all,
-                      FolderChanges& changes) {
+void FolderScan::walk(const std::string& directory, const FileStamp& stamp, int depth, bool all,
+                      bool open_all, FolderChanges& changes) {
     if (depth > kMaxDepth) return;
-    FileStamp stamp;
-    if (!directory.empty()) {
-        const auto entry = run_.folder.stat(directory);
-        if (!entry || entry->kind != FileKind::directory) return;
-        stamp = entry->stamp;
-    }
-    std::vector<std::string> subdirectories;
+    walked_.insert(directory);
     const auto known = known_directories_.find(directory);
     const bool unchanged = known != known_directories_.end() &&
                            known->second.modified == stamp.modified &&
                            known->second.identity == stamp.identity;
-    if (all || !unchanged || directory.empty()) {
+    const bool looks = all || !unchanged || directory.empty();
+    if (!looks && !has_known_below(directory)) return;
+    // One listing tells the stamps of all directories below, too.
+    const auto entries = run_.folder.list(directory);
+    if (looks) {
         listed_[directory] = stamp;
-        look_into(directory, open_all, changes, subdirectories);
-    } else {
-        const auto prefix = directory + "/";
-        for (auto at = known_directories_.lower_bound(prefix);
-             at != known_directories_.end() && at->first.starts_with(prefix); ++at) {
-            if (at->first.find('/', prefix.size()) == std::string::npos) {
-                subdirectories.push_back(at->first);
-            }
-        }
+        look_into(directory, entries, open_all, changes);
     }
-    for (const auto& subdirectory : subdirectories) {
-        walk(subdirectory, depth + 1, all, open_all, changes);
+    for (const auto& entry : entries) {
+        const auto path = join(directory, entry.name);
+        if (entry.kind != FileKind::directory || is_ignored_name(entry.name) || !is_walked(path))
+            continue;
+        walk(path, entry.stamp, depth + 1, all, open_all, changes);
     }
 }
 
-void FolderScan::look_into(const std::string& directory, bool open_all, FolderChanges& changes,
-                           std::vector<std::string>& subdirectories) {
+bool FolderScan::has_known_below(const std::string& directory) const {
+    const auto prefix = directory + "/";
+    const auto below = known_directories_.lower_bound(prefix);
+    return below != known_directories_.end() && below->first.starts_with(prefix);
+}
+
+void FolderScan::look_into(const std::string& directory, const std::vector<FolderEntry>& entries,
+                           bool open_all, FolderChanges& changes) {
     const auto seen = run_.memory.files_in(directory);
     std::vector<PatientId> present;
-    const auto entries = run_.folder.list(directory);
     std::unordered_set<std::string_view> names;
     names.reserve(entries.size());
     for (const auto& entry : entries) {
@@ -138,11 +131,7 @@ void FolderScan::look_into(const std::string& directory, bool open_all, FolderCh
             continue;
         }
         if (is_ignored_name(entry.name) || path == kMarkerPath) continue;
-        if (is_directory) {
-            if (is_walked(path)) subdirectories.push_back(path);
-        } else if (entry.kind == FileKind::file) {
-            look_at_other(entry, path, seen, open_all);
-        }
+        if (entry.kind == FileKind::file) look_at_other(entry, path, seen, open_all);
     }
     const auto prefix = join(directory, "").size();
     for (const auto& [path, file] : seen) {

@@ -41,10 +41,11 @@ class FolderScan {
 
   private:
     [[nodiscard]] std::set<std::string> absent_shards(bool all);
-    void walk(const std::string& directory, int depth, bool all, bool open_all,
-              FolderChanges& changes);
-    void look_into(const std::string& directory, bool open_all, FolderChanges& changes,
-                   std::vector<std::string>& subdirectories);
+    void walk(const std::string& directory, const FileStamp& stamp, int depth, bool all,
+              bool open_all, FolderChanges& changes);
+    [[nodiscard]] bool has_known_below(const std::string& directory) const;
+    void look_into(const std::string& directory, const std::vector<FolderEntry>& entries,
+                   bool open_all, FolderChanges& changes);
     void look_at_patient(PatientId patient, const FolderEntry& entry, const std::string& path,
                          const std::map<std::string, SeenFile>& seen, bool open_all,
                          FolderChanges& changes);
@@ -59,6 +60,7 @@ class FolderScan {
     RunContext& run_;
     PatientFiles& files_;
     std::map<std::string, FileStamp> known_directories_;
+    std::set<std::string> walked_;             // directories that are there
     std::map<std::string, FileStamp> listed_;  // as they were before they were listed
     std::map<std::string, SeenFile> others_;   // files at other places, read in this run
     std::set<std::string> looked_at_;          // at other places, read or not

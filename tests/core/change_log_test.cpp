@@ -81,6 +81,7 @@ TEST_CASE("logs: a sync that finds nothing new opens no patient's file", "[logs]
         REQUIRE(site->opened().empty());
         REQUIRE(site->opened("logs/").empty());
         REQUIRE(site->listed().empty());
+        REQUIRE(site->examined().empty());  // the listing of patients/ tells it of each directory
         REQUIRE(site->written().empty());
         REQUIRE(site->report.counts.files_opened == 0);
     }

@@ -129,6 +129,10 @@ std::vector<std::string> TestSite::listed(const std::string& prefix) const {
     return below(folder_.calls().listed, prefix);
 }
 
+std::vector<std::string> TestSite::examined(const std::string& prefix) const {
+    return below(folder_.calls().examined, prefix);
+}
+
 std::string TestSite::image() {
     database_.reset();
     auto bytes = read_file(path_);

@@ -51,6 +51,7 @@ class TestSite {
     [[nodiscard]] std::vector<std::string> opened(const std::string& prefix = "patients/") const;
     [[nodiscard]] std::vector<std::string> written(const std::string& prefix = "") const;
     [[nodiscard]] std::vector<std::string> listed(const std::string& prefix = "patients/") const;
+    [[nodiscard]] std::vector<std::string> examined(const std::string& prefix = "patients/") const;
 
     // The database as it is, and as it was: a backup, or another machine's disk.
     [[nodiscard]] std::string image();
