@@ -92,9 +92,7 @@ void FolderScan::walk(const std::string& directory, const FileStamp& stamp, int 
                            known->second.modified == stamp.modified &&
                            known->second.identity == stamp.identity;
     const bool looks = all || !unchanged || directory.empty();
-    if (!looks && !has_known_below(directory)) return;
-    // One listing tells the stamps of all directories below, too.
-    const auto entries = run_.folder.list(directory);
+    const auto entries = looks ? run_.folder.list(directory) : known_below(directory);
     if (looks) {
         listed_[directory] = stamp;
         look_into(directory, entries, open_all, changes);
@@ -107,10 +105,18 @@ void FolderScan::walk(const std::string& directory, const FileStamp& stamp, int 
     }
 }
 
-bool FolderScan::has_known_below(const std::string& directory) const {
+// The directories below one that did not change, as they are now.
+std::vector<FolderEntry> FolderScan::known_below(const std::string& directory) const {
+    // One listing tells of all shards; elsewhere many files may lie beside the directories.
+    if (directory == kPatientsDirectory) return run_.folder.list(directory);
+    std::vector<FolderEntry> entries;
     const auto prefix = directory + "/";
-    const auto below = known_directories_.lower_bound(prefix);
-    return below != known_directories_.end() && below->first.starts_with(prefix);
+    for (auto at = known_directories_.lower_bound(prefix);
+         at != known_directories_.end() && at->first.starts_with(prefix); ++at) {
+        if (at->first.find('/', prefix.size()) != std::string::npos) continue;
+        if (auto entry = run_.folder.stat(at->first)) entries.push_back(std::move(*entry));
+    }
+    return entries;
 }
 
 void FolderScan::look_into(const std::string& directory, const std::vector<FolderEntry>& entries,

@@ -43,7 +43,7 @@ class FolderScan {
     [[nodiscard]] std::set<std::string> absent_shards(bool all);
     void walk(const std::string& directory, const FileStamp& stamp, int depth, bool all,
               bool open_all, FolderChanges& changes);
-    [[nodiscard]] bool has_known_below(const std::string& directory) const;
+    [[nodiscard]] std::vector<FolderEntry> known_below(const std::string& directory) const;
     void look_into(const std::string& directory, const std::vector<FolderEntry>& entries,
                    bool open_all, FolderChanges& changes);
     void look_at_patient(PatientId patient, const FolderEntry& entry, const std::string& path,

@@ -87,6 +87,18 @@ TEST_CASE("logs: a sync that finds nothing new opens no patient's file", "[logs]
     }
 }
 
+TEST_CASE("logs: of what else lies in the folder only directories are asked for again", "[logs]") {
+    TwoSites sites;
+    sites.at_a->plant("scans/1.png", "a picture");
+    sites.at_a->plant("scans/old/2.png", "a picture");
+    sites.a->sync();
+    REQUIRE(sites.a->listed("scans") == Paths{"scans", "scans/old"});
+    sites.a->sync();
+    sites.a->sync();
+    REQUIRE(sites.a->listed("scans").empty());
+    REQUIRE(sites.a->examined("scans") == Paths{"scans/old"});
+}
+
 TEST_CASE("logs: a pull opens each file once, however many transactions it takes", "[logs]") {
     TwoSites sites;
     sites.a->sql("UPDATE patient SET phone = '555-1' WHERE patient_id < 20");
