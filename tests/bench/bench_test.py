@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import run  # noqa: E402
 from database_server import quick_place  # noqa: E402
+from plot import Line, svg  # noqa: E402
 
 
 class BenchTest(unittest.TestCase):
@@ -48,6 +49,11 @@ class BenchTest(unittest.TestCase):
         self.assertIn("growth-sqlite.svg", text)
         plot = xml.etree.ElementTree.parse(self.place / "growth-sqlite.svg")
         self.assertIn("one patient edited, push", "".join(plot.getroot().itertext()))
+
+    def test_a_plot_may_have_more_lines_than_colours(self):
+        lines = [Line(f"line {number}", [(1, 1), (10, number)]) for number in range(1, 20)]
+        drawn = xml.etree.ElementTree.fromstring(svg("x", "y", lines))
+        self.assertIn("line 19", "".join(drawn.itertext()))
 
     def test_sites_that_are_in_step_are_kept_for_the_next_run(self):
         keep = ("--patients", "20", "--keep", str(self.place / "kept"))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import cycle
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 860, 420
@@ -70,7 +71,7 @@ def grid(x, y, x_title, y_title):
 
 
 def drawn(x, y, lines):
-    colours = dict(zip((line.name for line in lines if not line.of), COLOURS))
+    colours = dict(zip((line.name for line in lines if not line.of), cycle(COLOURS)))
     for line, label in zip(lines, labels(y, lines)):
         colour = colours[line.of or line.name]
         places = [(x.at(a), y.at(b)) for a, b in line.points]
