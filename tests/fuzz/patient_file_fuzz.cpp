@@ -64,8 +64,10 @@ PatientDocument part_of(const PatientDocument& document, std::size_t n) {
     std::size_t count = n;
     for (const auto& [id, row] : document.rows) {
         if (++count % (n + 1) == 0) continue;
-        auto& kept = part.rows.emplace(id, row).first->second;
-        std::erase_if(kept.fields, [&](const auto&) { return ++count % n == 0; });
+        auto& fields = part.rows.emplace(id, row).first->second.fields;
+        fields.erase(std::remove_if(fields.begin(), fields.end(),
+                                    [&](const auto&) { return ++count % n == 0; }),
+                     fields.end());
     }
     return part;
 }
