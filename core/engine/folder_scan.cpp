@@ -78,7 +78,9 @@ std::set<std::string> FolderScan::absent_shards(bool all) {
     }
     std::set<std::string> absent;
     for (const auto& shard : run_.database.documents().shards_in_use(shards)) {
-        absent.insert(parent + "/" + shard);
+        const auto directory = parent + "/" + shard;
+        const auto entry = run_.folder.stat(directory);  // it may have come since
+        if (!entry || entry->kind != FileKind::directory) absent.insert(directory);
     }
     return absent;
 }
@@ -98,10 +100,9 @@ void FolderScan::walk(const std::string& directory, const FileStamp& stamp, int 
         look_into(directory, entries, open_all, changes);
     }
     for (const auto& entry : entries) {
+        if (entry.kind != FileKind::directory || is_ignored_name(entry.name)) continue;
         const auto path = join(directory, entry.name);
-        if (entry.kind != FileKind::directory || is_ignored_name(entry.name) || !is_walked(path))
-            continue;
-        walk(path, entry.stamp, depth + 1, all, open_all, changes);
+        if (is_walked(path)) walk(path, entry.stamp, depth + 1, all, open_all, changes);
     }
 }
 
