@@ -10,7 +10,7 @@ from a11y import text
 from assistant import (ASSISTANT, LEAVE, accept_options, at_step, choose_database, choose_folder,
                        fill, fill_in, finish, name_site, press_button, says, try_folder)
 from clinic_server import SERVER_PASSWORD, clinic_server
-from desk import PREFERENCES, quit_by_command, quit_from_menu, same, status_becomes, turn_to
+from desk import PREFERENCES, quit_by_command, quit_from_menu, same, turn_to
 from waiting import wait_until
 
 MANY = 1_500  # patients
@@ -205,7 +205,7 @@ def cancelling_leaves_nothing_half_done(desk):
     applet.wait_closed(ASSISTANT)
     same(our_tables(clinic), 0, "tables of ours after Disable Again")
     same(clinic.shared.exists(), False, "the folder that was made is there")
-    status_becomes(applet, "No database is enabled yet")
+    same(applet.status_line(), "No database is enabled yet", "the status line")
     quit_from_menu(applet)
 
 

@@ -58,7 +58,7 @@ def the_icon_survives_the_panel(desk, process):
     applet.icon()
     again = start_panel(desk.session)
     try:
-        status_becomes(panel, "Not synced yet")
+        same(panel.status_line(), "Not synced yet", "the menu after the panel's new start")
         wait_until(lambda: applet.icon_now() is None, "the other tray's icon is gone")
         panel.click("Sync Now")
         wait_until(lambda: west.published() == 24, "24 patient files in the folder")

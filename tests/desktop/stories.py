@@ -8,7 +8,7 @@ import signal
 from a11y import enabled
 from applet import x
 from desk import (conflict, count_ended, count_runs, open_logs, quit_from_menu, same,
-                  status_becomes, sync_and_wait)
+                  sync_and_wait)
 from waiting import wait_until
 
 
@@ -54,7 +54,7 @@ def a_conflict_is_told_once(desk):
     sync_and_wait(applet, runs + 2)
     sync_and_wait(applet, runs + 3)
     same(len(desk.notifications()) - before, 1, "notifications after two more syncs")
-    status_becomes(applet, "1 conflict to review")
+    same(applet.status_line(), "1 conflict to review", "the menu's status line")
     quit_from_menu(applet)
 
     applet = desk.start_applet(west, "--sync-now")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from desk import ABOUT, STATUS, quit_by_command, quit_from_menu, same, status_becomes
+from desk import ABOUT, STATUS, quit_by_command, quit_from_menu, same
 from waiting import wait_until
 
 
@@ -55,7 +55,7 @@ def each_database_has_a_submenu(desk):
     desk.pictures.corner("tray-menu-databases")
     applet.screen.click("menu item", "Sync Now")
     wait_until(lambda: west.published() == 24, "North's patients in the folder")
-    status_becomes(applet, "West: Not synced yet")
+    same(applet.status_line(), "West: Not synced yet", "West, which was not chosen")
     quit_from_menu(applet)
 
 
@@ -84,11 +84,11 @@ def a_pause_outlasts_the_applet(desk):
     applet.open_menu()
     applet.screen.click("menu", "Pause")
     applet.screen.click("menu item", "Until resumed")
-    status_becomes(applet, "Paused until you resume")
+    same(applet.status_line(), "Paused until you resume", "the status line of a pause")
     quit_from_menu(applet)
 
     applet = desk.start_applet(west)
-    status_becomes(applet, "Paused until you resume")
+    same(applet.status_line(), "Paused until you resume", "the status line after a new start")
     desk.pictures.corner("tray-paused", height=40)
     west.set_phone(1, "555-0700")
     runs = west.runs()

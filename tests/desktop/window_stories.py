@@ -7,7 +7,7 @@ from applet import Applet
 from assistant import (ASSISTANT, accept_options, choose_database, choose_folder, finish, name_site,
                        press_button, says)
 from desk import (DISABLE, PREFERENCES, LOGS, STATUS, conflict, count_ended, count_runs, open_logs,
-                  quit_by_command, quit_from_menu, same, status_becomes, turn_to)
+                  quit_by_command, quit_from_menu, same, turn_to)
 from waiting import wait_until
 
 
@@ -62,7 +62,7 @@ def a_database_is_enabled_and_disabled_by_keyboard(desk):
     applet = Applet(desk.session, desk.program, north)
     applet.window(ASSISTANT)
     applet.close(ASSISTANT)
-    status_becomes(applet, "No database is enabled yet")
+    same(applet.status_line(), "No database is enabled yet", "the status line of a fresh start")
     applet.choose("Preferences...")
     applet.window(PREFERENCES)
     applet.press("alt+n")
