@@ -36,9 +36,9 @@ FileState state_from(const std::string& name) {
     return FileState::read;
 }
 
-// As the table is ordered: few files are at any place but their patient's.
-constexpr const char* kElsewhere = "state IN ('copy', 'damaged', 'foreign')";
-constexpr const char* kAnywhere = "state IN ('copy', 'damaged', 'foreign', 'read')";
+// As the table is ordered: few files are in another state than read.
+constexpr const char* kRead = "state = 'read'";
+constexpr const char* kOther = "state IN ('copy', 'damaged', 'foreign')";
 
 constexpr const char* kPathAndStamp = "path, size, modified, identity";
 
@@ -47,24 +47,9 @@ FileStamp stamp_of(const SqlRow& row) {
             number_of<std::uint64_t>(row[3])};
 }
 
-using SeenFiles = std::map<std::string, SeenFile>;
-
-SeenFiles seen_files(SqlSession& session, const std::string& condition,
-                     const SqlParameters& parameters) {
-    SeenFiles files;
-    session.query(
-        "SELECT " + std::string(kPathAndStamp) + ", state, since FROM cfs_file WHERE " + condition,
-        parameters, [&](const SqlRow& row) {
-            files.emplace(row[0].value_or(""),
-                          SeenFile{stamp_of(row), state_from(row[4].value_or("")),
-                                   time_from_text(row[5].value_or("")).value_or(Time{})});
-        });
-    return files;
-}
-
 // Since when does not matter of these, of which there are many.
 void add_read_files(SqlSession& session, const std::string& condition,
-                    const SqlParameters& parameters, SeenFiles& files) {
+                    const SqlParameters& parameters, std::map<std::string, SeenFile>& files) {
     session.query("SELECT " + std::string(kPathAndStamp) + " FROM cfs_file WHERE " + condition,
                   parameters, [&](const SqlRow& row) {
                       files.emplace_hint(files.end(), row[0].value_or(""), SeenFile{stamp_of(row)});
@@ -77,15 +62,36 @@ void FolderMemory::set_writer(WriterId writer) {
     writer_ = writer;
     files_.clear();
     directories_.clear();
+    others_.reset();
+}
+
+FolderMemory::Notes& FolderMemory::others() {
+    if (others_) return *others_;
+    others_.emplace();
+    session_.query("SELECT " + std::string(kPathAndStamp) +
+                       ", state, since FROM cfs_file WHERE writer = :p0 AND " + kOther,
+                   {writer_.text()}, [&](const SqlRow& row) {
+                       others_->emplace(
+                           row[0].value_or(""),
+                           SeenFile{stamp_of(row), state_from(row[4].value_or("")),
+                                    time_from_text(row[5].value_or("")).value_or(Time{})});
+                   });
+    return *others_;
 }
 
 std::optional<SeenFile> FolderMemory::file(const std::string& path) {
     const auto noted = files_.find(path);
     if (noted != files_.end()) return noted->second;
-    const auto found =
-        seen_files(session_, "writer = :p0 AND " + std::string(kAnywhere) + " AND path = :p1",
-                   {writer_.text(), path});
-    return found.empty() ? std::nullopt : std::optional<SeenFile>(found.begin()->second);
+    const auto other = others().find(path);
+    if (other != others().end() && other->second) return other->second;
+    std::optional<SeenFile> found;
+    session_.query("SELECT " + std::string(kPathAndStamp) +
+                       ", since FROM cfs_file WHERE writer = :p0 AND " + kRead + " AND path = :p1",
+                   {writer_.text(), path}, [&](const SqlRow& row) {
+                       found = SeenFile{stamp_of(row), FileState::read,
+                                        time_from_text(row[4].value_or("")).value_or(Time{})};
+                   });
+    return found;
 }
 
 void FolderMemory::see(const std::string& path, const SeenFile& seen) {
@@ -108,15 +114,24 @@ void FolderMemory::save(std::size_t limit) {
 }
 
 void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen) {
-    session_.execute(
-        "DELETE FROM cfs_file WHERE writer = :p0 AND " + std::string(kAnywhere) + " AND path = :p1",
-        {writer_.text(), path});
+    const auto remove = [&](const char* state) {
+        session_.execute(
+            "DELETE FROM cfs_file WHERE writer = :p0 AND " + std::string(state) + " AND path = :p1",
+            {writer_.text(), path});
+    };
+    remove(kRead);
+    const auto other = others().find(path);
+    if (other != others().end()) {
+        remove(kOther);
+        other->second.reset();
+    }
     if (!seen) return;
     session_.execute(
         "INSERT INTO cfs_file (writer, path, size, modified, identity, state, since) "
         "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6)",
         {writer_.text(), path, std::to_string(seen->stamp.size), seen->stamp.modified,
          std::to_string(seen->stamp.identity), name_of(seen->state), to_text(seen->since)});
+    if (seen->state != FileState::read) others().insert_or_assign(path, seen);
 }
 
 void FolderMemory::save_directory(const std::string& path, const std::optional<FileStamp>& stamp) {
@@ -130,16 +145,17 @@ void FolderMemory::save_directory(const std::string& path, const std::optional<F
 }
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
+    std::map<std::string, SeenFile> files;
     const auto prefix = directory.empty() ? std::string() : directory + "/";
-    std::string within = "writer = :p0";
-    SqlParameters parameters = {writer_.text()};
-    if (!directory.empty()) {
-        within += " AND path >= :p1 AND path < :p2";
-        parameters.insert(parameters.end(), {prefix, directory + "0"});
-    }
-    auto files = seen_files(session_, within + " AND " + kElsewhere, parameters);
     if (is_shard(directory)) {
-        add_read_files(session_, within + " AND state = 'read' ORDER BY path", parameters, files);
+        add_read_files(session_,
+                       "writer = :p0 AND " + std::string(kRead) +
+                           " AND path >= :p1 AND path < :p2 ORDER BY path",
+                       {writer_.text(), prefix, directory + "0"}, files);
+    }
+    for (auto at = others().lower_bound(prefix);
+         at != others().end() && at->first.starts_with(prefix); ++at) {
+        if (at->second) files.insert_or_assign(at->first, *at->second);
     }
     std::erase_if(files, [&](const auto& item) {
         return item.first.find('/', prefix.size()) != std::string::npos;
@@ -148,7 +164,11 @@ std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& direct
 }
 
 std::map<std::string, SeenFile> FolderMemory::files_with(FileState state) {
-    return seen_files(session_, "writer = :p0 AND state = :p1", {writer_.text(), name_of(state)});
+    std::map<std::string, SeenFile> files;
+    for (const auto& [path, seen] : others()) {
+        if (seen && seen->state == state) files.emplace(path, *seen);
+    }
+    return files;
 }
 
 std::map<std::string, FileStamp> FolderMemory::directories() {

@@ -41,6 +41,7 @@ class FolderMemory {
     void forget(const std::string& path);
     // As saved.
     [[nodiscard]] std::map<std::string, SeenFile> files_in(const std::string& directory);
+    // Of another state than read.
     [[nodiscard]] std::map<std::string, SeenFile> files_with(FileState state);
 
     [[nodiscard]] std::map<std::string, FileStamp> directories();
@@ -52,13 +53,19 @@ class FolderMemory {
     void save(std::size_t limit);
 
   private:
+    using Notes = std::map<std::string, std::optional<SeenFile>>;  // nothing: forgotten
+
+    // As saved, all that are not as they were read: they are few, and asked for again and again.
+    // What was saved as nothing, or as read, stays in it: the transaction may have been undone.
+    [[nodiscard]] Notes& others();
     void save_file(const std::string& path, const std::optional<SeenFile>& seen);
     void save_directory(const std::string& path, const std::optional<FileStamp>& stamp);
 
     SqlSession& session_;
     WriterId writer_;
-    std::map<std::string, std::optional<SeenFile>> files_;  // nothing: forgotten
+    Notes files_;
     std::map<std::string, std::optional<FileStamp>> directories_;
+    std::optional<Notes> others_;  // once they were asked for
 };
 
 }  // namespace cfs
