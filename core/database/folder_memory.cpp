@@ -1,6 +1,8 @@
 #include "core/database/folder_memory.h"
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 #include "core/folder/folder_layout.h"
 
@@ -40,6 +42,9 @@ FileState state_from(const std::string& name) {
 constexpr const char* kRead = "state = 'read'";
 constexpr const char* kOther = "state IN ('copy', 'damaged', 'foreign')";
 
+// To count one more file takes this part of what it takes to write a note.
+constexpr std::size_t kCountedPerNote = 5;
+
 constexpr const char* kPathAndStamp = "path, size, modified, identity";
 
 FileStamp stamp_of(const SqlRow& row) {
@@ -65,8 +70,9 @@ void FolderMemory::set_writer(WriterId writer) {
     others_.reset();
 }
 
-FolderMemory::Notes& FolderMemory::others() {
-    if (others_) return *others_;
+std::map<std::string, SeenFile>& FolderMemory::others() {
+    if (others_ && undone_ == session_.undone()) return *others_;
+    undone_ = session_.undone();
     others_.emplace();
     session_.query("SELECT " + std::string(kPathAndStamp) +
                        ", state, since FROM cfs_file WHERE writer = :p0 AND " + kOther,
@@ -81,9 +87,12 @@ FolderMemory::Notes& FolderMemory::others() {
 
 std::optional<SeenFile> FolderMemory::file(const std::string& path) {
     const auto noted = files_.find(path);
-    if (noted != files_.end()) return noted->second;
+    return noted != files_.end() ? noted->second : saved_file(path);
+}
+
+std::optional<SeenFile> FolderMemory::saved_file(const std::string& path) {
     const auto other = others().find(path);
-    if (other != others().end() && other->second) return other->second;
+    if (other != others().end()) return other->second;
     std::optional<SeenFile> found;
     session_.query("SELECT " + std::string(kPathAndStamp) +
                        ", since FROM cfs_file WHERE writer = :p0 AND " + kRead + " AND path = :p1",
@@ -101,47 +110,84 @@ void FolderMemory::see(const std::string& path, const SeenFile& seen) {
 void FolderMemory::forget(const std::string& path) { files_.insert_or_assign(path, std::nullopt); }
 
 void FolderMemory::save(std::size_t limit) {
+    sums_.clear();
     for (; limit > 0 && !files_.empty(); --limit) {
         const auto [path, seen] = *files_.begin();
         files_.erase(files_.begin());
         save_file(path, seen);
     }
-    for (; limit > 0 && !directories_.empty(); --limit) {
-        const auto [path, stamp] = *directories_.begin();
+    save_sums();
+    while (limit > 0 && !directories_.empty()) {
+        const auto [path, note] = *directories_.begin();
         directories_.erase(directories_.begin());
-        save_directory(path, stamp);
+        const auto counted = save_directory(path, note);
+        limit -= std::min(limit, 1 + counted / kCountedPerNote);
     }
 }
 
 void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen) {
-    const auto remove = [&](const char* state) {
-        session_.execute(
-            "DELETE FROM cfs_file WHERE writer = :p0 AND " + std::string(state) + " AND path = :p1",
-            {writer_.text(), path});
-    };
-    remove(kRead);
-    const auto other = others().find(path);
-    if (other != others().end()) {
-        remove(kOther);
-        other->second.reset();
+    const auto before = saved_file(path);
+    const auto slash = path.rfind('/');
+    if (slash != std::string::npos && is_shard(std::string_view(path).substr(0, slash))) {
+        auto& sum = sums_[path.substr(0, slash)];
+        const auto name = std::string_view(path).substr(slash + 1);
+        if (before) sum.take_out(name, *before);
+        if (seen) sum.add(name, *seen);
     }
-    if (!seen) return;
-    session_.execute(
-        "INSERT INTO cfs_file (writer, path, size, modified, identity, state, since) "
-        "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6)",
-        {writer_.text(), path, std::to_string(seen->stamp.size), seen->stamp.modified,
-         std::to_string(seen->stamp.identity), name_of(seen->state), to_text(seen->since)});
-    if (seen->state != FileState::read) others().insert_or_assign(path, seen);
+    const bool stays = before && seen && before->state == seen->state;
+    if (before && !stays) {
+        session_.execute("DELETE FROM cfs_file WHERE writer = :p0 AND state = :p1 AND path = :p2",
+                         {writer_.text(), name_of(before->state), path});
+    }
+    if (seen) {
+        session_.execute(
+            stays ? "UPDATE cfs_file SET size = :p0, modified = :p1, identity = :p2, since = :p3 "
+                    "WHERE writer = :p4 AND state = :p5 AND path = :p6"
+                  : "INSERT INTO cfs_file (size, modified, identity, since, writer, state, path) "
+                    "VALUES (:p0, :p1, :p2, :p3, :p4, :p5, :p6)",
+            {std::to_string(seen->stamp.size), seen->stamp.modified,
+             std::to_string(seen->stamp.identity), to_text(seen->since), writer_.text(),
+             name_of(seen->state), path});
+    }
+    others().erase(path);
+    if (seen && seen->state != FileState::read) others().emplace(path, *seen);
 }
 
-void FolderMemory::save_directory(const std::string& path, const std::optional<FileStamp>& stamp) {
+// A shard that is not known has no sum yet: it is counted when it is noted.
+void FolderMemory::save_sums() {
+    for (const auto& [directory, changes] : sums_) {
+        const auto known =
+            session_.value("SELECT files FROM cfs_directory WHERE writer = :p0 AND path = :p1",
+                           {writer_.text(), directory});
+        auto sum = SeenSum::parse(known.value_or(""));
+        if (!sum) continue;
+        sum->add(changes);
+        session_.execute("UPDATE cfs_directory SET files = :p0 WHERE writer = :p1 AND path = :p2",
+                         {sum->text(), writer_.text(), directory});
+    }
+}
+
+std::size_t FolderMemory::save_directory(const std::string& path,
+                                         const std::optional<DirectoryNote>& note) {
+    std::size_t counted = 0;
+    auto files = session_.value("SELECT files FROM cfs_directory WHERE writer = :p0 AND path = :p1",
+                                {writer_.text(), path});
     session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
                      {writer_.text(), path});
-    if (!stamp) return;
+    if (!note) return counted;
+    if (is_shard(path) && (note->counts || !files)) {
+        SeenSum sum;
+        for (const auto& [file, seen] : files_in(path)) {
+            sum.add(std::string_view(file).substr(path.size() + 1), seen);
+            ++counted;
+        }
+        files = sum.text();
+    }
     session_.execute(
-        "INSERT INTO cfs_directory (writer, path, modified, identity) "
-        "VALUES (:p0, :p1, :p2, :p3)",
-        {writer_.text(), path, stamp->modified, std::to_string(stamp->identity)});
+        "INSERT INTO cfs_directory (writer, path, modified, identity, files) "
+        "VALUES (:p0, :p1, :p2, :p3, :p4)",
+        {writer_.text(), path, note->stamp.modified, std::to_string(note->stamp.identity), files});
+    return counted;
 }
 
 std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& directory) {
@@ -155,7 +201,7 @@ std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& direct
     }
     for (auto at = others().lower_bound(prefix);
          at != others().end() && at->first.starts_with(prefix); ++at) {
-        if (at->second) files.insert_or_assign(at->first, *at->second);
+        files.insert_or_assign(at->first, at->second);
     }
     std::erase_if(files, [&](const auto& item) {
         return item.first.find('/', prefix.size()) != std::string::npos;
@@ -166,24 +212,26 @@ std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& direct
 std::map<std::string, SeenFile> FolderMemory::files_with(FileState state) {
     std::map<std::string, SeenFile> files;
     for (const auto& [path, seen] : others()) {
-        if (seen && seen->state == state) files.emplace(path, *seen);
+        if (seen.state == state) files.emplace(path, seen);
     }
     return files;
 }
 
-std::map<std::string, FileStamp> FolderMemory::directories() {
-    std::map<std::string, FileStamp> directories;
-    session_.query("SELECT path, modified, identity FROM cfs_directory WHERE writer = :p0",
+std::map<std::string, SeenDirectory> FolderMemory::directories() {
+    std::map<std::string, SeenDirectory> directories;
+    session_.query("SELECT path, modified, identity, files FROM cfs_directory WHERE writer = :p0",
                    {writer_.text()}, [&](const SqlRow& row) {
-                       directories.emplace(row[0].value_or(""),
-                                           FileStamp{0, number_of<std::int64_t>(row[1]),
-                                                     number_of<std::uint64_t>(row[2])});
+                       const FileStamp stamp = {0, number_of<std::int64_t>(row[1]),
+                                                number_of<std::uint64_t>(row[2])};
+                       directories.emplace(
+                           row[0].value_or(""),
+                           SeenDirectory{stamp, SeenSum::parse(row[3].value_or(""))});
                    });
     return directories;
 }
 
-void FolderMemory::see_directory(const std::string& path, const FileStamp& stamp) {
-    directories_.insert_or_assign(path, stamp);
+void FolderMemory::see_directory(const std::string& path, const FileStamp& stamp, bool counts) {
+    directories_.insert_or_assign(path, DirectoryNote{stamp, counts});
 }
 
 void FolderMemory::forget_directory(const std::string& path) {

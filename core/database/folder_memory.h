@@ -8,24 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "core/database/seen_file.h"
 #include "core/database/sql_session.h"
 #include "core/folder/sync_folder.h"
 #include "core/model/ids.h"
-#include "core/model/time.h"
 
 namespace cfs {
 
-enum class FileState {
-    read,     // a canonical patient file, taken in
-    copy,     // a conflict copy, taken in and kept
-    foreign,  // not ours
-    damaged   // could not be read
-};
-
-struct SeenFile {
-    FileStamp stamp;
-    FileState state = FileState::read;
-    Time since{};  // when this state was first seen with this stamp
+struct SeenDirectory {
+    FileStamp stamp;               // size is 0
+    std::optional<SeenSum> files;  // of a shard: the sum of all files in it that are known
 };
 
 class FolderMemory {
@@ -40,12 +32,14 @@ class FolderMemory {
     void see(const std::string& path, const SeenFile& seen);
     void forget(const std::string& path);
     // As saved.
+    [[nodiscard]] std::optional<SeenFile> saved_file(const std::string& path);
     [[nodiscard]] std::map<std::string, SeenFile> files_in(const std::string& directory);
     // Of another state than read.
     [[nodiscard]] std::map<std::string, SeenFile> files_with(FileState state);
 
-    [[nodiscard]] std::map<std::string, FileStamp> directories();
-    void see_directory(const std::string& path, const FileStamp& stamp);
+    [[nodiscard]] std::map<std::string, SeenDirectory> directories();
+    // `counts`: a shard's sum is made anew.
+    void see_directory(const std::string& path, const FileStamp& stamp, bool counts);
     void forget_directory(const std::string& path);
 
     [[nodiscard]] bool unsaved() const { return !files_.empty() || !directories_.empty(); }
@@ -53,19 +47,25 @@ class FolderMemory {
     void save(std::size_t limit);
 
   private:
-    using Notes = std::map<std::string, std::optional<SeenFile>>;  // nothing: forgotten
+    struct DirectoryNote {
+        FileStamp stamp;
+        bool counts = false;
+    };
 
-    // As saved, all that are not as they were read: they are few, and asked for again and again.
-    // What was saved as nothing, or as read, stays in it: the transaction may have been undone.
-    [[nodiscard]] Notes& others();
+    // All that are not as they were read: they are few, and asked for again and again.
+    [[nodiscard]] std::map<std::string, SeenFile>& others();
     void save_file(const std::string& path, const std::optional<SeenFile>& seen);
-    void save_directory(const std::string& path, const std::optional<FileStamp>& stamp);
+    void save_sums();
+    // Returns how many files it counted.
+    std::size_t save_directory(const std::string& path, const std::optional<DirectoryNote>& note);
 
     SqlSession& session_;
     WriterId writer_;
-    Notes files_;
-    std::map<std::string, std::optional<FileStamp>> directories_;
-    std::optional<Notes> others_;  // once they were asked for
+    std::map<std::string, std::optional<SeenFile>> files_;  // nothing: forgotten
+    std::map<std::string, std::optional<DirectoryNote>> directories_;
+    std::map<std::string, SeenSum> sums_;                    // what save() changes in each shard
+    std::optional<std::map<std::string, SeenFile>> others_;  // once they were asked for
+    std::uint64_t undone_ = 0;                               // as the session says, then
 };
 
 }  // namespace cfs

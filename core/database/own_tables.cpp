@@ -53,7 +53,7 @@ constexpr Declared kTables[] = {
      "writer {id} NOT NULL, path {path} NOT NULL, size {number}, modified {number}, identity {id}, "
      "state {id} NOT NULL, since {id}, PRIMARY KEY (writer, state, path)"},
     {"cfs_directory",
-     "writer {id} NOT NULL, path {path} NOT NULL, modified {number}, identity {id}, "
+     "writer {id} NOT NULL, path {path} NOT NULL, modified {number}, identity {id}, files {id}, "
      "PRIMARY KEY (writer, path)"},
     {"cfs_clinic_file", "place {id} PRIMARY KEY, stamp {id} NOT NULL, content {id} NOT NULL"},
     {"cfs_pending",

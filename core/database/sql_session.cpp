@@ -213,6 +213,8 @@ class SqlSession::Impl {
     }
 
     void forget_statements() { statements_.clear(); }
+    void note_undone() { ++undone_; }
+    [[nodiscard]] std::uint64_t undone() const { return undone_; }
     void set_in_transaction(bool in_transaction) { in_transaction_ = in_transaction; }
     void set_reading(bool reading) { reading_ = reading; }
     [[nodiscard]] bool reading() const { return reading_; }
@@ -251,6 +253,7 @@ class SqlSession::Impl {
     std::unique_ptr<SqlDriver> driver_;
     soci::session session_;
     std::string name_;
+    std::uint64_t undone_ = 0;
     bool in_transaction_ = false;
     bool reading_ = false;
     std::chrono::milliseconds patience_{0};
@@ -306,6 +309,7 @@ std::int64_t SqlSession::number(const std::string& sql, const SqlParameters& par
 
 void SqlSession::set_patience(std::chrono::milliseconds patience) { impl_->set_patience(patience); }
 void SqlSession::forget_statements() { impl_->forget_statements(); }
+std::uint64_t SqlSession::undone() const { return impl_->undone(); }
 void SqlSession::require_in_place() { impl_->require_in_place(); }
 
 void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook) {
@@ -337,6 +341,7 @@ SqlTransaction::SqlTransaction(SqlSession& session, const std::string& begin, Wa
 SqlTransaction::~SqlTransaction() {
     if (!open_) return;
     session_.impl_->set_in_transaction(false);
+    session_.impl_->note_undone();
     try {
         session_.execute("ROLLBACK");
     } catch (const std::exception&) {
@@ -358,6 +363,7 @@ SqlSavepoint::SqlSavepoint(SqlSession& session, std::string name)
 
 SqlSavepoint::~SqlSavepoint() {
     if (!open_) return;
+    session_.impl_->note_undone();
     try {
         session_.execute("ROLLBACK TO SAVEPOINT " + name_);
         session_.execute("RELEASE SAVEPOINT " + name_);

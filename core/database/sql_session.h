@@ -82,6 +82,9 @@ class SqlSession {
     // lock that it needs; nothing is held in the pauses between. At first it is not tried again.
     void set_patience(std::chrono::milliseconds patience);
 
+    // How often a transaction or a part of one was undone.
+    [[nodiscard]] std::uint64_t undone() const;
+
     // For a server that would go on with the tables that a prepared statement meant before.
     void forget_statements();
 
@@ -94,6 +97,7 @@ class SqlSession {
 
   private:
     friend class SqlTransaction;
+    friend class SqlSavepoint;
     friend class SqlReading;
     class Impl;
     std::unique_ptr<Impl> impl_;

@@ -33,9 +33,16 @@ bool is_walked(const std::string& directory) {
 
 }  // namespace
 
-FolderChanges FolderScan::find_changes(bool all, bool open_all) {
+FolderChanges FolderScan::find_changes(bool all, bool open_all,
+                                       const std::vector<PatientId>& named) {
     FolderChanges changes;
     known_directories_ = run_.memory.directories();
+    named_.clear();
+    for (const auto& patient : all ? std::vector<PatientId>() : named) {
+        const auto path = patient_path(patient);
+        const auto slash = path.rfind('/');
+        named_[path.substr(0, slash)].insert(path.substr(slash + 1));
+    }
     listed_.clear();
     walked_.clear();
     walk("", {}, 0, all, open_all, changes);
@@ -65,7 +72,7 @@ FolderChanges FolderScan::find_changes(bool all, bool open_all) {
 std::set<std::string> FolderScan::absent_shards(bool all) {
     const std::string parent(kPatientsDirectory);
     std::set<std::string> shards;  // by their two digits
-    for (const auto& [directory, stamp] : known_directories_) {
+    for (const auto& [directory, seen] : known_directories_) {
         if (!is_shard(directory) || walked_.contains(directory)) continue;
         vanished_.push_back(directory);
         shards.insert(directory.substr(parent.size() + 1));
@@ -91,13 +98,18 @@ void FolderScan::walk(const std::string& directory, const FileStamp& stamp, int 
     walked_.insert(directory);
     const auto known = known_directories_.find(directory);
     const bool unchanged = known != known_directories_.end() &&
-                           known->second.modified == stamp.modified &&
-                           known->second.identity == stamp.identity;
+                           known->second.stamp.modified == stamp.modified &&
+                           known->second.stamp.identity == stamp.identity;
     const bool looks = all || !unchanged || directory.empty();
     const auto entries = looks ? run_.folder.list(directory) : known_below(directory);
     if (looks) {
         listed_[directory] = stamp;
-        look_into(directory, entries, open_all, changes);
+        note_listed(directory, entries);
+        const auto sum =
+            known == known_directories_.end() || all ? std::nullopt : known->second.files;
+        if (!sum || !is_as_seen(directory, *sum, entries)) {
+            look_into(directory, entries, open_all, changes);
+        }
     }
     for (const auto& entry : entries) {
         if (entry.kind != FileKind::directory || is_ignored_name(entry.name)) continue;
@@ -120,6 +132,35 @@ std::vector<FolderEntry> FolderScan::known_below(const std::string& directory) c
     return entries;
 }
 
+void FolderScan::note_listed(const std::string& directory,
+                             const std::vector<FolderEntry>& entries) {
+    run_.report.counts.files_listed += entries.size();
+    for (const auto& entry : entries) {
+        if (!is_stale_temporary(entry, run_.clock.now())) continue;
+        leftovers_.push_back(join(directory, entry.name));
+    }
+}
+
+// Does a shard hold what was seen there, but for the files that are looked at anyway? Then no other
+// file came, went or changed, and none has to be compared.
+bool FolderScan::is_as_seen(const std::string& directory, const SeenSum& seen,
+                            const std::vector<FolderEntry>& entries) {
+    auto expected = seen;
+    SeenSum found;
+    const auto named = named_.find(directory);
+    for (const auto& entry : entries) {
+        if (entry.kind == FileKind::directory || is_ignored_name(entry.name)) continue;
+        if (entry.kind != FileKind::file) return false;
+        if (named != named_.end() && named->second.contains(entry.name)) {
+            const auto file = run_.memory.saved_file(join(directory, entry.name));
+            if (file) expected.take_out(entry.name, *file);
+        } else {
+            found.add(entry.name, {entry.stamp, FileState::read});
+        }
+    }
+    return found == expected;
+}
+
 void FolderScan::look_into(const std::string& directory, const std::vector<FolderEntry>& entries,
                            bool open_all, FolderChanges& changes) {
     const auto seen = run_.memory.files_in(directory);
@@ -127,10 +168,8 @@ void FolderScan::look_into(const std::string& directory, const std::vector<Folde
     std::unordered_set<std::string_view> names;
     names.reserve(entries.size());
     for (const auto& entry : entries) {
-        ++run_.report.counts.files_listed;
         const auto path = join(directory, entry.name);
         names.insert(entry.name);
-        if (is_stale_temporary(entry, run_.clock.now())) leftovers_.push_back(path);
         const bool is_directory = entry.kind == FileKind::directory;
         if (const auto patient = is_directory ? std::nullopt : patient_at(path)) {
             present.push_back(*patient);
@@ -141,10 +180,17 @@ void FolderScan::look_into(const std::string& directory, const std::vector<Folde
         if (entry.kind == FileKind::file) look_at_other(entry, path, seen, open_all);
     }
     const auto prefix = join(directory, "").size();
+    SeenSum sum;
     for (const auto& [path, file] : seen) {
-        if (!names.contains(std::string_view(path).substr(prefix))) vanished_.push_back(path);
+        const auto name = std::string_view(path).substr(prefix);
+        if (!names.contains(name)) vanished_.push_back(path);
+        sum.add(name, file);
     }
     if (!is_shard(directory)) return;
+    const auto known = known_directories_.find(directory);
+    if (known != known_directories_.end() && known->second.files != sum) {
+        miscounted_.insert(directory);
+    }
     std::sort(present.begin(), present.end());
     find_missing(directory, present, seen, changes);
 }
@@ -255,9 +301,11 @@ void FolderScan::remember() {
         const bool settled = stamp.modified + kSettledNs < now;
         // Known all the same, or it would not be visited below a directory that has not changed.
         const auto noted = settled ? stamp : FileStamp{};
-        if (known == known_directories_.end() || known->second != noted) {
-            run_.memory.see_directory(directory, noted);
-        }
+        const bool counts = miscounted_.contains(directory);
+        const bool same = known != known_directories_.end() &&
+                          known->second.stamp.modified == noted.modified &&
+                          known->second.stamp.identity == noted.identity;
+        if (!same || counts) run_.memory.see_directory(directory, noted, counts);
     }
 }
 

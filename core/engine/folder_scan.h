@@ -27,9 +27,10 @@ class FolderScan {
   public:
     FolderScan(RunContext& run, PatientFiles& files) : run_(run), files_(files) {}
 
-    // `all`: look into every directory, whatever its time says; `open_all`: and take every file as
-    // changed.
-    [[nodiscard]] FolderChanges find_changes(bool all, bool open_all);
+    // `all`: look at every file, whatever the times of directories say; `open_all`: and take every
+    // file as changed. `named`: patients whose files are looked at anyway.
+    [[nodiscard]] FolderChanges find_changes(bool all, bool open_all,
+                                             const std::vector<PatientId>& named);
 
     // From now on the first change that is found ends a scan: SomethingToDo is thrown.
     void only_ask() { only_asks_ = true; }
@@ -44,6 +45,9 @@ class FolderScan {
     void walk(const std::string& directory, const FileStamp& stamp, int depth, bool all,
               bool open_all, FolderChanges& changes);
     [[nodiscard]] std::vector<FolderEntry> known_below(const std::string& directory) const;
+    void note_listed(const std::string& directory, const std::vector<FolderEntry>& entries);
+    [[nodiscard]] bool is_as_seen(const std::string& directory, const SeenSum& seen,
+                                  const std::vector<FolderEntry>& entries);
     void look_into(const std::string& directory, const std::vector<FolderEntry>& entries,
                    bool open_all, FolderChanges& changes);
     void look_at_patient(PatientId patient, const FolderEntry& entry, const std::string& path,
@@ -59,11 +63,13 @@ class FolderScan {
 
     RunContext& run_;
     PatientFiles& files_;
-    std::map<std::string, FileStamp> known_directories_;
-    std::set<std::string> walked_;             // directories that are there
-    std::map<std::string, FileStamp> listed_;  // as they were before they were listed
-    std::map<std::string, SeenFile> others_;   // files at other places, read in this run
-    std::set<std::string> looked_at_;          // at other places, read or not
+    std::map<std::string, SeenDirectory> known_directories_;
+    std::map<std::string, std::set<std::string>> named_;  // files' names by their directories
+    std::set<std::string> walked_;                        // directories that are there
+    std::map<std::string, FileStamp> listed_;             // as they were before they were listed
+    std::set<std::string> miscounted_;        // whose sum is none of the files that were seen
+    std::map<std::string, SeenFile> others_;  // files at other places, read in this run
+    std::set<std::string> looked_at_;         // at other places, read or not
     bool only_asks_ = false;
     std::vector<std::string> vanished_;
     std::vector<std::string> leftovers_;  // temporary files that killed syncs left

@@ -276,12 +276,13 @@ std::set<PatientId> SyncEngine::find_folder_changes() {
     const bool due = !last_scan || run_.clock.now() - *last_scan > kFullScanEvery ||
                      run_.clock.now() < *last_scan;
     scanned_all_ = run_.full || due || logs_.needs_full_scan() || !run_.options.use_logs;
-    auto changes = scan_.find_changes(scanned_all_, run_.full);
+    const auto awaited = logs_.awaited();
+    auto changes = scan_.find_changes(scanned_all_, run_.full, awaited);
     check_gone(changes);
     auto patients = std::move(changes.patients);
     patients.insert(changes.gone.begin(), changes.gone.end());
     // What a log announced and has not come is looked for again where the file may have changed.
-    for (const auto& patient : logs_.awaited()) {
+    for (const auto& patient : awaited) {
         const auto path = patient_path(patient);
         const auto entry = run_.folder.stat(path);
         if (!entry) continue;

@@ -1,6 +1,9 @@
 // What was seen in the folder, from one run to the next.
 #include "core/database/folder_memory.h"
 
+#include <random>
+
+#include "core/folder/folder_layout.h"
 #include "tests/support/catch.h"
 #include "tests/support/sites.h"
 
@@ -88,11 +91,12 @@ TEST_CASE("folder memory: what was undone leaves no second state behind") {
     kept.save(kFile, FileState::damaged, 1);
     const auto before = kept.rows();
     auto memory = kept.later();
-    auto& session = kept.site.database().session();
-    session.execute("BEGIN");
-    memory.see(kFile, {{2, 7, 8}, FileState::read, Time{}});
-    memory.save(kAll);
-    session.execute("ROLLBACK");
+    {
+        SqlTransaction undone(kept.site.database().session(), "BEGIN");
+        memory.see(kFile, {{2, 7, 8}, FileState::read, Time{}});
+        memory.save(kAll);
+    }
+    REQUIRE(memory.file(kFile)->state == FileState::damaged);
     memory.see(kFile, {{3, 7, 8}, FileState::read, Time{}});
     memory.save(kAll);
     REQUIRE(kept.rows() == before);
@@ -122,4 +126,105 @@ TEST_CASE("folder memory: a directory's files are those in it, not below and not
     REQUIRE_FALSE(other.file(kFile));
     other.set_writer(kept.writer);
     REQUIRE(other.file(kCopy)->state == FileState::copy);
+}
+
+TEST_CASE(
+    "folder memory: a shard's sum is that of its files, whatever was seen, saved and undone") {
+    const auto seed = GENERATE(take(8, random(1, 1'000'000)));
+    CAPTURE(seed);
+    std::mt19937 random(static_cast<std::uint32_t>(seed));
+    const auto one_of = [&](int count) {
+        return std::uniform_int_distribution(0, count - 1)(random);
+    };
+    const std::string shards[] = {"patients/0a", "patients/0b"};
+    Memory kept;
+    auto memory = kept.later();
+    const auto step = [&] {
+        const auto& shard = shards[one_of(2)];
+        const auto path = shard + "/" + std::to_string(one_of(4)) + ".xml";
+        const FileStamp stamp = {static_cast<std::uint64_t>(one_of(3)), one_of(3), 1};
+        switch (one_of(8)) {
+            case 0:
+                memory.forget(path);
+                break;
+            case 1:
+                memory.see_directory(shard, {0, one_of(3), 4}, one_of(2) == 0);
+                break;
+            case 2:
+                if (one_of(4) == 0) memory.forget_directory(shard);
+                break;
+            case 3:
+                // Of no shard, though below one.
+                memory.see(shard + "/below/1.xml", {stamp, FileState::foreign});
+                break;
+            default:
+                memory.see(path, {stamp, kStates[one_of(4)], Time{}});
+        }
+    };
+    int known = 0;
+    for (int turn = 0; turn < 60; ++turn) {
+        for (int steps = one_of(6); steps > 0; --steps) step();
+        SqlTransaction transaction(kept.site.database().session(), "BEGIN");
+        memory.save(static_cast<std::size_t>(one_of(5)));
+        if (one_of(3) > 0) transaction.commit();
+        if (one_of(10) == 0) memory.set_writer(kept.writer);  // another run
+        for (const auto& [directory, seen] : kept.later().directories()) {
+            if (!is_shard(directory)) continue;
+            SeenSum sum;
+            for (const auto& [path, file] : kept.later().files_in(directory)) {
+                sum.add(std::string_view(path).substr(directory.size() + 1), file);
+            }
+            REQUIRE(seen.files == sum);
+            known += directory.ends_with("a") || directory.ends_with("b") ? 1 : 0;
+        }
+    }
+    REQUIRE(known > 20);
+}
+
+TEST_CASE("folder memory: to count many files takes the place of many notes") {
+    Memory kept;
+    auto memory = kept.later();
+    for (int i = 0; i < 100; ++i) {
+        memory.see("patients/0a/" + std::to_string(i) + ".xml", {{1, 2, 3}});
+    }
+    memory.save(kAll);
+    for (const auto* directory : {"patients/0a", "patients/0b", "patients/0c"}) {
+        memory.see_directory(directory, {0, 1, 2}, false);
+    }
+    memory.save(20);
+    REQUIRE(kept.later().directories().contains("patients/0a"));
+    REQUIRE_FALSE(kept.later().directories().contains("patients/0b"));
+    memory.save(20);
+    REQUIRE_FALSE(memory.unsaved());
+    REQUIRE(kept.later().directories().contains("patients/0c"));
+}
+
+TEST_CASE("seen sum: it tells files by their names, stamps and states, in no order") {
+    const auto sum_of = [](std::initializer_list<std::pair<std::string, SeenFile>> files) {
+        SeenSum sum;
+        for (const auto& [name, file] : files) sum.add(name, file);
+        return sum;
+    };
+    const SeenFile file{{1, 2, 3}};
+    const auto both = sum_of({{"a", file}, {"b", file}});
+    REQUIRE(both == sum_of({{"b", file}, {"a", file}}));
+    for (const auto& other :
+         {sum_of({}), sum_of({{"a", file}}), sum_of({{"a", file}, {"c", file}}),
+          sum_of({{"ab", file}}), sum_of({{"a", file}, {"b", {{2, 2, 3}}}}),
+          sum_of({{"a", file}, {"b", {{1, 3, 3}}}}), sum_of({{"a", file}, {"b", {{1, 2, 4}}}}),
+          sum_of({{"a", file}, {"b", {{1, 2, 3}, FileState::copy}}}),
+          sum_of({{"a", file}, {"a", file}, {"b", file}})}) {
+        REQUIRE_FALSE(both == other);
+    }
+    auto less = both;
+    less.take_out("a", file);
+    REQUIRE(less == sum_of({{"b", file}}));
+    REQUIRE(SeenSum::parse(both.text()) == both);
+    REQUIRE(SeenSum::parse(sum_of({}).text()) == sum_of({}));
+    // Kept in databases: another machine has to come to the same.
+    REQUIRE(both.text() == "3d74d5d957c88dc6");
+    for (const auto* text : {"", " 1", "1 ", "g", "-1", "11112222333344445"}) {
+        CAPTURE(text);
+        REQUIRE_FALSE(SeenSum::parse(text));
+    }
 }
