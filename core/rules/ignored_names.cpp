@@ -48,6 +48,13 @@ std::size_t find_folded(std::string_view text, std::string_view piece) {
     return static_cast<std::size_t>(found - text.begin());
 }
 
+// Most names are told from most patterns by one character of either end.
+bool may_match(std::string_view pattern, std::string_view text) {
+    const auto agree = [](char a, char b) { return a == '*' || a == small_letter(b); };
+    return !text.empty() && agree(pattern.front(), text.front()) &&
+           agree(pattern.back(), text.back());
+}
+
 // The pieces between stars are looked for from left to right, each as early as possible.
 bool matches(std::string_view pattern, std::string_view text) {
     std::size_t star = pattern.find('*');
@@ -67,8 +74,9 @@ bool matches(std::string_view pattern, std::string_view text) {
 }  // namespace
 
 bool is_ignored_name(std::string_view name) {
-    return std::any_of(std::begin(kIgnored), std::end(kIgnored),
-                       [name](std::string_view pattern) { return matches(pattern, name); });
+    return std::any_of(std::begin(kIgnored), std::end(kIgnored), [name](std::string_view pattern) {
+        return may_match(pattern, name) && matches(pattern, name);
+    });
 }
 
 }  // namespace cfs
