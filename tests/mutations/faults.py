@@ -165,6 +165,8 @@ FAULTS = [
         ("core/engine/joined_folder.cpp", "    if (marker.folder", "    if (false && marker.folder")]),
     Fault("files-gone-unnoticed", "a folder that lost most files is no doubt", [
         (ENGINE, "    return count >= kDoubtAtLeast && count * kDoubtShare > of();\n", "    return false;\n")]),
+    Fault("shard-changes-unseen", "what changed in a directory is not looked for", [
+        ("core/engine/folder_scan.cpp", "    return found == expected;\n", "    return true;\n")]),
     Fault("full-disk-unnoticed", "a nearly full disk is no doubt", [
         ("core/engine/joined_folder.cpp", "    if (free && *free < kMinFreeSpace) {\n",
          "    if (false && free && *free < kMinFreeSpace) {\n")]),
