@@ -52,15 +52,6 @@ FileStamp stamp_of(const SqlRow& row) {
             number_of<std::uint64_t>(row[3])};
 }
 
-// Since when does not matter of these, of which there are many.
-void add_read_files(SqlSession& session, const std::string& condition,
-                    const SqlParameters& parameters, std::map<std::string, SeenFile>& files) {
-    session.query("SELECT " + std::string(kPathAndStamp) + " FROM cfs_file WHERE " + condition,
-                  parameters, [&](const SqlRow& row) {
-                      files.emplace_hint(files.end(), row[0].value_or(""), SeenFile{stamp_of(row)});
-                  });
-}
-
 }  // namespace
 
 void FolderMemory::set_writer(WriterId writer) {
@@ -110,13 +101,13 @@ void FolderMemory::see(const std::string& path, const SeenFile& seen) {
 void FolderMemory::forget(const std::string& path) { files_.insert_or_assign(path, std::nullopt); }
 
 void FolderMemory::save(std::size_t limit) {
-    sums_.clear();
+    Sums changes;
     for (; limit > 0 && !files_.empty(); --limit) {
         const auto [path, seen] = *files_.begin();
         files_.erase(files_.begin());
-        save_file(path, seen);
+        save_file(path, seen, changes);
     }
-    save_sums();
+    save_sums(changes);
     while (limit > 0 && !directories_.empty()) {
         const auto [path, note] = *directories_.begin();
         directories_.erase(directories_.begin());
@@ -125,11 +116,12 @@ void FolderMemory::save(std::size_t limit) {
     }
 }
 
-void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen) {
+void FolderMemory::save_file(const std::string& path, const std::optional<SeenFile>& seen,
+                             Sums& changes) {
     const auto before = saved_file(path);
     const auto slash = path.rfind('/');
     if (slash != std::string::npos && is_shard(std::string_view(path).substr(0, slash))) {
-        auto& sum = sums_[path.substr(0, slash)];
+        auto& sum = changes[path.substr(0, slash)];
         const auto name = std::string_view(path).substr(slash + 1);
         if (before) sum.take_out(name, *before);
         if (seen) sum.add(name, *seen);
@@ -154,34 +146,32 @@ void FolderMemory::save_file(const std::string& path, const std::optional<SeenFi
 }
 
 // A shard that is not known has no sum yet: it is counted when it is noted.
-void FolderMemory::save_sums() {
-    for (const auto& [directory, changes] : sums_) {
-        const auto known =
-            session_.value("SELECT files FROM cfs_directory WHERE writer = :p0 AND path = :p1",
-                           {writer_.text(), directory});
-        auto sum = SeenSum::parse(known.value_or(""));
+void FolderMemory::save_sums(const Sums& changes) {
+    for (const auto& [directory, change] : changes) {
+        auto sum = SeenSum::parse(saved_sum(directory).value_or(""));
         if (!sum) continue;
-        sum->add(changes);
+        sum->add(change);
         session_.execute("UPDATE cfs_directory SET files = :p0 WHERE writer = :p1 AND path = :p2",
                          {sum->text(), writer_.text(), directory});
     }
 }
 
+std::optional<std::string> FolderMemory::saved_sum(const std::string& directory) {
+    return session_.value("SELECT files FROM cfs_directory WHERE writer = :p0 AND path = :p1",
+                          {writer_.text(), directory});
+}
+
 std::size_t FolderMemory::save_directory(const std::string& path,
                                          const std::optional<DirectoryNote>& note) {
     std::size_t counted = 0;
-    auto files = session_.value("SELECT files FROM cfs_directory WHERE writer = :p0 AND path = :p1",
-                                {writer_.text(), path});
+    auto files = saved_sum(path);
     session_.execute("DELETE FROM cfs_directory WHERE writer = :p0 AND path = :p1",
                      {writer_.text(), path});
     if (!note) return counted;
     if (is_shard(path) && (note->counts || !files)) {
-        SeenSum sum;
-        for (const auto& [file, seen] : files_in(path)) {
-            sum.add(std::string_view(file).substr(path.size() + 1), seen);
-            ++counted;
-        }
-        files = sum.text();
+        const auto seen = files_in(path);
+        files = sum_of(seen).text();
+        counted = seen.size();
     }
     session_.execute(
         "INSERT INTO cfs_directory (writer, path, modified, identity, files) "
@@ -194,10 +184,13 @@ std::map<std::string, SeenFile> FolderMemory::files_in(const std::string& direct
     std::map<std::string, SeenFile> files;
     const auto prefix = directory.empty() ? std::string() : directory + "/";
     if (is_shard(directory)) {
-        add_read_files(session_,
-                       "writer = :p0 AND " + std::string(kRead) +
-                           " AND path >= :p1 AND path < :p2 ORDER BY path",
-                       {writer_.text(), prefix, directory + "0"}, files);
+        // Since when does not matter of these, of which there are many.
+        session_.query(
+            "SELECT " + std::string(kPathAndStamp) + " FROM cfs_file WHERE writer = :p0 AND " +
+                kRead + " AND path >= :p1 AND path < :p2 ORDER BY path",
+            {writer_.text(), prefix, directory + "0"}, [&](const SqlRow& row) {
+                files.emplace_hint(files.end(), row[0].value_or(""), SeenFile{stamp_of(row)});
+            });
     }
     for (auto at = others().lower_bound(prefix);
          at != others().end() && at->first.starts_with(prefix); ++at) {

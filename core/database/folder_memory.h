@@ -54,8 +54,11 @@ class FolderMemory {
 
     // All that are not as they were read: they are few, and asked for again and again.
     [[nodiscard]] std::map<std::string, SeenFile>& others();
-    void save_file(const std::string& path, const std::optional<SeenFile>& seen);
-    void save_sums();
+    using Sums = std::map<std::string, SeenSum>;  // by the shards
+    // Adds to `changes` what it changes of its shard's sum.
+    void save_file(const std::string& path, const std::optional<SeenFile>& seen, Sums& changes);
+    void save_sums(const Sums& changes);
+    [[nodiscard]] std::optional<std::string> saved_sum(const std::string& directory);
     // Returns how many files it counted.
     std::size_t save_directory(const std::string& path, const std::optional<DirectoryNote>& note);
 
@@ -63,7 +66,6 @@ class FolderMemory {
     WriterId writer_;
     std::map<std::string, std::optional<SeenFile>> files_;  // nothing: forgotten
     std::map<std::string, std::optional<DirectoryNote>> directories_;
-    std::map<std::string, SeenSum> sums_;                    // what save() changes in each shard
     std::optional<std::map<std::string, SeenFile>> others_;  // once they were asked for
     std::uint64_t undone_ = 0;                               // as the session says, then
 };

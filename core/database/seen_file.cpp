@@ -63,4 +63,12 @@ std::optional<SeenSum> SeenSum::parse(std::string_view text) {
     return sum;
 }
 
+SeenSum sum_of(const std::map<std::string, SeenFile>& files) {
+    SeenSum sum;
+    for (const auto& [path, file] : files) {
+        sum.add(std::string_view(path).substr(path.rfind('/') + 1), file);
+    }
+    return sum;
+}
+
 }  // namespace cfs

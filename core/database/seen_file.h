@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,5 +43,8 @@ class SeenSum {
   private:
     std::uint64_t sum_ = 0;
 };
+
+// Of the files of one directory, by their paths.
+[[nodiscard]] SeenSum sum_of(const std::map<std::string, SeenFile>& files);
 
 }  // namespace cfs

@@ -182,15 +182,12 @@ void FolderScan::look_into(const std::string& directory, const std::vector<Folde
         if (entry.kind == FileKind::file) look_at_other(entry, path, seen, open_all);
     }
     const auto prefix = join(directory, "").size();
-    SeenSum sum;
     for (const auto& [path, file] : seen) {
-        const auto name = std::string_view(path).substr(prefix);
-        if (!names.contains(name)) vanished_.push_back(path);
-        sum.add(name, file);
+        if (!names.contains(std::string_view(path).substr(prefix))) vanished_.push_back(path);
     }
     if (!is_shard(directory)) return;
     const auto known = known_directories_.find(directory);
-    if (known != known_directories_.end() && known->second.files != sum) {
+    if (known != known_directories_.end() && known->second.files != sum_of(seen)) {
         miscounted_.insert(directory);
     }
     std::sort(present.begin(), present.end());
@@ -304,10 +301,9 @@ void FolderScan::remember() {
         // Known all the same, or it would not be visited below a directory that has not changed.
         const auto noted = settled ? stamp : FileStamp{};
         const bool counts = miscounted_.contains(directory);
-        const bool same = known != known_directories_.end() &&
-                          known->second.stamp.modified == noted.modified &&
-                          known->second.stamp.identity == noted.identity;
-        if (!same || counts) run_.memory.see_directory(directory, noted, counts);
+        if (counts || known == known_directories_.end() || known->second.stamp != noted) {
+            run_.memory.see_directory(directory, noted, counts);
+        }
     }
 }
 
