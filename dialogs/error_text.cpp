@@ -18,6 +18,8 @@ wxString heading_of(ErrorCode code) {
             return _("The database refused");
         case ErrorCode::database_replaced:
             return _("The database was replaced");
+        case ErrorCode::database_version:
+            return _("The database is another version's");
         case ErrorCode::not_enabled:
             return _("The database is not enabled");
         case ErrorCode::triggers_missing:

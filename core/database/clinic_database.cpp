@@ -1,6 +1,7 @@
 #include "core/database/clinic_database.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 
 #include "core/database/file_names.h"
@@ -47,11 +48,37 @@ struct ClinicDatabase::Parts {
 
 namespace {
 
-// Of the fact "enabled": our tables are being removed.
+// The fact that tells how far our tables are: none while they are filled, then the number of their
+// layout, and that they are being removed.
+constexpr const char* kEnabled = "enabled";
 constexpr const char* kDisabling = "disabling";
 // The fact that tells how changes are found.
 constexpr const char* kTracking = "tracking";
 constexpr const char* kScan = "scan";
+
+std::optional<int> layout_of(const std::string& enabled) {
+    int layout = 0;
+    const auto* const end = enabled.data() + enabled.size();
+    const auto parsed = std::from_chars(enabled.data(), end, layout);
+    if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+    return layout;
+}
+
+void require_layout(int layout, const std::string& database) {
+    if (layout > kOwnLayout) {
+        throw Error(ErrorCode::database_version,
+                    said("The database {1} was enabled with a newer version of this program. "
+                         "Update this program; nothing was changed.",
+                         database));
+    }
+    if (layout < kOwnLayout) {
+        throw Error(ErrorCode::database_version,
+                    said("The database {1} was enabled with an earlier version of this program, "
+                         "whose notes in it this version can't read. Disable it with that "
+                         "version, then enable it with this one; nothing was changed.",
+                         database));
+    }
+}
 
 std::string tag_text(WriterTag32 tag) {
     char text[9];
@@ -64,8 +91,10 @@ std::string tag_text(WriterTag32 tag) {
 ClinicDatabase::ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& random)
     : backend_(std::move(backend)), session_(backend_->connect()), random_(random) {
     if (!backend_->describe(*session_, "cfs_meta")) return;
-    const auto state = fact("enabled").value_or("");
-    enabled_ = state == "1";
+    const auto state = fact(kEnabled).value_or("");
+    const auto layout = layout_of(state);
+    if (layout) require_layout(*layout, backend_->name());
+    enabled_ = layout.has_value();
     half_made_ = !enabled_;
     scans_ = fact(kTracking) == kScan;
     const auto mapping = fact("mapping");
@@ -187,7 +216,7 @@ void ClinicDatabase::install_tracking() {
 }
 
 void ClinicDatabase::finish_enabling() {
-    set_fact("enabled", "1");
+    set_fact(kEnabled, std::to_string(kOwnLayout));
     enabled_ = true;
     half_made_ = false;
 }
@@ -195,7 +224,7 @@ void ClinicDatabase::finish_enabling() {
 void ClinicDatabase::uninstall(Clock& clock) {
     {
         auto transaction = begin();
-        set_fact("enabled", kDisabling);
+        set_fact(kEnabled, kDisabling);
         transaction.commit();
     }
     enabled_ = false;

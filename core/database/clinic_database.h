@@ -19,7 +19,8 @@ namespace cfs {
 
 class ClinicDatabase {
   public:
-    // Connects; throws database_missing and the like. The mapping is the one that the database was
+    // Connects; throws database_missing and the like, and database_version where another version
+    // of this program enabled it with other tables. The mapping is the one that the database was
     // enabled with, if it was.
     ClinicDatabase(std::unique_ptr<Backend> backend, RandomSource& random);
     ~ClinicDatabase();

@@ -34,6 +34,9 @@ struct OwnIndex {
 [[nodiscard]] std::vector<OwnTable> own_tables(const OwnTypes& types);
 [[nodiscard]] std::vector<OwnIndex> own_indexes();
 [[nodiscard]] std::vector<std::string> own_table_names();
+// The number of this layout. A database with another one, of an earlier or a newer version of this
+// program, is left alone: raise it with each change of a table, or of what it means.
+constexpr int kOwnLayout = 2;
 // The statements that create them all.
 [[nodiscard]] std::vector<std::string> create_own_tables(const OwnTypes& types);
 

@@ -14,6 +14,8 @@ std::string_view name_of(ErrorCode code) {
             return "database_refused";
         case ErrorCode::database_replaced:
             return "database_replaced";
+        case ErrorCode::database_version:
+            return "database_version";
         case ErrorCode::not_enabled:
             return "not_enabled";
         case ErrorCode::mapping_invalid:
@@ -78,6 +80,7 @@ std::string_view name_of(ErrorCode code) {
 
 bool is_refusal(const Error& error) {
     switch (error.code()) {
+        case ErrorCode::database_version:
         case ErrorCode::not_enabled:
         case ErrorCode::folder_missing:
         case ErrorCode::folder_contains_database:

@@ -14,6 +14,7 @@ enum class ErrorCode {
     database_lost,
     database_refused,
     database_replaced,
+    database_version,
     not_enabled,
     mapping_invalid,
     mapping_table,

@@ -44,6 +44,23 @@ class BadSetupTest(ClinicTest):
                                 before=before)
             self.assertNotIn("lost", outcome.sentence)
 
+    def test_the_database_was_enabled_by_another_version(self):
+        site = self.synced()
+        site.sql("UPDATE patient SET phone = '1' WHERE patient_id = 1")
+        ((layout,),) = site.sql("SELECT value FROM cfs_meta WHERE name = 'enabled'")
+        folder = folder_bytes(self.folder)
+        for other, remedy in ((1, "Disable it with that version"),
+                              (int(layout) + 1, "Update this program")):
+            site.sql(f"UPDATE cfs_meta SET value = '{other}' WHERE name = 'enabled'")
+            before = site.dump()
+            for outcome in (site.sync(), site.sync("--preview"), site.run("status"),
+                            site.run("verify"), site.run("conflicts"), site.run("disable"),
+                            site.run("undo", "last"), site.enable()):
+                self.assert_code(outcome, "database_version", 3, site.database, remedy)
+                self.assertEqual((site.dump(), folder_bytes(self.folder)), (before, folder))
+        site.sql(f"UPDATE cfs_meta SET value = '{layout}' WHERE name = 'enabled'")
+        self.assertEqual(self.done(site.sync()).json["patients"]["exported"], 1)
+
     def mapping(self, change, by):
         text = MAPPING.read_text(encoding="utf-8")
         self.assertIn(change, text)
