@@ -37,7 +37,7 @@ class BenchTest(unittest.TestCase):
         told = self.run_bench("--patients", "100")
         for part in ("database to empty folder", "full folder to empty", "logs on", "logs off",
                      "edited, push", "edited elsewhere, pull", "one patient edited",
-                     "100 conflict copies", "clinic program at work, pull"):
+                     "100 conflict copies", "clinic program at work, pull", "as a guest"):
             self.assertIn(part, told)
         self.assertEqual([], list(self.place.iterdir()))
 
@@ -49,6 +49,38 @@ class BenchTest(unittest.TestCase):
         self.assertIn("growth-sqlite.svg", text)
         plot = xml.etree.ElementTree.parse(self.place / "growth-sqlite.svg")
         self.assertIn("one patient edited, push", "".join(plot.getroot().itertext()))
+
+    def test_plain_code_as_a_guest_moves_the_same_files_and_rows(self):
+        def bench(*words):
+            subprocess.run([os.environ["BENCH"], *map(str, words)], check=True,
+                           stdout=subprocess.DEVNULL)
+
+        def database(name, patients):
+            bench("make", f"sqlite3://{self.place / name}", patients)
+            return f"sqlite3://{self.place / name}"
+
+        def rows(name):
+            with contextlib.closing(sqlite3.connect(self.place / name)) as there:
+                return [there.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+                        for table in ("patient", "visit")]
+
+        def files(folder):
+            return {path.relative_to(folder): path.read_bytes()
+                    for path in folder.glob("*/*.xml")}
+
+        made, plain, guest = database("made", 30), self.place / "plain", self.place / "guest"
+        bench("write-folder", made, plain, 1, 7)
+        bench("write-folder-as-guest", made, guest, 7)
+        self.assertEqual(30, len(files(plain)))
+        self.assertEqual(files(plain), files(guest))
+        bench("read-folder", plain, database("from-plain", 0), 7)
+        bench("read-folder-as-guest", plain, database("from-guest", 0))
+        self.assertEqual(30 * 8, len(rows("from-plain")[1]))
+        self.assertEqual(rows("from-plain"), rows("from-guest"))
+        with contextlib.closing(sqlite3.connect(self.place / "from-guest")) as there:
+            for notes, count in (("row", 30 * 21), ("key", 30 * 21), ("patient", 30), ("file", 30)):
+                self.assertEqual([(count,)], there.execute(
+                    f"SELECT COUNT(*) FROM guest_{notes}").fetchall())
 
     def test_a_plot_may_have_more_lines_than_colours(self):
         lines = [Line(f"line {number}", [(1, 1), (10, number)]) for number in range(1, 20)]

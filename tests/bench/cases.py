@@ -19,6 +19,7 @@ KNOWN_TO_OTHERS = 20    # patients
 MARKER = "cloud-folder-sync.xml"
 # Below, starting a program is most of what it takes; above, copies of the folder need too much disk.
 PEERS_FROM, PEERS_TO = 20_000, 100_000
+GUEST = "plain code as a guest"
 CERTAIN = 100_000       # from here on unison has to be a hundred times slower
 
 FIRST = ("first-export", "first-import")
@@ -195,9 +196,24 @@ class Bench:
         import_.floor = self.plain_code("read-folder", self.plain,
                                         self.databases.connection("plain"), self.batch)
         self.databases.drop("plain")
+        if self.databases.name == "sqlite":
+            self.guest_floors(export, import_)
         shutil.rmtree(self.plain)
         if self.databases.name == "sqlite" and shutil.which("sqlite3"):
             import_.peers["sqlite3 .import"] = self.sqlite_import()
+
+    def guest_floors(self, export, import_):
+        """The same by plain code that keeps what a sync promises the clinic program: the limit."""
+        self.databases.fill("plain", 0)
+        import_.peers[GUEST] = self.plain_code("read-folder-as-guest", self.plain,
+                                               self.databases.connection("plain"))
+        self.databases.drop("plain")
+        shutil.rmtree(self.plain)
+        self.databases.fill("plain", self.patients)
+        export.peers[GUEST] = self.plain_code("write-folder-as-guest",
+                                              self.databases.connection("plain"), self.plain,
+                                              self.batch)
+        self.databases.drop("plain")
 
     def sqlite_import(self):
         """The same rows by SQLite's own program, which reads no XML: a floor that is slower than

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "clinic.h"
+#include "guest.h"
 #include "patient_xml.h"
 #include "plain_folder.h"
 
@@ -78,22 +79,35 @@ class PatientRows {
     std::vector<std::unique_ptr<Statement>> selects_;
 };
 
+std::string file_of(PatientRows& rows, std::int64_t patient) {
+    auto out = begin_of(patient);
+    rows.read(patient, [&](std::size_t table, Statement& row) { append_row(out, table, row); });
+    return out += kEndOfPatient;
+}
+
+// The keys of every `every`-th.
+std::vector<std::int64_t> patients_of(Database& database, std::int64_t every) {
+    std::vector<std::int64_t> patients;
+    const auto select = database.prepare("SELECT patient_id FROM patient WHERE patient_id % ? = 0");
+    select->bind(1, every);
+    while (select->step()) patients.push_back(select->number(0));
+    return patients;
+}
+
 std::int64_t write_some(const std::string& connection, FolderWriter& writer, std::int64_t every) {
     const auto database = open_database(connection);
     database->execute("BEGIN");
-    std::vector<std::int64_t> patients;
-    const auto select =
-        database->prepare("SELECT patient_id FROM patient WHERE patient_id % ? = 0");
-    select->bind(1, every);
-    while (select->step()) patients.push_back(select->number(0));
+    const auto patients = patients_of(*database, every);
     PatientRows rows(*database);
-    for (const auto patient : patients) {
-        auto out = begin_of(patient);
-        rows.read(patient, [&](std::size_t table, Statement& row) { append_row(out, table, row); });
-        out += kEndOfPatient;
-        writer.write(path_of(patient), out);
-    }
+    for (const auto patient : patients) writer.write(path_of(patient), file_of(rows, patient));
     return static_cast<std::int64_t>(patients.size());
+}
+
+// Reads what is mapped of a row.
+void see_all(std::size_t table, Statement& row) {
+    for (std::size_t i = 0; i < tables()[table].mapped; ++i) {
+        (void)row.text(static_cast<int>(i));
+    }
 }
 
 // Inserts rows with new keys, counted from 1; patients before their records.
@@ -105,15 +119,18 @@ class RowInserter {
         }
     }
 
-    void add(const PatientFile& file) {
+    using Visit = std::function<void(const pugi::xml_node& row, const std::string& key)>;
+
+    // Returns the patient's key.
+    std::int64_t add(const PatientFile& file, const Visit& visit = {}) {
         const auto patient = std::to_string(++next_.front());
         for (const auto row : file.rows()) {
-            if (const auto at = table_of(row)) {
-                fill(row, at, std::to_string(++next_[at]), patient);
-            } else {
-                fill(row, at, patient, patient);
-            }
+            const auto at = table_of(row);
+            const auto key = at ? std::to_string(++next_[at]) : patient;
+            fill(row, at, key, patient);
+            if (visit) visit(row, key);
         }
+        return next_.front();
     }
 
     void insert_all() {
@@ -203,6 +220,15 @@ class RowUpdater {
     std::vector<std::unique_ptr<Statement>> updates_;
 };
 
+struct ReadPatient {
+    struct Row {
+        std::string id, table, key;
+    };
+    std::string path, id, document;
+    std::int64_t key = 0;
+    std::vector<Row> rows;
+};
+
 // Commits after every so many patients.
 class Batches {
   public:
@@ -244,7 +270,7 @@ std::int64_t read_folder(const std::string& folder, const std::string& connectio
     std::int64_t count = 0;
     for_each_file(folder, [&](const std::string& path) {
         if (!path.ends_with(".xml")) return;
-        inserter.add(PatientFile(path));
+        (void)inserter.add(PatientFile(content_of(path)));
         ++count;
         if (!batches.full()) return;
         inserter.insert_all();
@@ -255,6 +281,72 @@ std::int64_t read_folder(const std::string& folder, const std::string& connectio
     return count;
 }
 
+std::int64_t write_folder_as_guest(const std::string& connection, const std::string& folder,
+                                   std::int64_t batch) {
+    const auto database = open_database(connection);
+    FolderWriter writer(folder, batch);
+    GuestNotes notes(*database);
+    PatientRows rows(*database);
+    Turns turns(*database);
+    const auto patients = patients_of(*database, 1);
+    std::vector<std::pair<std::string, std::string>> written;  // path, content
+    for (auto next = patients.begin(); next != patients.end(); written.clear()) {
+        database->execute("BEGIN");
+        for (; next != patients.end() && written.size() < turns.fitting(); ++next) {
+            written.emplace_back(path_of(*next), file_of(rows, *next));
+        }
+        database->execute("COMMIT");
+        for (const auto& [path, content] : written) writer.write(path, content);
+        turns.take([&] {
+            for (const auto& [path, content] : written) {
+                notes.note_patient(path, content);
+                notes.note_file(path);
+            }
+        });
+    }
+    writer.finish();
+    return static_cast<std::int64_t>(patients.size());
+}
+
+std::int64_t read_folder_as_guest(const std::string& folder, const std::string& connection) {
+    const auto database = open_database(connection);
+    GuestNotes notes(*database);
+    RowInserter inserter(*database);
+    PatientRows rows(*database);
+    Turns turns(*database);
+    std::vector<ReadPatient> read;
+    std::int64_t count = 0;
+    const auto take = [&] {
+        turns.take([&] {
+            inserter.insert_all();
+            for (const auto& patient : read) {
+                for (const auto& row : patient.rows) {
+                    notes.note_row(row.id, row.table, row.key, patient.id);
+                }
+                rows.read(patient.key, see_all);
+                notes.note_patient(patient.id, patient.document);
+                notes.note_file(patient.path);
+            }
+        });
+        count += static_cast<std::int64_t>(read.size());
+        read.clear();
+    };
+    for_each_file(folder, [&](const std::string& path) {
+        if (!path.ends_with(".xml")) return;
+        auto content = content_of(path);
+        auto& patient = read.emplace_back(ReadPatient{path, {}, content, 0, {}});
+        const PatientFile file(std::move(content));
+        patient.key = inserter.add(file, [&](const pugi::xml_node& row, const std::string& key) {
+            patient.rows.push_back(
+                {row.attribute("id").value(), row.attribute("table").value(), key});
+        });
+        patient.id = patient.rows.front().id;
+        if (read.size() >= turns.fitting()) take();
+    });
+    take();
+    return count;
+}
+
 std::int64_t update_rows(const std::vector<std::string>& files, const std::string& connection,
                          std::int64_t batch) {
     const auto database = open_database(connection);
@@ -262,7 +354,7 @@ std::int64_t update_rows(const std::vector<std::string>& files, const std::strin
     Batches batches(*database, batch);
     std::int64_t count = 0;
     for (const auto& path : files) {
-        count += updater.update(PatientFile(path));
+        count += updater.update(PatientFile(content_of(path)));
         if (batches.full()) batches.next();
     }
     batches.finish();
@@ -272,7 +364,7 @@ std::int64_t update_rows(const std::vector<std::string>& files, const std::strin
 std::int64_t parse_files(const std::vector<std::string>& files) {
     std::int64_t rows = 0;
     for (const auto& path : files) {
-        const PatientFile file(path);
+        const PatientFile file(content_of(path));
         for ([[maybe_unused]] const auto row : file.rows()) ++rows;
     }
     return rows;
@@ -281,13 +373,9 @@ std::int64_t parse_files(const std::vector<std::string>& files) {
 std::int64_t select_rows(const std::string& connection) {
     const auto database = open_database(connection);
     std::int64_t rows = 0;
-    for (const auto& table : tables()) {
-        const auto select = database->prepare(select_sql(table));
-        for (; select->step(); ++rows) {
-            for (std::size_t i = 0; i < table.mapped; ++i) {
-                (void)select->text(static_cast<int>(i));
-            }
-        }
+    for (std::size_t table = 0; table < tables().size(); ++table) {
+        const auto select = database->prepare(select_sql(tables()[table]));
+        for (; select->step(); ++rows) see_all(table, *select);
     }
     return rows;
 }

@@ -20,6 +20,12 @@ std::int64_t write_folder(const std::string& connection, const std::string& fold
 std::int64_t read_folder(const std::string& folder, const std::string& connection,
                          std::int64_t batch);
 
+// The same on SQLite as a guest (guest.h): in short turns at the lock, with notes of its own and,
+// where rows are inserted, reading back what has become of them. What a sync can't do without.
+std::int64_t write_folder_as_guest(const std::string& connection, const std::string& folder,
+                                   std::int64_t batch);
+std::int64_t read_folder_as_guest(const std::string& folder, const std::string& connection);
+
 // Reads these files and the rows of their patients, and updates those that differ; returns how
 // many.
 std::int64_t update_rows(const std::vector<std::string>& files, const std::string& connection,

@@ -56,6 +56,14 @@ const std::map<std::string, Work>& works() {
         {"read-folder",
          {3, "FOLDER CONNECTION BATCH",
           [](const Arguments& a) { return counted(read_folder(a[0], a[1], std::stoll(a[2]))); }}},
+        {"write-folder-as-guest",
+         {3, "CONNECTION FOLDER BATCH",
+          [](const Arguments& a) {
+              return counted(write_folder_as_guest(a[0], a[1], std::stoll(a[2])));
+          }}},
+        {"read-folder-as-guest",
+         {2, "FOLDER CONNECTION",
+          [](const Arguments& a) { return counted(read_folder_as_guest(a[0], a[1])); }}},
         {"update-rows",
          {3, "LIST CONNECTION BATCH",
           [](const Arguments& a) {

@@ -21,7 +21,7 @@ void append_row(std::string& out, std::size_t table, Statement& statement);
 // A patient's file, parsed; a sync's own as well.
 class PatientFile {
   public:
-    explicit PatientFile(const std::string& path);
+    explicit PatientFile(std::string content);
 
     [[nodiscard]] std::int64_t patient() const;
     [[nodiscard]] auto rows() const { return document_.child("patient").children("row"); }
