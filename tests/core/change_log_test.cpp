@@ -24,28 +24,13 @@ std::string phone(TestSite& site, int key) {
     return site.value("SELECT phone FROM patient WHERE patient_id = " + std::to_string(key));
 }
 
-// Two sites, each with a folder of its own, that know the same.
-struct TwoSites {
-    explicit TwoSites(bool one_folder = true)
-        : at_a(new_sync_folder(clock)), at_b(one_folder ? nullptr : new_sync_folder(clock)) {
-        if (at_b) at_b->plant(std::string(kMarkerPath), *at_a->content(std::string(kMarkerPath)));
-        a = std::make_unique<TestSite>("A", *at_a, clock);
-        b = std::make_unique<TestSite>("B", at_b ? *at_b : *at_a, clock);
-        for (int i = 0; i < 2; ++i) {
-            a->sync();
-            exchange();
-            b->sync();
-            exchange();
-        }
+// Two sites that know the same.
+struct TwoSites : SitePair {
+    explicit TwoSites(Folders folders = Folders::one) : SitePair(folders) {
+        meet();
         // Settles the times of the directories.
         a->sync();
         b->sync();
-    }
-
-    void exchange() {
-        if (!at_b) return;
-        deliver(*at_a, *at_b);
-        deliver(*at_b, *at_a);
     }
 
     // A's edit of one patient, published.
@@ -63,10 +48,6 @@ struct TwoSites {
         }
         return newest;
     }
-
-    ManualClock clock;
-    std::unique_ptr<MemoryFolder> at_a, at_b;
-    std::unique_ptr<TestSite> a, b;
 };
 
 // Every directory of patients was listed.
@@ -240,7 +221,7 @@ TEST_CASE("logs: old segments are pruned, and who missed them scans once", "[log
 }
 
 TEST_CASE("logs: what a log announces is awaited until its file comes", "[logs]") {
-    TwoSites sites(false);
+    TwoSites sites(SitePair::Folders::two);
     const auto path = sites.edit(1, "555-1");
     deliver(*sites.at_a, *sites.at_b, "logs/");
     sites.b->sync();
@@ -310,7 +291,7 @@ TEST_CASE("logs: sites may choose differently and change their mind", "[logs]") 
 }
 
 TEST_CASE("logs: conflict copies are found in the directories that changed", "[logs]") {
-    TwoSites sites(false);
+    TwoSites sites(SitePair::Folders::two);
     set_phone(*sites.b, 1, "555-b");
     sites.b->sync();
     const auto path = sites.edit(1, "555-a");

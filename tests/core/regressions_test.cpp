@@ -10,27 +10,6 @@ using namespace cfs::test;
 
 namespace {
 
-struct TwoCopies {
-    TwoCopies() {
-        at_b->plant("cloud-folder-sync.xml", *at_a->content("cloud-folder-sync.xml"));
-        a = std::make_unique<TestSite>("A", *at_a, clock);
-        b = std::make_unique<TestSite>("B", *at_b, clock);
-    }
-
-    void meet() {
-        for (int i = 0; i < 3; ++i) {
-            a->sync();
-            deliver(*at_a, *at_b);
-            b->sync();
-            deliver(*at_b, *at_a);
-        }
-    }
-
-    ManualClock clock;
-    std::unique_ptr<MemoryFolder> at_a = new_sync_folder(clock), at_b = new_sync_folder(clock);
-    std::unique_ptr<TestSite> a, b;
-};
-
 // Lets the clinic program work once while a sync runs: before its first transaction.
 void meanwhile(TestSite& site, const std::string& statements) {
     site.database().session().set_fault_hook(
@@ -51,7 +30,7 @@ bool says_changed_here(const SyncReport& report) {
 
 TEST_CASE("regressions: notes that another's lock is in the way of are taken a moment later",
           "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     sites.a->sync();
     sites.a->sql("UPDATE patient SET phone = 'new' WHERE patient_id = 1");
     auto& session = sites.a->database().session();
@@ -69,7 +48,7 @@ TEST_CASE("regressions: notes that another's lock is in the way of are taken a m
 }
 
 TEST_CASE("regressions: rows deleted while a sync runs are not doubled", "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     const auto before = sites.a->value("SELECT count(*) FROM allergy");
     sites.a->sync();
     deliver(*sites.at_a, *sites.at_b);
@@ -83,7 +62,7 @@ TEST_CASE("regressions: rows deleted while a sync runs are not doubled", "[regre
 }
 
 TEST_CASE("regressions: a record moved before its first sync is not doubled", "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     const auto before = sites.a->value("SELECT count(*) FROM medication");
     sites.a->sync();
     deliver(*sites.at_a, *sites.at_b);
@@ -97,7 +76,7 @@ TEST_CASE("regressions: a record moved before its first sync is not doubled", "[
 }
 
 TEST_CASE("regressions: what a backup had not synced yet is not doubled", "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     sites.meet();
     sites.a->sql(
         "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
@@ -121,7 +100,7 @@ TEST_CASE("regressions: what a backup had not synced yet is not doubled", "[regr
 
 TEST_CASE("regressions: a new patient under a key used and freed before is the same in a backup",
           "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     sites.meet();
     const std::string patient_100 =
         "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
@@ -145,7 +124,7 @@ TEST_CASE("regressions: a new patient under a key used and freed before is the s
 
 TEST_CASE("regressions: a record moved to whoever has a restored patient's former key stays there",
           "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     auto& a = *sites.a;
     const std::string columns =
         "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, registered_on) "
@@ -171,7 +150,7 @@ TEST_CASE("regressions: a record moved to whoever has a restored patient's forme
 TEST_CASE(
     "regressions: a restored patient does not take back who was moved to the new owner of its key",
     "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     auto &a = *sites.a, &b = *sites.b;
     const auto add = [](TestSite& site, const std::string& name) {
         site.sql(
@@ -198,7 +177,7 @@ TEST_CASE(
 
 TEST_CASE("regressions: a copy is found in a directory that had just changed at the last sync",
           "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     sites.meet();
     sites.a->sync();
     const auto path = patient_path(sites.a->patient(1));
@@ -216,7 +195,7 @@ TEST_CASE("regressions: a copy is found in a directory that had just changed at 
 // Of 256 directories a small clinic's folder has a few: each of the others cost four statements.
 TEST_CASE("regressions: a full scan asks nothing about directories that were never there",
           "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     sites.meet();
     sites.a->options.use_logs = false;
     sites.a->sync();
@@ -230,7 +209,7 @@ TEST_CASE("regressions: a full scan asks nothing about directories that were nev
 namespace {
 
 // B has a form of the first patient open while a change of the telephone number comes from A.
-struct OpenForm : TwoCopies {
+struct OpenForm : SitePair {
     OpenForm() {
         meet();
         old = b->value(kPhone);
@@ -284,7 +263,7 @@ TEST_CASE("regressions: a form saved too late is noticed where the clock had bee
 // other.
 TEST_CASE("regressions: a record that moves back is no edit where its documents are not linked",
           "[regressions]") {
-    TwoCopies sites;
+    SitePair sites;
     auto &a = *sites.a, &b = *sites.b;
     sites.meet();
     const auto visit_of = [&](const std::string& patient) {

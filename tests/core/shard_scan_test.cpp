@@ -12,24 +12,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Two sites, each with a folder of its own, that know the same; two patients share a shard.
-class Neighbours {
+// Two sites that know the same; two patients share a shard.
+class Neighbours : public SitePair {
   public:
-    Neighbours() : at_a(new_sync_folder(clock)), at_b(new_sync_folder(clock)) {
-        at_b->plant(std::string(kMarkerPath), *at_a->content(std::string(kMarkerPath)));
-        a = std::make_unique<TestSite>("A", *at_a, clock);
-        b = std::make_unique<TestSite>("B", *at_b, clock);
+    Neighbours() {
         a->sql(
             "WITH RECURSIVE n (i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 1080) "
             "INSERT INTO patient (patient_id, family_name, given_name, birth_date, sex, "
             "registered_on) SELECT i, i, 'Ana', '1970-01-01', 'F', '2020-01-01' FROM n");
-        for (int i = 0; i < 2; ++i) {
-            for (auto* site : {a.get(), b.get()}) {
-                site->sync();
-                deliver(*at_a, *at_b);
-                deliver(*at_b, *at_a);
-            }
-        }
+        meet();
         settle();
         find_neighbours();
     }
@@ -75,9 +66,6 @@ class Neighbours {
         return compared;
     }
 
-    ManualClock clock;
-    std::unique_ptr<MemoryFolder> at_a, at_b;
-    std::unique_ptr<TestSite> a, b;
     int one = 0, two = 0;  // by their keys at A, which are their names at both
 
   private:

@@ -146,4 +146,29 @@ void TestSite::put_back(const std::string& image) {
     open();
 }
 
+SitePair::SitePair(Folders folders) : at_a(new_sync_folder(clock)) {
+    if (folders == Folders::two) {
+        const std::string marker(kMarkerPath);
+        at_b = new_sync_folder(clock);
+        at_b->plant(marker, *at_a->content(marker));
+    }
+    a = std::make_unique<TestSite>("A", *at_a, clock);
+    b = std::make_unique<TestSite>("B", at_b ? *at_b : *at_a, clock);
+}
+
+void SitePair::exchange() {
+    if (!at_b) return;
+    deliver(*at_a, *at_b);
+    deliver(*at_b, *at_a);
+}
+
+void SitePair::meet() {
+    for (int i = 0; i < 2; ++i) {
+        for (auto* site : {a.get(), b.get()}) {
+            site->sync();
+            exchange();
+        }
+    }
+}
+
 }  // namespace cfs::test

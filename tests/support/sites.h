@@ -77,4 +77,20 @@ class TestSite {
     std::unique_ptr<ClinicDatabase> database_;
 };
 
+// Sites A and B, not synced yet: each with a folder of its own, or both with one.
+struct SitePair {
+    enum class Folders { two, one };
+
+    explicit SitePair(Folders folders = Folders::two);
+
+    // The cloud clients bring each what the other has.
+    void exchange();
+    // Until both know the same.
+    void meet();
+
+    ManualClock clock;
+    std::unique_ptr<MemoryFolder> at_a, at_b;  // at_b: none where they share one
+    std::unique_ptr<TestSite> a, b;
+};
+
 }  // namespace cfs::test
