@@ -15,6 +15,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import profile  # noqa: E402
 import run  # noqa: E402
 from database_server import quick_place  # noqa: E402
 from plot import Line, svg  # noqa: E402
@@ -86,6 +87,14 @@ class BenchTest(unittest.TestCase):
         lines = [Line(f"line {number}", [(1, 1), (10, number)]) for number in range(1, 20)]
         drawn = xml.etree.ElementTree.fromstring(svg("x", "y", lines))
         self.assertIn("line 19", "".join(drawn.itertext()))
+
+    def test_a_profile_counts_what_each_kind_of_code_spends_itself(self):
+        told = ["version: 1", "summary: 1000", "ob=(1) /x/libsqlite3.so.0", "fn=(1) sqlite3_step",
+                "0 30", "cob=(2) /usr/lib/libc.so.6", "cfn=(2) malloc", "calls=3 0", "0 900", "0 5",
+                "ob=(2)", "fn=(2)", "+7 40", "fn=(3) __memcpy_avx_unaligned", "* 2", "fn=(4) fopen",
+                "-3 1", "ob=(3) /y/build/release/cfsync", "fn=(5) cfs::plan(cfs::Row)", "12 600"]
+        self.assertEqual({"SQLite": 35, "allocation": 40, "copying and comparing bytes": 2,
+                          "all else": 1, "our own code": 600}, profile.spent(told))
 
     def test_sites_that_are_in_step_are_kept_for_the_next_run(self):
         keep = ("--patients", "20", "--keep", str(self.place / "kept"))
