@@ -3,7 +3,7 @@
 import html
 
 from desk import (PREFERENCES, REVIEW, conflict, count_runs, open_logs, quit_from_menu, same,
-                  sync_and_wait)
+                  sync_and_wait, turn_to)
 from waiting import wait_until
 
 CRITICAL = 2
@@ -33,6 +33,27 @@ def an_error_leads_to_its_remedy(desk):
     same(told[1]["summary"], "Syncing works again", "the first success after the error")
     sync_and_wait(applet, runs + 3)
     same(len(desk.notifications()) - before, 2, "notifications after one more success")
+    quit_from_menu(applet)
+
+
+def a_database_of_another_version_is_left_alone(desk):
+    west, _ = desk.two_sites()
+    layout = west.value("SELECT value FROM cfs_meta WHERE name = 'enabled'")
+    west.sql("UPDATE cfs_meta SET value = ? WHERE name = 'enabled'", str(int(layout) + 1))
+    before = len(desk.notifications())
+    applet = desk.start_applet(west, "--sync-now")
+    told = told_since(desk, before, 1)[0]
+    same(told["summary"], "The database is another version's", "what is told")
+    body = html.unescape(told["body"])
+    for part in (str(west.database), "newer version", "Update this program"):
+        same(part in body, True, f"{part!r} in {body!r}")
+    applet.choose("Preferences...")
+    applet.window(PREFERENCES)
+    turn_to(applet, "Databases")
+    applet.close(PREFERENCES)
+    west.sql("UPDATE cfs_meta SET value = ? WHERE name = 'enabled'", layout)
+    applet.choose("Sync Now")
+    wait_until(lambda: west.published() == 24, "a sync after the update")
     quit_from_menu(applet)
 
 
@@ -85,6 +106,7 @@ def patients_are_named_where_that_is_wanted(desk):
 
 STORIES = [
     an_error_leads_to_its_remedy,
+    a_database_of_another_version_is_left_alone,
     a_later_notification_takes_the_place,
     a_click_on_a_conflict_leads_to_it,
     patients_are_named_where_that_is_wanted,
