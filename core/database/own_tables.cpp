@@ -40,9 +40,7 @@ constexpr Declared kTables[] = {
     {"cfs_settled",
      "version {id} PRIMARY KEY, run {id} NOT NULL, at {id} NOT NULL, row_id {id} NOT NULL, "
      "put_away {text} NOT NULL"},
-    {"cfs_segment",
-     "writer {id} NOT NULL, number {number} NOT NULL, digest {id} NOT NULL, "
-     "PRIMARY KEY (writer, number)"},
+    {"cfs_segment", "writer {id} NOT NULL, number {number} NOT NULL, PRIMARY KEY (writer, number)"},
     {"cfs_awaited",
      "writer {id} NOT NULL, number {number} NOT NULL, patient {id} NOT NULL, "
      "versions {text} NOT NULL, since {id} NOT NULL, PRIMARY KEY (patient, writer, number)"},

@@ -143,18 +143,18 @@ void PublicationStore::prune_own(WriterId writer, std::int64_t oldest) {
                      {writer.text(), oldest});
 }
 
-std::map<std::int64_t, Digest> PublicationStore::taken(WriterId writer) {
-    std::map<std::int64_t, Digest> segments;
-    session_.query(
-        "SELECT number, digest FROM cfs_segment WHERE writer = :p0", {writer.text()},
-        [&](const SqlRow& row) { segments.emplace(number_of(row[0]), digest_from(row[1])); });
+std::set<std::int64_t> PublicationStore::taken(WriterId writer) {
+    std::set<std::int64_t> segments;
+    session_.query("SELECT number FROM cfs_segment WHERE writer = :p0 ORDER BY number",
+                   {writer.text()},
+                   [&](const SqlRow& row) { segments.insert(segments.end(), number_of(row[0])); });
     return segments;
 }
 
-void PublicationStore::take(WriterId writer, std::int64_t number, const Digest& digest) {
+void PublicationStore::take(WriterId writer, std::int64_t number) {
     forget(writer, number);
-    session_.execute("INSERT INTO cfs_segment (writer, number, digest) VALUES (:p0, :p1, :p2)",
-                     {writer.text(), number, digest.text()});
+    session_.execute("INSERT INTO cfs_segment (writer, number) VALUES (:p0, :p1)",
+                     {writer.text(), number});
 }
 
 void PublicationStore::forget(WriterId writer, std::int64_t number) {

@@ -62,9 +62,9 @@ class PublicationStore {
     // Numbers below `oldest` are forgotten.
     void prune_own(WriterId writer, std::int64_t oldest);
 
-    // Segments of others: number -> digest, of those taken in.
-    [[nodiscard]] std::map<std::int64_t, Digest> taken(WriterId writer);
-    void take(WriterId writer, std::int64_t number, const Digest& digest);
+    // The numbers of others' segments that were taken in.
+    [[nodiscard]] std::set<std::int64_t> taken(WriterId writer);
+    void take(WriterId writer, std::int64_t number);
     void forget(WriterId writer, std::int64_t number);
 
     void await(const AwaitedEntry& entry);

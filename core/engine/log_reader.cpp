@@ -108,7 +108,7 @@ void LogReader::read_segment(WriterId writer, std::int64_t number) {
                 {writer, number, news[next]->patient, news[next]->versions, run_.clock.now()});
         }
         const bool all = end == news.size();
-        if (all) run_.database.publications().take(writer, number, sha256(*bytes));
+        if (all) run_.database.publications().take(writer, number);
         // A late one says what was the oldest then.
         if (all && segment.oldest > oldest_of(writer)) {
             run_.database.set_fact(fact_of(writer), std::to_string(segment.oldest));
@@ -124,11 +124,11 @@ std::int64_t LogReader::oldest_of(WriterId writer) {
 }
 
 void LogReader::check_gaps(WriterId writer, const std::map<std::int64_t, FileStamp>& present,
-                           const std::map<std::int64_t, Digest>& taken) {
+                           const std::set<std::int64_t>& taken) {
     const auto oldest = oldest_of(writer);
     std::set<std::int64_t> accounted;
     for (const auto& [number, stamp] : present) accounted.insert(number);
-    for (const auto& [number, digest] : taken) {
+    for (const auto number : taken) {
         if (present.contains(number)) continue;
         if (number < oldest) {
             accounted.insert(number);  // pruned
@@ -141,7 +141,7 @@ void LogReader::check_gaps(WriterId writer, const std::map<std::int64_t, FileSta
     // have come already. Segments that were pruned before we read them leave the same gap.
     const auto fact = "log_gap_" + writer.text();
     const auto known = words_of(run_.database.fact(fact).value_or(""));
-    auto next = taken.empty() ? 1 : taken.begin()->first;
+    auto next = taken.empty() ? 1 : *taken.begin();
     std::string gaps;
     for (const auto number : accounted) {
         if (number > next) {

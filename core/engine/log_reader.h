@@ -33,7 +33,7 @@ class LogReader {
     void read_segment(WriterId writer, std::int64_t number);
     [[nodiscard]] std::int64_t oldest_of(WriterId writer);
     void check_gaps(WriterId writer, const std::map<std::int64_t, FileStamp>& present,
-                    const std::map<std::int64_t, Digest>& taken);
+                    const std::set<std::int64_t>& taken);
     void settle(const std::vector<AwaitedEntry>& entries);
     [[nodiscard]] bool absorbed(PatientId patient, const std::vector<VersionId>& versions);
 

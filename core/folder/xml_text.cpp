@@ -125,10 +125,12 @@ bool fits_xml(std::string_view text) {
     return true;
 }
 
-bool fits_xml_but_for_controls(std::string text) {
+bool fits_xml_but_for_controls(std::string_view text) {
+    if (fits_xml(text)) return true;  // as most do
+    std::string plain(text);
     std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < ' '; }, ' ');
-    return fits_xml(text);
+        plain.begin(), plain.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    return fits_xml(plain);
 }
 
 std::string printable(std::string_view text, std::size_t max_size) {

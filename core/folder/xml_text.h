@@ -15,7 +15,7 @@ namespace cfs {
 [[nodiscard]] bool fits_xml(std::string_view text);
 
 // The same but for control characters, which may stand in it.
-[[nodiscard]] bool fits_xml_but_for_controls(std::string text);
+[[nodiscard]] bool fits_xml_but_for_controls(std::string_view text);
 
 // `text` as a line of a log, a menu or a notification may hold it: what is not UTF-8, control
 // characters, line ends of any kind and overrides of the writing's direction become '?'; at most
