@@ -10,7 +10,7 @@ import tempfile
 
 import measure
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "servers"))  # behind ours: there is a run.py, too
 
 from database_server import MariaDbServer, PostgreSqlServer  # noqa: E402
 
