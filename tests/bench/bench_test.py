@@ -15,7 +15,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-import profile  # noqa: E402
+import profile_sync  # noqa: E402
 import run  # noqa: E402
 from database_server import quick_place  # noqa: E402
 from plot import Line, svg  # noqa: E402
@@ -94,7 +94,7 @@ class BenchTest(unittest.TestCase):
                 "ob=(2)", "fn=(2)", "+7 40", "fn=(3) __memcpy_avx_unaligned", "* 2", "fn=(4) fopen",
                 "-3 1", "ob=(3) /y/build/release/cfsync", "fn=(5) cfs::plan(cfs::Row)", "12 600"]
         self.assertEqual({"SQLite": 35, "allocation": 40, "copying and comparing bytes": 2,
-                          "all else": 1, "our own code": 600}, profile.spent(told))
+                          "all else": 1, "our own code": 600}, profile_sync.spent(told))
 
     def test_sites_that_are_in_step_are_kept_for_the_next_run(self):
         keep = ("--patients", "20", "--keep", str(self.place / "kept"))

@@ -203,7 +203,7 @@ class Bench:
             import_.peers["sqlite3 .import"] = self.sqlite_import()
 
     def guest_floors(self, export, import_):
-        """The same by plain code that keeps what a sync promises the clinic program: the limit."""
+        """The same by plain code that keeps what a sync promises the clinic program."""
         self.databases.fill("plain", 0)
         import_.peers[GUEST] = self.plain_code("read-folder-as-guest", self.plain,
                                                self.databases.connection("plain"))

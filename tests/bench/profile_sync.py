@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """Tells what a sync's instructions are spent on, beside those of its floor. Needs valgrind.
 
-    profile.py --cfsync build/release/cfsync --bench build/release/bench [--patients 400]
+    profile_sync.py --cfsync build/release/cfsync --bench build/release/bench [--patients 400]
 
 Thousands of instructions a patient, SQLite. Unlike times they hardly differ from run to run, but an
-instruction is no measure of memory and disk; and valgrind knows no instructions for SHA-256, which
-takes a tenth of what is told where the processor has them."""
+instruction is no measure of memory and disk; and valgrind knows none for SHA-256, which takes few where
+the processor has them."""
 
 import argparse
 import collections
@@ -77,14 +77,14 @@ class Profile:
         self.programs = chosen
         self.place = place
         self.patients = chosen.patients
-        self.columns = {}
+        self.columns = []  # a name, and what was spent by kind
 
     def of(self, column, *command):
         out = self.place / "callgrind"
         subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}",
                         *map(str, command)], check=True, capture_output=True)
         with open(out, encoding="utf-8", errors="replace") as lines:
-            self.columns[column] = spent(lines)
+            self.columns.append((column, spent(lines)))
 
     def of_sync(self, column, site):
         self.of(column, self.programs.cfsync, "--state", site.state, "sync")
@@ -102,7 +102,7 @@ class Profile:
         west.enable()
         self.of_sync("first pull", west)
         databases.fill("plain", 0)
-        self.of("its floor ", self.programs.bench, "read-folder", plain,
+        self.of("its floor", self.programs.bench, "read-folder", plain,
                 databases.connection("plain"), 200)
         for site in (east, west, east, west):
             site.sync()
@@ -112,10 +112,10 @@ class Profile:
 
     def told(self):
         kinds = [kind for kind, _ in (*FILES, *FUNCTIONS)] + [OTHER]
-        rows = [("all", *(self.thousands(sum(spent.values())) for spent in self.columns.values()))]
+        rows = [("all", *(self.thousands(counted.total()) for _, counted in self.columns))]
         for kind in kinds:
-            rows.append((kind, *(self.thousands(spent[kind]) for spent in self.columns.values())))
-        return table(("", *self.columns), rows)
+            rows.append((kind, *(self.thousands(counted[kind]) for _, counted in self.columns)))
+        return table(("", *(name for name, _ in self.columns)), rows)
 
     def thousands(self, instructions):
         return f"{instructions / self.patients / 1000:,.0f}"
