@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "core/database/content_key.h"
+#include "core/database/patient_rows.h"
 #include "core/database/short_transactions.h"
 
 namespace cfs {
@@ -92,9 +93,10 @@ bool ChangeJournal::lacks_keys() {
 
 void ChangeJournal::look_at_all(Clock& clock) {
     const auto last = session_.value("SELECT MAX(seq) FROM cfs_journal");
-    session_.execute(
-        "INSERT INTO cfs_touched (patient) SELECT patient FROM cfs_patient WHERE patient NOT IN "
-        "(SELECT patient FROM cfs_touched)");
+    const auto known =
+        patients_by_page(session_, "SELECT patient FROM cfs_patient WHERE patient > :p0");
+    in_short_transactions(session_, backend_, clock, known.size(),
+                          [&](std::size_t i) { touch(known[i]); });
     // Nobody told of those who came meanwhile.
     tables_.for_each_page(
         mapping_.patient_table(), kPageRows, [&](const std::vector<RawRow>& rows) {
@@ -113,6 +115,13 @@ void ChangeJournal::look_at_all(Clock& clock) {
 std::int64_t ChangeJournal::size() {
     const auto readable = is_readable(Notes::all);
     return session_.number("SELECT COUNT(*) FROM cfs_journal" + readable.sql, readable.parameters);
+}
+
+bool ChangeJournal::is_empty() {
+    const auto readable = is_readable(Notes::all);
+    return !session_
+                .value("SELECT 1 FROM cfs_journal" + readable.sql + " LIMIT 1", readable.parameters)
+                .has_value();
 }
 
 std::int64_t ChangeJournal::patients_noted() {

@@ -40,6 +40,7 @@ class ChangeJournal {
 
     // Notes of tables that wait stay until these can be read, and are not counted.
     [[nodiscard]] std::int64_t size();
+    [[nodiscard]] bool is_empty();
     // Patients whose own row was changed or deleted.
     [[nodiscard]] std::int64_t patients_noted();
     [[nodiscard]] std::int64_t patients_deleted();

@@ -101,11 +101,10 @@ void DocumentStore::remove(PatientId patient) {
     session_.execute("DELETE FROM cfs_differing WHERE patient = :p0", {patient.text()});
 }
 
-std::int64_t DocumentStore::count() { return session_.number("SELECT COUNT(*) FROM cfs_patient"); }
+std::int64_t DocumentStore::count() { return count_by_page(session_, "cfs_patient"); }
 
-void DocumentStore::for_each(const std::function<void(PatientId)>& visit) {
-    session_.query("SELECT patient FROM cfs_patient ORDER BY patient", {},
-                   [&](const SqlRow& row) { visit(patient_of(row)); });
+std::vector<PatientId> DocumentStore::patients() {
+    return patients_by_page(session_, "SELECT patient FROM cfs_patient WHERE patient > :p0");
 }
 
 std::set<PatientId> DocumentStore::patients_in(const std::string& shard) {
@@ -147,9 +146,11 @@ std::vector<PatientId> DocumentStore::touched(std::int64_t limit,
         {after ? after->text() : std::string()});
 }
 
-std::int64_t DocumentStore::touched_count() {
-    return session_.number("SELECT COUNT(*) FROM cfs_touched");
+std::vector<PatientId> DocumentStore::all_touched() {
+    return patients_by_page(session_, "SELECT patient FROM cfs_touched WHERE patient > :p0");
 }
+
+std::int64_t DocumentStore::touched_count() { return count_by_page(session_, "cfs_touched"); }
 
 void DocumentStore::clear_touched(PatientId patient) {
     session_.execute("DELETE FROM cfs_touched WHERE patient = :p0", {patient.text()});

@@ -47,7 +47,8 @@ class DocumentStore {
     void remove(PatientId patient);
 
     [[nodiscard]] std::int64_t count();
-    void for_each(const std::function<void(PatientId)>& visit);
+    // In their order, as those that are touched.
+    [[nodiscard]] std::vector<PatientId> patients();
     // Patients whose UUID begins with these two hex digits and that a document is kept of.
     [[nodiscard]] std::set<PatientId> patients_in(const std::string& shard);
     // Of these pairs of hex digits, those that a patient's UUID begins with.
@@ -59,6 +60,7 @@ class DocumentStore {
     // The queue of patients that a sync must look at.
     [[nodiscard]] std::vector<PatientId> touched(std::int64_t limit,
                                                  const std::optional<PatientId>& after);
+    [[nodiscard]] std::vector<PatientId> all_touched();
     [[nodiscard]] std::int64_t touched_count();
     void clear_touched(PatientId patient);
 

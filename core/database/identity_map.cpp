@@ -141,8 +141,10 @@ std::string IdentityMap::row_salt() {
     return session_.value("SELECT value FROM cfs_meta WHERE name = :p0", {kRowSalt}).value_or("");
 }
 
-std::int64_t IdentityMap::count(const std::string& table) {
-    return session_.number("SELECT COUNT(*) FROM cfs_key WHERE tbl = :p0", {table});
+std::int64_t IdentityMap::count(const std::string& table, std::int64_t enough) {
+    return session_.number("SELECT COUNT(*) FROM (SELECT 1 FROM cfs_key WHERE tbl = :p0 LIMIT " +
+                               std::to_string(enough) + ") AS few",
+                           {table});
 }
 
 void IdentityMap::add(const std::vector<NewRow>& rows) {

@@ -85,8 +85,8 @@ class IdentityMap {
     [[nodiscard]] std::map<std::string, RowId> rows_with(const std::string& table,
                                                          const std::vector<std::string>& keys);
 
-    // How many rows of the table are known and in the database.
-    [[nodiscard]] std::int64_t count(const std::string& table);
+    // How many rows of the table are known and in the database, or `enough`.
+    [[nodiscard]] std::int64_t count(const std::string& table, std::int64_t enough);
 
     void add(const std::vector<NewRow>& rows);
     // Of a row that is not known, or known and without a key.

@@ -1,6 +1,7 @@
 // Patients by their UUIDs, as they stand in the first column of our own tables' rows.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,15 @@ namespace cfs {
     session.query(sql, parameters, [&](const SqlRow& row) { found.push_back(patient_of(row)); });
     return found;
 }
+
+// A statement keeps the clinic program from committing for as long as its rows are read. So of
+// tables that may have a row for each patient they are read by the page.
+inline constexpr std::size_t kPageOfPatients = 2000;
+
+// `select` finds patients behind the parameter :p0 ("... WHERE patient > :p0").
+[[nodiscard]] std::vector<PatientId> patients_by_page(SqlSession& session,
+                                                      const std::string& select);
+// The rows of one of our own tables that has at most one for each patient.
+[[nodiscard]] std::int64_t count_by_page(SqlSession& session, const std::string& table);
 
 }  // namespace cfs

@@ -67,9 +67,23 @@ std::optional<std::string> PublicationStore::unpublished_xml(PatientId patient) 
         {patient.text(), patient.text()});
 }
 
+// Where none is left, all others have to be passed to tell.
 std::vector<PatientId> PublicationStore::unpublished() {
-    return patients_from(session_,
-                         "SELECT patient FROM cfs_outbox WHERE published IS NULL ORDER BY patient");
+    const auto page =
+        "SELECT patient, published FROM cfs_outbox WHERE patient > :p0 ORDER BY "
+        "patient LIMIT " +
+        std::to_string(kPageOfPatients);
+    std::vector<PatientId> found;
+    std::string after;
+    for (auto on_page = kPageOfPatients; on_page == kPageOfPatients;) {
+        on_page = 0;
+        session_.query(page, {after}, [&](const SqlRow& row) {
+            if (!row[1]) found.push_back(patient_of(row));
+            after = row[0].value_or("");
+            ++on_page;
+        });
+    }
+    return found;
 }
 
 std::vector<OutboxEntry> PublicationStore::published(std::size_t limit) {
@@ -85,8 +99,10 @@ std::vector<OutboxEntry> PublicationStore::published(std::size_t limit) {
     return entries;
 }
 
-std::int64_t PublicationStore::outbox_size() {
-    return session_.number("SELECT COUNT(*) FROM cfs_outbox");
+std::int64_t PublicationStore::outbox_size() { return count_by_page(session_, "cfs_outbox"); }
+
+bool PublicationStore::is_outbox_empty() {
+    return !session_.value("SELECT 1 FROM cfs_outbox LIMIT 1").has_value();
 }
 
 void PublicationStore::end(PatientId patient) {
@@ -172,7 +188,8 @@ void PublicationStore::await(const AwaitedEntry& entry) {
 }
 
 std::vector<PatientId> PublicationStore::awaited() {
-    return patients_from(session_, "SELECT DISTINCT patient FROM cfs_awaited ORDER BY patient");
+    return patients_by_page(session_,
+                            "SELECT DISTINCT patient FROM cfs_awaited WHERE patient > :p0");
 }
 
 std::vector<PatientId> PublicationStore::awaited_from(WriterId writer) {

@@ -49,6 +49,7 @@ class PublicationStore {
     // The first of those whose files were written.
     [[nodiscard]] std::vector<OutboxEntry> published(std::size_t limit);
     [[nodiscard]] std::int64_t outbox_size();
+    [[nodiscard]] bool is_outbox_empty();
     void end(PatientId patient);
 
     // Our own log: a segment is committed here before its file is written.

@@ -36,9 +36,7 @@ std::string map_key(const std::string& table, const std::string& key) { return t
 template <class Take>
 void for_each_waiting(ClinicDatabase& database, Take take) {
     if (database.fit().waiting.empty()) return;
-    std::vector<PatientId> patients;
-    database.documents().for_each([&](PatientId patient) { patients.push_back(patient); });
-    for (const auto& patient : patients) {
+    for (const auto& patient : database.documents().patients()) {
         const auto stored = database.documents().load(patient);
         if (!stored) continue;
         for (const auto& [id, values] : stored->left) {

@@ -36,9 +36,10 @@ constexpr auto kFullScanEvery = std::chrono::hours(24);
 constexpr auto kHistoryAge = std::chrono::hours(24 * 90);
 constexpr auto kLookEvery = std::chrono::hours(1);
 
-// `of` counts all, which takes the longer the more there are: only where it matters.
-bool doubtful(std::int64_t count, const std::function<std::int64_t()>& of) {
-    return count >= kDoubtAtLeast && count * kDoubtShare > of();
+// `of` counts all, or as many as it is told to: that takes the longer the more there are.
+bool doubtful(std::int64_t count, const std::function<std::int64_t(std::int64_t enough)>& of) {
+    const auto enough = count * kDoubtShare;
+    return count >= kDoubtAtLeast && enough > of(enough);
 }
 
 bool ends_the_run(const Error& error) {
@@ -118,8 +119,8 @@ bool SyncEngine::looks_idle() {
     // What the database knows by itself, before the folder is asked for what run() asks again.
     auto& publications = database.publications();
     const bool at_rest =
-        database.journal().size() == 0 && database.documents().touched_count() == 0 &&
-        publications.outbox_size() == 0 && publications.unwritten(run_.writer).empty() &&
+        database.journal().is_empty() && database.documents().touched(1, {}).empty() &&
+        publications.is_outbox_empty() && publications.unwritten(run_.writer).empty() &&
         !publisher_.is_introduction_due() && !is_look_due();
     if (!at_rest) return false;
     check_folder();
@@ -179,8 +180,8 @@ void SyncEngine::check_database() {
         }
     }
     // Before the first sync there are no documents yet.
-    const auto known = [&] {
-        return database.identities().count(database.mapping().patient_table().table);
+    const auto known = [&](std::int64_t enough) {
+        return database.identities().count(database.mapping().patient_table().table, enough);
     };
     // Compared with what they were, all rows differ where the table has other columns now.
     const bool all_differ = database.scans() && run_.renewed.any;
@@ -242,7 +243,7 @@ void SyncEngine::part_from_clone() {
 // are.
 void SyncEngine::drain_journal() {
     auto give_up = run_.clock.elapsed() + kLockPatience;
-    while (run_.database.journal().size() > 0) {
+    while (!run_.database.journal().is_empty()) {
         run_.check_cancelled();
         if (run_.renew_lease) run_.renew_lease();
         DrainResult result;
@@ -308,7 +309,8 @@ void SyncEngine::retry_what_differs(std::set<PatientId>& patients) {
 
 void SyncEngine::check_gone(FolderChanges& changes) {
     const auto gone = static_cast<std::int64_t>(changes.gone.size());
-    if (!doubtful(gone, [&] { return run_.database.documents().count(); })) return;
+    const auto documents = [&](std::int64_t) { return run_.database.documents().count(); };
+    if (!doubtful(gone, documents)) return;
     if (run_.confirmed.contains("files-gone")) return;
     throw Error(ErrorCode::files_gone,
                 said("{1} patients' files are gone from the sync folder {2}. Nothing was changed. "

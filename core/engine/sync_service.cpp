@@ -422,7 +422,7 @@ SyncReport SyncService::publish_the_rest(const std::string& connection) {
     auto report = sync(connection, {}, silent);
     const bool done = report.result == SyncResult::ok || report.result == SyncResult::attention;
     const auto database = done ? impl_->open_enabled(connection) : nullptr;
-    if (database && database->publications().outbox_size() == 0) {
+    if (database && database->publications().is_outbox_empty()) {
         leave_sites(*database, *open_local_folder(impl_->settings_.of(connection).folder));
         return report;
     }

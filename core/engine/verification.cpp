@@ -60,9 +60,8 @@ VerifyReport verify_all(RunContext& run) {
     VerifyReport report;
     run.database.require_patients();
     SyncEngine(run).check_folder();
-    std::vector<PatientId> patients;
-    run.database.documents().for_each([&](PatientId patient) { patients.push_back(patient); });
-    for (const auto& patient : run.database.documents().touched(1'000'000'000, {})) {
+    auto patients = run.database.documents().patients();
+    for (const auto& patient : run.database.documents().all_touched()) {
         if (!run.database.documents().digest(patient)) patients.push_back(patient);
     }
     report.patients = static_cast<std::int64_t>(patients.size());

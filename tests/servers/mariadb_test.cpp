@@ -238,7 +238,7 @@ TEST_CASE("mariadb: the rights that the page about servers lists are enough for 
         auto transaction = database.begin();
         REQUIRE(database.journal().drain(10).entries == 1);
         transaction.commit();
-        REQUIRE(database.journal().size() == 0);
+        REQUIRE(database.journal().is_empty());
     }
     {
         auto transaction = database.begin();
