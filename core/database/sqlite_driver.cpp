@@ -3,6 +3,7 @@
 
 #include "core/database/sql_driver.h"
 #include "core/database/sql_session.h"
+#include "core/database/sqlite_library.h"
 #include "core/model/text.h"
 
 namespace cfs {
@@ -14,19 +15,9 @@ sqlite_api::sqlite3* connection_of(soci::session& session) {
     return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
-// SQLite would count the memory of the whole process, under one lock for each piece of it. Nobody
-// asks; where somebody else had it started already it goes on counting.
-void leave_memory_uncounted() {
-    static const int told = sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    static_cast<void>(told);
-}
-
 class SqliteDriver : public SqlDriver {
   public:
-    const soci::backend_factory& factory() const override {
-        leave_memory_uncounted();
-        return *soci::factory_sqlite3();
-    }
+    const soci::backend_factory& factory() const override { return sqlite_factory(); }
 
     [[noreturn]] void rethrow(const std::string& name) const override {
         try {

@@ -7,6 +7,7 @@
 #include <boost/filesystem.hpp>
 #include <deque>
 
+#include "core/database/sqlite_library.h"
 #include "core/engine/local_files.h"
 #include "core/model/error.h"
 #include "core/model/made_absolute.h"
@@ -181,7 +182,7 @@ class HistoryFile::Impl {
     // parameter can.
     void open() {
         if (session_) return;
-        auto session = std::make_unique<soci::session>(soci::sqlite3, ":memory:");
+        auto session = std::make_unique<soci::session>(sqlite_factory(), ":memory:");
         *session << "PRAGMA busy_timeout = 5000";
         *session << "ATTACH DATABASE :path AS history", soci::use(path_, "path");
         std::string version;
