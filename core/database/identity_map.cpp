@@ -13,6 +13,9 @@ namespace {
 // What stands in the column "found".
 constexpr std::int64_t kKnown = 0, kMetBefore = 2, kOutside = 3;
 
+// A patient's rows; with more of them, others' may lie among them, however they came there.
+constexpr std::size_t kMostBeside = 1000;
+
 // Each number of rows is a statement of its own.
 constexpr std::size_t kAddedAtOnce = 40;
 
@@ -109,6 +112,19 @@ std::map<RowId, RowPlace> IdentityMap::places_with(const std::string& table,
     return places;
 }
 
+std::optional<std::map<RowId, RowPlace>> IdentityMap::places_beside(PatientId patient) {
+    std::map<RowId, RowPlace> places;
+    const auto first = first_beside(patient.uuid), last = last_beside(patient.uuid);
+    session_.query(
+        "SELECT " + std::string(kPlace) +
+            " FROM cfs_row WHERE row_id >= :p0 AND row_id <= :p1 ORDER BY row_id LIMIT " +
+            std::to_string(kMostBeside + 1),
+        {first.text(), last.text()},
+        [&](const SqlRow& row) { places.insert(places.end(), place_from(row)); });
+    if (places.size() > kMostBeside) return std::nullopt;
+    return places;
+}
+
 std::map<std::string, RowId> IdentityMap::rows_with(const std::string& table,
                                                     const std::vector<std::string>& keys) {
     std::map<std::string, RowId> rows;
@@ -129,12 +145,13 @@ std::vector<PatientId> IdentityMap::patients_of(RowId row) {
         {row.text(), row.text()});
 }
 
-std::vector<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
-    return patients_from(
+std::set<PatientId> IdentityMap::patients_linked_to(PatientId patient) {
+    const auto patients = patients_from(
         session_,
-        "SELECT DISTINCT other.patient FROM cfs_moved this JOIN cfs_moved other "
+        "SELECT other.patient FROM cfs_moved this JOIN cfs_moved other "
         "ON this.row_id = other.row_id WHERE this.patient = :p0 AND other.patient <> :p1",
         {patient.text(), patient.text()});
+    return {patients.begin(), patients.end()};
 }
 
 std::string IdentityMap::row_salt() {

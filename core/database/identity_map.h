@@ -73,10 +73,13 @@ class IdentityMap {
     [[nodiscard]] std::map<RowId, RowPlace> places_of(const std::set<RowId>& rows);
     [[nodiscard]] std::map<RowId, RowPlace> places_with(const std::string& table,
                                                         const std::vector<std::string>& keys);
+    // All that are known of those whose UUIDs begin as the patient's (see beside()), read in one
+    // piece: mostly these are all rows of a patient. Nothing where there are too many.
+    [[nodiscard]] std::optional<std::map<RowId, RowPlace>> places_beside(PatientId patient);
     // The patients whose documents hold the row.
     [[nodiscard]] std::vector<PatientId> patients_of(RowId row);
     // The patients whose documents share a moved row with this one's.
-    [[nodiscard]] std::vector<PatientId> patients_linked_to(PatientId patient);
+    [[nodiscard]] std::set<PatientId> patients_linked_to(PatientId patient);
 
     // Nothing in a database that was enabled before there were such rows.
     [[nodiscard]] std::string row_salt();

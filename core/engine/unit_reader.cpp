@@ -74,9 +74,7 @@ void UnitReader::load(PatientId patient) {
         // It went or changed since it was found.
         if (!copy.document) unit_.input.folder_complete = false;
     }
-    for (const auto& linked : run_.database.identities().patients_linked_to(patient)) {
-        unit_.todo.insert(linked);
-    }
+    unit_.todo.merge(run_.database.identities().patients_linked_to(patient));
     for (const auto& done : unit_.patients) unit_.todo.erase(done);
 }
 
@@ -106,14 +104,23 @@ UnitReader::Keys UnitReader::known_keys() {
         for (const auto& [id, row] : document->rows) known.insert(id);
     }
     Keys keys;
-    for (auto& [id, place] : run_.database.identities().places_of(known)) {
-        unit_.todo.insert(place.patient);
-        if (place.key) {
-            unit_.known.ids.emplace(RowKey{place.table, *place.key}, id);
-            keys[place.table].emplace_back(id, *place.key);
+    const auto note = [&](RowId id, RowPlace&& place) {
+        if (place.key) unit_.known.ids.emplace(RowKey{place.table, *place.key}, id);
+        if (known.contains(id)) {
+            unit_.todo.insert(place.patient);
+            if (place.key) keys[place.table].emplace_back(id, *place.key);
         }
         unit_.known.places.emplace(id, std::move(place));
+    };
+    auto& identities = run_.database.identities();
+    auto elsewhere = known;
+    for (const auto& patient : unit_.patients) {
+        auto beside = identities.places_beside(patient);
+        if (!beside) continue;
+        for (auto& [id, place] : *beside) note(id, std::move(place));
+        std::erase_if(elsewhere, [&](RowId id) { return are_beside(id.uuid, patient.uuid); });
     }
+    for (auto& [id, place] : identities.places_of(elsewhere)) note(id, std::move(place));
     for (const auto& id : known) unit_.known.places.try_emplace(id);
     return keys;
 }

@@ -10,6 +10,7 @@ namespace cfs {
 namespace {
 
 constexpr std::size_t kTextSize = 36;
+constexpr std::size_t kBeside = 4;  // bytes that those which are beside each other begin with
 
 // A hyphen stands before the bytes 4, 6, 8 and 10.
 constexpr std::array<std::uint8_t, 16> kPlace{0,  2,  4,  6,  9,  11, 14, 16,
@@ -43,8 +44,20 @@ Uuid as_random_uuid(Uuid uuid) {
 }
 
 Uuid beside(const Uuid& other, Uuid uuid) {
-    std::copy_n(other.bytes.begin(), 4, uuid.bytes.begin());
+    std::copy_n(other.bytes.begin(), kBeside, uuid.bytes.begin());
     return uuid;
+}
+
+bool are_beside(const Uuid& a, const Uuid& b) {
+    return std::equal(a.bytes.begin(), a.bytes.begin() + kBeside, b.bytes.begin());
+}
+
+Uuid first_beside(const Uuid& other) { return beside(other, {}); }
+
+Uuid last_beside(const Uuid& other) {
+    Uuid last;
+    last.bytes.fill(0xFF);
+    return beside(other, last);
 }
 
 Uuid derived_uuid(const Uuid& space, std::string_view name) {

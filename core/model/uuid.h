@@ -34,6 +34,10 @@ struct Uuid {
 // read or written with one is near. As unlikely to meet another of its kind as one chance in 2^90
 // can be.
 [[nodiscard]] Uuid beside(const Uuid& other, Uuid uuid);
+[[nodiscard]] bool are_beside(const Uuid& a, const Uuid& b);
+// Of all that are beside it.
+[[nodiscard]] Uuid first_beside(const Uuid& other);
+[[nodiscard]] Uuid last_beside(const Uuid& other);
 
 // Version 5 (name-based) of `name` in the namespace `space`.
 [[nodiscard]] Uuid derived_uuid(const Uuid& space, std::string_view name);

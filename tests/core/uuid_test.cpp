@@ -30,3 +30,18 @@ TEST_CASE("uuid: a derived one is RFC 4122's version 5") {
     REQUIRE(derived_uuid(*dns, "python.org").text() == "886313e1-3b8a-5372-9b90-0c9aee199e5d");
     REQUIRE(derived_uuid(*dns, "").text() != derived_uuid(*dns, std::string_view("\0", 1)).text());
 }
+
+TEST_CASE("uuid: those beside another are one piece of their order, from the first to the last") {
+    const auto other = *Uuid::parse("0a1b2c3d-9999-4999-8999-999999999999");
+    const auto first = first_beside(other), last = last_beside(other);
+    REQUIRE(first.text() == "0a1b2c3d-0000-0000-0000-000000000000");
+    REQUIRE(last.text() == "0a1b2c3d-ffff-ffff-ffff-ffffffffffff");
+    for (const auto* text :
+         {"0a1b2c3d-0000-4000-8000-000000000000", "ffffffff-1234-4000-8000-00000000000f",
+          "0a1b2c3c-ffff-4fff-bfff-ffffffffffff", "0a1b2c3e-0000-4000-8000-000000000000"}) {
+        const auto uuid = *Uuid::parse(text);
+        CAPTURE(text);
+        REQUIRE(are_beside(beside(other, uuid), other));
+        REQUIRE(are_beside(uuid, other) == (first <= uuid && uuid <= last));
+    }
+}
