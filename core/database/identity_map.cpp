@@ -304,17 +304,32 @@ bool IdentityMap::has_as_left() {
     return *has_as_left_;
 }
 
-void IdentityMap::clear_found(const std::vector<RowId>& rows) {
+void IdentityMap::clear_found(std::set<RowId> rows, const KnownRows& known) {
+    const auto& places = known.places;
+    for (const auto& patient : known.whole) {
+        const RowId first{first_beside(patient.uuid)}, last{last_beside(patient.uuid)};
+        const auto begin = rows.lower_bound(first), end = rows.upper_bound(last);
+        const bool only_these =
+            std::none_of(places.lower_bound(first), places.upper_bound(last), [&](const auto& at) {
+                return at.second && at.second->found && !rows.contains(at.first);
+            });
+        if (begin == end || !only_these) continue;
+        clear_found({"row_id >= :p0 AND row_id <= :p1", {first.text(), last.text()}});
+        rows.erase(begin, end);
+    }
     for_each_chunk(texts_of(rows), [&](const auto& chunk) {
-        const auto condition = backend_.is_one_of({"row_id", ""}, chunk);
-        if (has_as_left()) {
-            session_.execute("DELETE FROM cfs_as_left WHERE " + condition.sql,
-                             condition.parameters);
-        }
-        session_.execute(
-            "UPDATE cfs_row SET found = " + std::to_string(kKnown) + " WHERE " + condition.sql,
-            condition.parameters);
+        clear_found(backend_.is_one_of({"row_id", ""}, chunk));
     });
+}
+
+void IdentityMap::clear_found(const SqlCondition& rows) {
+    if (has_as_left()) {
+        session_.execute("DELETE FROM cfs_as_left WHERE " + rows.sql, rows.parameters);
+    }
+    const auto others = std::to_string(kKnown) + ", " + std::to_string(kOutside);
+    session_.execute("UPDATE cfs_row SET found = " + std::to_string(kKnown) + " WHERE " + rows.sql +
+                         " AND found NOT IN (" + others + ")",
+                     rows.parameters);
 }
 
 void IdentityMap::set_outside(RowId row, bool outside) {

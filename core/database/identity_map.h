@@ -32,6 +32,7 @@ using RowKey = std::pair<std::string, std::string>;  // table and local key
 struct KnownRows {
     std::map<RowKey, RowId> ids;
     std::map<RowId, std::optional<RowPlace>> places;  // nothing: the row is unknown
+    std::set<PatientId> whole;  // with the places of all rows beside these patients
     // What they hold in columns of this database alone, by which others may mean them.
     std::map<std::pair<RowId, std::string>, std::string> numbers;
 };
@@ -112,7 +113,8 @@ class IdentityMap {
     // Of a row that was added as found.
     void set_as_left(RowId row, const AsLeft& left);
     [[nodiscard]] std::optional<AsLeft> as_left(RowId row);
-    void clear_found(const std::vector<RowId>& rows);
+    // In one piece where `known` tells that all others beside a patient are not found.
+    void clear_found(std::set<RowId> rows, const KnownRows& known);
     // Of a row that is known, not found.
     void set_outside(RowId row, bool outside);
     void forget(RowId row);
@@ -123,6 +125,7 @@ class IdentityMap {
     };
     [[nodiscard]] const Adding& adding(std::size_t rows);
     void free_key(RowId row);
+    void clear_found(const SqlCondition& rows);
     [[nodiscard]] bool has_as_left();
 
     Backend& backend_;

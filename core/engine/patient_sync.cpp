@@ -173,11 +173,11 @@ void PatientSync::keep(PatientUnit& unit, const Plan& plan) {
         if (left != unit.input.left.end()) unit.held.insert_or_assign(id, left->second);
     }
     auto& identities = run_.database.identities();
-    std::vector<RowId> found;
+    std::set<RowId> found;
     for (const auto& [id, patient] : unit.input.found) {
-        if (!unit.input.held.contains(id)) found.push_back(id);
+        if (!unit.input.held.contains(id)) found.insert(id);
     }
-    identities.clear_found(found);
+    identities.clear_found(std::move(found), unit.known);
     for (const auto& id : plan.erased) identities.forget(id);
     if (plan.documents.size() > 1) note_moved(plan);
     for (const auto& [id, home] : plan.home) {

@@ -117,6 +117,7 @@ UnitReader::Keys UnitReader::known_keys() {
     for (const auto& patient : unit_.patients) {
         auto beside = identities.places_beside(patient);
         if (!beside) continue;
+        unit_.known.whole.insert(patient);
         for (auto& [id, place] : *beside) note(id, std::move(place));
         std::erase_if(elsewhere, [&](RowId id) { return are_beside(id.uuid, patient.uuid); });
     }

@@ -16,10 +16,28 @@ struct Pool {
     Holders holders;
 
     void add(PatientDocument document) {
-        for (const auto& [id, row] : document.rows) holders[id].insert(document.patient);
+        note_holder(document);
         merge_into(rows, std::move(document));
     }
+    void note_holder(const PatientDocument& document) {
+        for (const auto& [id, row] : document.rows) holders[id].insert(document.patient);
+    }
 };
+
+// Mostly the folder holds what was left there: nothing of it is to be merged.
+Pool pooled(const std::vector<std::shared_ptr<const PatientDocument>>& folder,
+            const Documents& known) {
+    Pool pool;
+    for (const auto& document : folder) {
+        const auto ours = known.find(document->patient);
+        if (ours != known.end() && ours->second == *document) {
+            pool.note_holder(*document);
+        } else {
+            pool.add(*document);
+        }
+    }
+    return pool;
+}
 
 Pool pooled(const Documents& documents) {
     Pool pool;
@@ -222,9 +240,7 @@ void set_writes(const PlanInput& input, const Mapping& mapping, Plan& result) {
 
 Plan plan(const PlanInput& input, const Mapping& mapping, const FreshVersion& fresh, Time time) {
     Plan result;
-    Pool folder;
-    for (const auto& document : input.folder) folder.add(*document);
-
+    auto folder = pooled(input.folder, input.known);
     auto pool = pooled(input.known);
     const auto found_rows = add_found(pool, input, folder, mapping);
     const auto before_edits = versions_counted(pool.rows);

@@ -16,16 +16,37 @@ struct Known {
     [[nodiscard]] IdentityMap& map() { return site.database().identities(); }
 
     // Of the table "record", under keys from `key` on.
-    std::set<RowId> add_beside(PatientId patient, std::size_t count, std::int64_t key) {
+    std::set<RowId> add_beside(PatientId patient, std::size_t count, std::int64_t key,
+                               bool found = false) {
         std::vector<NewRow> rows;
         std::set<RowId> ids;
         for (std::size_t i = 0; i < count; ++i) {
             const RowId id{beside(patient.uuid, random.uuid())};
-            rows.push_back({id, "record", std::to_string(key++), patient});
+            rows.push_back({id, "record", std::to_string(key++), patient, found});
             ids.insert(id);
         }
         map().add(rows);
         return ids;
+    }
+
+    [[nodiscard]] std::set<RowId> found_beside(PatientId patient) {
+        std::set<RowId> found;
+        const auto places = map().places_beside(patient).value();
+        for (const auto& [id, place] : places) {
+            if (place.found) found.insert(id);
+        }
+        return found;
+    }
+
+    // As read for this patient.
+    [[nodiscard]] KnownRows read(PatientId patient) {
+        KnownRows known;
+        const auto places = map().places_beside(patient).value();
+        for (const auto& [id, place] : places) {
+            known.places.emplace(id, place);
+        }
+        known.whole = {patient};
+        return known;
     }
 
     ManualClock clock;
@@ -85,4 +106,36 @@ TEST_CASE("identity map: rows are counted as far as anybody wants to know") {
     REQUIRE(known.map().count("record", 30) == 30);
     REQUIRE(known.map().count("record", 7) == 7);
     REQUIRE(known.map().count("another", 7) == 0);
+}
+
+TEST_CASE("identity map: rows are no longer found where they were synced, and nowhere else") {
+    Known known;
+    const auto patient = patient_of(9, 1), next = patient_of(9, 2);
+    const auto ours = known.add_beside(patient, 5, 100, true);
+    const auto others = known.add_beside(next, 3, 200, true);
+    const auto outside = *known.add_beside(patient, 1, 300).begin();
+    known.map().set_outside(outside, true);
+    known.map().clear_found(ours, known.read(patient));
+    REQUIRE(known.found_beside(patient).empty());
+    REQUIRE(known.found_beside(next) == others);
+    REQUIRE(known.map().place_of(outside).value().outside);
+    // One of them is held, or nobody knows who the others are.
+    auto few = others;
+    const auto held = few.extract(few.begin()).value();
+    known.map().clear_found(few, known.read(next));
+    REQUIRE(known.found_beside(next) == std::set<RowId>{held});
+    known.map().clear_found({held}, {});
+    REQUIRE(known.found_beside(next).empty());
+}
+
+TEST_CASE("identity map: what a found row held is forgotten with it, no other's") {
+    Known known;
+    const auto patient = patient_of(9, 1), next = patient_of(9, 2);
+    const auto ours = known.add_beside(patient, 2, 100, true);
+    const auto other = *known.add_beside(next, 1, 200, true).begin();
+    for (const auto& row : ours) known.map().set_as_left(row, {Digest{}, {}});
+    known.map().set_as_left(other, {Digest{}, {}});
+    known.map().clear_found(ours, known.read(patient));
+    for (const auto& row : ours) REQUIRE_FALSE(known.map().as_left(row));
+    REQUIRE(known.map().as_left(other));
 }
