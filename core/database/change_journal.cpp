@@ -149,6 +149,7 @@ DrainResult ChangeJournal::drain(std::int64_t limit) {
         std::vector<SharedNotes> shared;
         for (const auto& note : notes_of_shared(limit)) {
             taken.push_back(*note[0]);
+            result.any = true;
             note_shared(note, shared);
         }
         for (const auto& notes : shared) take_shared(notes, result);
@@ -199,14 +200,17 @@ void ChangeJournal::take(const SqlRow& entry, const TableMapping& table, DrainRe
     const auto& key = *entry[3];
     const auto old_key = entry[4].value_or(key);
     if (entry[2] == "D") {
-        end_rows_of(table, entry);
+        end_rows_of(table, entry, result);
         take_delete(table, key, result);
         return;
     }
     if (old_key != key) {
         // The clinic program gave a row another key: it is the same row.
         if (const auto row = identities_.row_of(table.table, old_key)) {
-            if (const auto other = identities_.row_of(table.table, key)) identities_.retire(*other);
+            if (const auto other = identities_.row_of(table.table, key)) {
+                result.rows.insert(*other);
+                identities_.retire(*other);
+            }
             identities_.set_key(*row, key);
         }
     }
@@ -328,7 +332,8 @@ void ChangeJournal::follow(RowId row, const RawRow& now) {
 
 // Where an owner's rows without a key had all been deleted before it was, those that share its key
 // from now on are others, even if they hold the same.
-void ChangeJournal::end_rows_of(const TableMapping& owners, const SqlRow& deleted) {
+void ChangeJournal::end_rows_of(const TableMapping& owners, const SqlRow& deleted,
+                                DrainResult& result) {
     const auto& key = *deleted[3];
     for (const auto& table : mapping_.tables) {
         if (!table.shared_key) continue;
@@ -345,17 +350,27 @@ void ChangeJournal::end_rows_of(const TableMapping& owners, const SqlRow& delete
                        });
         if (left > 0) continue;
         for (const auto& [content, row] : known) {
-            for (const auto& patient : identities_.patients_of(row)) touch(patient);
+            touch_all_of(row, result);
             identities_.retire(row);
         }
     }
+}
+
+void ChangeJournal::touch_all_of(RowId row, DrainResult& result) {
+    result.rows.insert(row);
+    for (const auto& patient : identities_.patients_of(row)) touch(patient, result);
+}
+
+void ChangeJournal::touch(PatientId patient, DrainResult& result) {
+    result.patients.insert(patient);
+    touch(patient);
 }
 
 void ChangeJournal::take_delete(const TableMapping& table, const std::string& key,
                                 DrainResult& result) {
     const auto row = identities_.row_of(table.table, key);
     if (!row) return;
-    for (const auto& patient : identities_.patients_of(*row)) touch(patient);
+    touch_all_of(*row, result);
     if (table.patient) result.gone.insert(PatientId{row->uuid});
     identities_.retire(*row);
 }
@@ -363,9 +378,8 @@ void ChangeJournal::take_delete(const TableMapping& table, const std::string& ke
 void ChangeJournal::take_write(const TableMapping& table, const std::string& key,
                                const std::optional<RowId>& fresh, DrainResult& result) {
     const auto known = identities_.row_of(table.table, key);
-    if (known) {
-        for (const auto& patient : identities_.patients_of(*known)) touch(patient);
-    }
+    if (known) touch_all_of(*known, result);
+    if (fresh) result.rows.insert(*fresh);
     const auto row = tables_.read(table, key);
     if (!row) return;  // deleted since: that entry follows
     const auto place = fresh ? identities_.place_of(*fresh) : std::nullopt;
@@ -380,12 +394,13 @@ void ChangeJournal::take_write(const TableMapping& table, const std::string& key
     if (is_new && table.patient) {
         identities_.add_or_return(*id, table.table, key, PatientId{id->uuid});
     }
+    if (id) result.rows.insert(*id);
     const auto patient = translator_.patient_of(*row);
     if (is_new && !table.patient && patient) {
         identities_.add_or_return(*id, table.table, key, *patient);
     }
     if (patient) {
-        touch(*patient);
+        touch(*patient, result);
     } else if (!known) {
         ++result.orphans;
     }

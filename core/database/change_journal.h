@@ -17,6 +17,11 @@ struct DrainResult {
     std::int64_t entries = 0;
     std::int64_t orphans = 0;  // changed rows that belong to no patient
     std::set<PatientId> gone;  // patients whose own row was deleted
+    // What the notes concern: patients who were touched, and rows, whoever refers to them. Of rows
+    // without a key no note tells which they are: `any` of them.
+    std::set<PatientId> patients;
+    std::set<RowId> rows;
+    bool any = false;
 };
 
 class ChangeJournal {
@@ -77,11 +82,13 @@ class ChangeJournal {
     void take(const SqlRow& entry, const TableMapping& table, DrainResult& result);
     void note_shared(const SqlRow& note, std::vector<SharedNotes>& notes);
     void take_shared(const SharedNotes& notes, DrainResult& result);
+    void touch_all_of(RowId row, DrainResult& result);
+    void touch(PatientId patient, DrainResult& result);
     void match_edited(const SharedNotes& notes, std::vector<RawRow>& fresh,
                       std::vector<GoneRow>& gone);
     void note_left(std::vector<GoneRow>& gone);
     void follow(RowId row, const RawRow& now);
-    void end_rows_of(const TableMapping& owners, const SqlRow& deleted);
+    void end_rows_of(const TableMapping& owners, const SqlRow& deleted, DrainResult& result);
     void take_delete(const TableMapping& table, const std::string& key, DrainResult& result);
     void take_write(const TableMapping& table, const std::string& key,
                     const std::optional<RowId>& fresh, DrainResult& result);

@@ -175,6 +175,10 @@ class SqlSession::Impl {
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
 
+    void run(const std::string& sql) {
+        run(sql, {}, [](const SqlRow&) {});
+    }
+
     void run(const std::string& sql, const SqlParameters& parameters,
              const std::function<void(const SqlRow&)>& visit) {
         if (hook_) hook_(sql);
@@ -316,17 +320,21 @@ void SqlSession::set_fault_hook(std::function<void(const std::string& sql)> hook
     impl_->set_hook(std::move(hook));
 }
 
-SqlReading::SqlReading(SqlSession& session, const std::string& begin)
-    : session_(session), open_(!begin.empty()) {
-    if (open_) session_.execute(begin);
+SqlReading::SqlReading(SqlSession& session) : session_(session) {
     session_.impl_->set_reading(true);
 }
 
-SqlReading::~SqlReading() {
-    session_.impl_->set_reading(false);
+SqlReading::~SqlReading() { session_.impl_->set_reading(false); }
+
+SqlSnapshot::SqlSnapshot(SqlSession& session, const std::string& begin)
+    : session_(session), open_(!begin.empty() && session.impl_->reading()) {
+    if (open_) session_.impl_->run(begin);
+}
+
+SqlSnapshot::~SqlSnapshot() {
     if (!open_) return;
     try {
-        session_.execute("ROLLBACK");
+        session_.impl_->run("ROLLBACK");
     } catch (const std::exception&) {
         // A lost connection has ended it already.
     }

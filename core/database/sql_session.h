@@ -99,6 +99,7 @@ class SqlSession {
     friend class SqlTransaction;
     friend class SqlSavepoint;
     friend class SqlReading;
+    friend class SqlSnapshot;
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
@@ -106,12 +107,25 @@ class SqlSession {
 // While this lives, execute() throws WriteInReading: nothing is written, whatever is called.
 class SqlReading {
   public:
-    // `begin`, if given, is the back end's statement for one transaction that reads. It may keep
-    // others from committing: nothing but the database may be waited for.
-    explicit SqlReading(SqlSession& session, const std::string& begin = {});
+    explicit SqlReading(SqlSession& session);
     ~SqlReading();
     SqlReading(const SqlReading&) = delete;
     SqlReading& operator=(const SqlReading&) = delete;
+
+  private:
+    SqlSession& session_;
+};
+
+// What is read meanwhile is of one moment. It may keep others from committing: nothing but the
+// database may be waited for, and what was read is worked on afterwards.
+class SqlSnapshot {
+  public:
+    // `begin` is the back end's statement for a transaction that reads; where it is empty, or a
+    // transaction that writes is there already, nothing is begun.
+    SqlSnapshot(SqlSession& session, const std::string& begin);
+    ~SqlSnapshot();
+    SqlSnapshot(const SqlSnapshot&) = delete;
+    SqlSnapshot& operator=(const SqlSnapshot&) = delete;
 
   private:
     SqlSession& session_;

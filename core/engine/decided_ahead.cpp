@@ -43,7 +43,7 @@ bool DecidedAhead::decide(PatientId patient) {
     try {
         while (true) {
             try {
-                const SqlReading reading(database.session(), database.backend().begin_reading());
+                const SqlReading reading(database.session());
                 const PatientFiles::OnlyInMemory only(files_);
                 decided_.emplace(patient, patients_.decide(patient));
                 return true;
@@ -65,6 +65,16 @@ PatientDecision DecidedAhead::take(PatientId patient, const Amendment& amendment
         if (auto known = decided_.extract(patient)) return std::move(known.mapped());
     }
     return patients_.decide(patient, amendment);
+}
+
+void DecidedAhead::forget(const DrainResult& notes) {
+    if (notes.any) return forget_all();
+    std::erase_if(decided_, [&](const auto& item) {
+        const auto& patients = item.second.unit.patients;
+        return meet(item.second.rows, notes.rows) ||
+               std::any_of(patients.begin(), patients.end(),
+                           [&](PatientId patient) { return notes.patients.contains(patient); });
+    });
 }
 
 void DecidedAhead::forget(const std::set<RowId>& rows) {

@@ -27,6 +27,8 @@ class DecidedAhead {
 
     // These rows are written.
     void forget(const std::set<RowId>& rows);
+    // These notes were taken.
+    void forget(const DrainResult& notes);
     void forget_all() { decided_.clear(); }
 
   private:

@@ -401,20 +401,19 @@ void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t
     const auto from = next;
     bool again = false;
     const bool written = write([&] {
-        const auto start = run_.clock.elapsed();
         // Whoever is in the way of all of them need not be in that of the first.
         const bool alone = std::exchange(again, true);
         next = from;
         batch_.clear();
-        // Where the disk is slow the commit takes its share of the time.
-        const auto hold = std::max(kHold - commit_time_, kHold / 6);
+        // What comes behind takes its share of the time, most of it where the disk is slow.
+        const auto hold = std::max(kHold - time_behind_, kHold / 6);
         do {
             if (!done_.contains(patients[next])) sync_one(patients[next], {});
             ++next;
-        } while (!alone && next < end && run_.clock.elapsed() - start < hold &&
+        } while (!alone && next < end && run_.clock.elapsed() - locked_ < hold &&
                  !run_.stop.stop_requested());
         // A few less than would fit, so that none is left for a turn of its own.
-        const auto took = std::max(run_.clock.elapsed() - start, std::chrono::milliseconds(1));
+        const auto took = std::max(run_.clock.elapsed() - locked_, std::chrono::milliseconds(1));
         const auto fitting = static_cast<std::int64_t>(next - from) * hold / took;
         ahead_ = std::clamp<std::size_t>(static_cast<std::size_t>(fitting - fitting / 8), 1,
                                          std::min(2 * ahead_, kMostAhead));
@@ -476,18 +475,19 @@ SyncEngine::Turn SyncEngine::take_turn(const std::function<void()>& work) {
     try {
         auto transaction = run_.database.begin();
         begun = true;
+        locked_ = run_.clock.elapsed();
         ClinicDatabase::OwnWrites silent(run_.database);
         run_.database.files().begin_transaction();
         publisher_.note_published();
         const bool ready = take_latest_notes();
         if (ready) work();
         if (ready && run_.preview) return Turn::done;  // all of it is undone
+        const auto worked = run_.clock.elapsed();
         silent.end();
         if (ready) run_.memory.save(kNotesBatch);
         if (ready) run_.database.files().save(kNotesBatch);
-        const auto written = run_.clock.elapsed();
         transaction.commit();
-        commit_time_ = run_.clock.elapsed() - written;
+        time_behind_ = run_.clock.elapsed() - worked;
         run_.database.files().end_transaction();
         publisher_.forget_noted();
         return ready ? Turn::done : Turn::notes_first;
@@ -548,7 +548,7 @@ bool SyncEngine::take_latest_notes() { return drain().entries < kJournalBatch; }
 // What was decided may not know of it.
 DrainResult SyncEngine::drain() {
     const auto result = run_.database.journal().drain(kJournalBatch);
-    if (result.entries > 0) decided_.forget_all();
+    decided_.forget(result);
     return result;
 }
 

@@ -84,7 +84,9 @@ class SyncEngine {
     std::vector<PatientDecision> carried_out_;  // freed when the lock is: that takes its time
     std::set<PatientId> batch_;                 // to be published when it is committed
     std::size_t ahead_ = 8;                     // how many are decided while the lock is given up
-    std::chrono::milliseconds commit_time_{0};  // of the last batch
+    std::chrono::milliseconds locked_{0};       // when the lock was taken
+    // What the last turn took behind its patients: notes of what was seen, and the commit.
+    std::chrono::milliseconds time_behind_{0};
     // When the last batch gave up the lock; work that needs none may follow at once.
     std::chrono::milliseconds let_go_ = -kGap;
     bool scanned_all_ = false;

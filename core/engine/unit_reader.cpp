@@ -36,6 +36,7 @@ std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) 
 }  // namespace
 
 void UnitReader::read() {
+    const SqlSnapshot snapshot(run_.database.session(), run_.database.backend().begin_reading());
     while (!unit_.todo.empty()) {
         while (!unit_.todo.empty()) load(unit_.todo.extract(unit_.todo.begin()).value());
         load_rows();

@@ -72,3 +72,81 @@ TEST_CASE("decided ahead: nothing can be written while it is decided") {
     }
     session.execute("UPDATE patient SET phone = 'again'");
 }
+
+TEST_CASE("decided ahead: an edit voids what was decided about its patient, nobody else's") {
+    ManualClock clock;
+    const auto folder = new_sync_folder(clock);
+    TestSite site("East", *folder, clock);
+    site.sync();
+    for (int patient = 1; patient <= 3; ++patient) set_phone(site, patient, "before");
+    // Another program has its turn when all are decided and the lock is about to be taken.
+    int decisions = 0;
+    bool made = false;
+    site.database().session().set_fault_hook([&](const std::string& statement) {
+        if (statement.starts_with("SELECT document, ")) ++decisions;
+        if (made || decisions < 3 || statement != site.database().backend().begin_statement()) {
+            return;
+        }
+        made = true;
+        set_phone(site, 2, "late");
+    });
+    site.sync();
+    site.database().session().set_fault_hook({});
+    REQUIRE(made);
+    REQUIRE(decisions == 4);
+    for (int patient = 1; patient <= 3; ++patient) {
+        const auto* phone = patient == 2 ? "late" : "before";
+        CAPTURE(patient);
+        REQUIRE(site.value(phone_of(patient)) == phone);
+        const auto file = folder->content(patient_path(site.patient(patient)));
+        REQUIRE(file->find(std::string(">") + phone + "<") != std::string::npos);
+    }
+}
+
+TEST_CASE("change journal: what is taken tells which patients and which rows it is about") {
+    ManualClock clock;
+    const auto folder = new_sync_folder(clock);
+    TestSite site("East", *folder, clock);
+    site.sync();
+    auto& database = site.database();
+    const auto visit = [&](int key) {
+        return database.identities().row_of("visit", std::to_string(key)).value();
+    };
+    const auto drained = [&] {
+        auto transaction = database.begin();
+        auto result = database.journal().drain(100);
+        transaction.commit();
+        return result;
+    };
+    const auto first = visit(1), second = visit(2);
+    const std::set<PatientId> one = {site.patient(1)}, both = {site.patient(1), site.patient(2)};
+
+    REQUIRE(drained().rows.empty());
+    set_phone(site, 1, "0");
+    const auto edited = drained();
+    REQUIRE(edited.patients == one);
+    REQUIRE(edited.rows == std::set<RowId>{own_row(site.patient(1))});
+    REQUIRE_FALSE(edited.any);
+
+    site.sql("UPDATE visit SET patient_id = 2 WHERE visit_id = 1");
+    const auto moved = drained();
+    REQUIRE(moved.patients == both);
+    REQUIRE(moved.rows == std::set<RowId>{first});
+
+    site.sql("UPDATE visit SET visit_id = 900, follow_up_of = NULL WHERE visit_id = 2");
+    const auto with_new_key = drained();
+    REQUIRE(with_new_key.patients == one);
+    REQUIRE(with_new_key.rows == std::set<RowId>{second});
+
+    site.sql("DELETE FROM visit WHERE visit_id = 900");
+    const auto deleted = drained();
+    REQUIRE(deleted.patients == one);
+    REQUIRE(deleted.rows == std::set<RowId>{second});
+
+    site.sql(
+        "INSERT INTO visit (visit_id, patient_id, visited_at, reason) "
+        "VALUES (901, 2, '2026-11-22', 'Next')");
+    const auto inserted = drained();
+    REQUIRE(inserted.patients == std::set<PatientId>{site.patient(2)});
+    REQUIRE(inserted.rows == std::set<RowId>{visit(901)});
+}

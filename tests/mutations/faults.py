@@ -110,9 +110,8 @@ FAULTS = [
     Fault("compare-documents", "an edit is a difference from the document, not from what was left", [
         (DOCUMENTS, "            if (row[1]) apply_differences(stored->left, from_xml(*row[1]));\n", "")]),
     Fault("publish-before-commit", "files are published before the database has committed", [
-        (ENGINE, "        const auto written = run_.clock.elapsed();\n        transaction.commit();\n",
-         "        publisher_.publish(batch_);\n"
-         "        const auto written = run_.clock.elapsed();\n        transaction.commit();\n")]),
+        (ENGINE, "        transaction.commit();\n        time_behind_",
+         "        publisher_.publish(batch_);\n        transaction.commit();\n        time_behind_")]),
     Fault("copy-deleted-unchecked", "a conflict copy goes before it is known to be in the file", [
         (PUBLISHER, "    const auto bytes = run_.folder.read(patient_path(patient), kMaxPatientFile);\n"
          "    if (!bytes) return false;\n", "    return true;\n"
@@ -139,7 +138,7 @@ FAULTS = [
     Fault("journal-not-drained-again", "notes older than our write pass for edits", [
         (ENGINE, "{ return drain().entries < kJournalBatch; }", "{ return true; }")]),
     Fault("decided-before-an-edit", "what was decided holds though somebody edited since", [
-        (ENGINE, "    if (result.entries > 0) decided_.forget_all();\n", "")]),
+        (ENGINE, "    decided_.forget(result);\n", "")]),
     Fault("decided-before-another", "what was decided holds though a patient was synced that it has "
           "a row in common with", [
         (ENGINE, "        decided_.forget(decision.rows);\n", "")]),
@@ -148,11 +147,9 @@ FAULTS = [
          "    identities_.retire(*row);\n",
          "    if (table.patient) result.gone.insert(PatientId{row->uuid});\n")]),
     Fault("journal-forgets-patients", "a change of a known row touches no patient", [
-        (JOURNAL, "        for (const auto& patient : identities_.patients_of(*known)) touch(patient);\n    }\n"
-         "    const auto row = tables_.read(table, key);\n",
-         "    }\n    const auto row = tables_.read(table, key);\n"),
-        (JOURNAL, "    if (patient) {\n        touch(*patient);\n    } else if (!known) {\n",
-         "    if (patient) {\n        if (!known) touch(*patient);\n    } else if (!known) {\n")]),
+        (JOURNAL, "    if (known) touch_all_of(*known, result);\n", ""),
+        (JOURNAL, "    if (patient) {\n        touch(*patient, result);\n    } else if (!known) {\n",
+         "    if (patient) {\n        if (!known) touch(*patient, result);\n    } else if (!known) {\n")]),
     Fault("another-person-exported", "a key with another identity passes for an edit", [
         (DOUBTS, "    if (run.confirmed.contains(\"identity-changed\")) return;\n", "    return;\n")]),
     Fault("refused-change-seen", "an edit passes for one that saw what the database refused", [
