@@ -391,6 +391,7 @@ void SyncEngine::sync_batch(const std::vector<PatientId>& patients, std::size_t&
     }
     decided_.forget_all();
     run_.preview ? files_.release() : publisher_.publish(synced);
+    let_go_ = run_.clock.elapsed();  // what is published is marked under the lock, too
 }
 
 void SyncEngine::write_batch(const std::vector<PatientId>& patients, std::size_t& next,

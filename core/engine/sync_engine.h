@@ -87,7 +87,7 @@ class SyncEngine {
     std::chrono::milliseconds locked_{0};       // when the lock was taken
     // What the last turn took behind its patients: notes of what was seen, and the commit.
     std::chrono::milliseconds time_behind_{0};
-    // When the last batch gave up the lock; work that needs none may follow at once.
+    // When the lock was given up last; work that needs none may follow at once.
     std::chrono::milliseconds let_go_ = -kGap;
     bool scanned_all_ = false;
 };
