@@ -65,8 +65,12 @@ void PatientSync::prepare_documents(PatientUnit& unit, const Plan& plan) {
         if (file.document && includes(document, *file.document)) {
             files_.note_within(patient, digest_of_file(xml).value());
         }
-        DocumentToKeep to_keep{
-            std::move(xml), {}, open_conflicts(document, run_.database.whole_mapping())};
+        DocumentToKeep to_keep;
+        to_keep.conflicts = open_conflicts(document, run_.database.whole_mapping());
+        to_keep.is_known =
+            unit.stored.contains(patient) && unit.input.known.at(patient) == document;
+        if (file.bytes != xml) to_keep.unknown = versions_unknown_to(file.document.get(), document);
+        to_keep.xml = std::move(xml);
         // Where there is no other document all that is planned with is of this one.
         if (plan.documents.size() > 1) to_keep.shown = run_.database.documents().shown(document);
         unit.to_keep.emplace(patient, std::move(to_keep));
@@ -220,7 +224,8 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         if (row.patient == patient && !unit.pending.contains(id)) pending.push_back(row);
     }
     database.review().set_pending(patient, pending);
-    const auto& [xml, shown, conflicts] = unit.to_keep[patient];  // nothing if it is without rows
+    // Nothing if it is without rows.
+    const auto& [xml, shown, conflicts, known, unknown] = unit.to_keep[patient];
     const auto fresh = database.review().set_conflicts(patient, conflicts);
     unit.conflicts_new += fresh;
     if (fresh > 0) unit.conflict_patients.push_back(patient);
@@ -238,7 +243,6 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
     auto held = last ? std::move(unit.held) : unit.held;
     std::erase_if(held, [&](const auto& item) { return !is_here(item.first); });
     const auto& file = files_.at_place(patient);
-    const auto known = unit.input.known.at(patient) == document && unit.stored.contains(patient);
     if (!known || unit.amend || held != left) {
         database.documents().save(patient, xml, shown ? *shown : plan.target, held);
     }
@@ -250,7 +254,6 @@ void PatientSync::keep_document(PatientUnit& unit, const Plan& plan,
         ++run_.report.counts.patients_exported;
         run_.line(patient, said("would be published"));
     }
-    auto unknown = versions_unknown_to(file.document.get(), document);
     database.publications().post(patient, unknown);
     for (auto& [digest, content] : unit.contents) files_.keep_content(digest, content);
 }

@@ -25,6 +25,8 @@ struct DocumentToKeep {
     // What the database shows of it; nothing where it is all that the plan has as its target.
     std::optional<Rows> shown;
     std::vector<OpenConflict> conflicts;
+    bool is_known = false;        // is kept already
+    std::set<VersionId> unknown;  // to the patient's file
 };
 
 struct PatientUnit {

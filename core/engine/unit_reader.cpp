@@ -36,9 +36,11 @@ std::vector<Value> identity_of(const TableMapping& table, const RowValues& row) 
 }  // namespace
 
 void UnitReader::read() {
-    const SqlSnapshot snapshot(run_.database.session(), run_.database.backend().begin_reading());
+    auto& database = run_.database;
     while (!unit_.todo.empty()) {
         while (!unit_.todo.empty()) load(unit_.todo.extract(unit_.todo.begin()).value());
+        // The rows only: documents are ours, and take their time to be parsed.
+        const SqlSnapshot snapshot(database.session(), database.backend().begin_reading());
         load_rows();
     }
     translate();
