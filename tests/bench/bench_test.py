@@ -38,7 +38,8 @@ class BenchTest(unittest.TestCase):
         told = self.run_bench("--patients", "100")
         for part in ("database to empty folder", "full folder to empty", "logs on", "logs off",
                      "edited, push", "edited elsewhere, pull", "one patient edited",
-                     "100 conflict copies", "clinic program at work, pull", "as a guest"):
+                     "100 conflict copies", "first sync, pull, beside a clinic program at work",
+                     "as a guest"):
             self.assertIn(part, told)
         self.assertEqual([], list(self.place.iterdir()))
 
@@ -134,7 +135,8 @@ class BenchTest(unittest.TestCase):
                               "first-import,one-percent,locks,scan")
         self.assertIn("edited elsewhere, pull", told)
         self.assertIn("scanning instead of triggers", told)
-        self.assertIn("clinic program at work, pull", told)
+        self.assertIn("enabling beside a clinic program at work", told)
+        self.assertIn("first sync, pull, beside a clinic program at work", told)
 
 
 if __name__ == "__main__":

@@ -156,6 +156,11 @@ class Bench:
         case.files = {**report["files"], "segments": report["segments"]["written"]}
         return report
 
+    def enable(self, case, site):
+        before = site.transactions()
+        case.sync = site.enable()
+        case.transactions = site.transactions() - before
+
     def peer(self, program):
         return self.patients <= PEERS_TO and shutil.which(program)
 
@@ -371,24 +376,29 @@ class Bench:
     # These have sites and a folder of their own.
 
     def locks(self):
-        """The clinic program works beside the first syncs. What a transaction of its takes when it
-        is alone is the disk's."""
+        """The clinic program works beside enabling and the first syncs. What a transaction of its
+        takes when it is alone is the disk's."""
         folder = self.place / "folder-beside"
         sites = [self.site("Front", folder), self.site("Back", folder)]
         for site, way, patients in zip(sites, ("push", "pull"), (self.patients, 0)):
-            case = self.case("locks", f"first sync beside a clinic program at work, {way}")
             site.fill(patients)
-            site.enable()
-            with ClinicProgram(site) as beside:
-                self.sync(case, site)
-            with ClinicProgram(site) as alone:
-                time.sleep(min(case.sync.wall, ALONE_S))
-            case.checks += [at_most("longest wait ms", beside.told["wait_ms"]["longest"], 100),
-                            exactly("refused", beside.told["refused"], 0)]
-            case.remark = f"beside: {told(beside.told)}; alone: {told(alone.told)}"
-        for site in sites:
+            if patients:
+                self.beside("enabling", site, self.enable)
+            else:
+                site.enable()
+            self.beside(f"first sync, {way},", site, self.sync)
             site.leave()
         shutil.rmtree(folder)
+
+    def beside(self, what, site, work):
+        case = self.case("locks", f"{what} beside a clinic program at work")
+        with ClinicProgram(site) as beside:
+            work(case, site)
+        with ClinicProgram(site) as alone:
+            time.sleep(min(case.sync.wall, ALONE_S))
+        case.checks += [at_most("longest wait ms", beside.told["wait_ms"]["longest"], 100),
+                        exactly("refused", beside.told["refused"], 0)]
+        case.remark = f"beside: {told(beside.told)}; alone: {told(alone.told)}"
 
     def scan(self):
         """Without the right to make triggers."""

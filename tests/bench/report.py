@@ -40,7 +40,8 @@ def row(case):
             marked(number(ratio), not case.bar or ratio <= case.bar) if ratio is not None else "",
             f"{case.bar:g}" if case.bar else "", checks, f"{sync.cpu:.2f}",
             number(case.ratio("cpu")) if case.floor else "", f"{sync.peak:.0f}",
-            str(case.transactions), str(case.files["opened"]), str(case.files["written"]),
+            str(case.transactions),
+            str(case.files.get("opened", "")), str(case.files.get("written", "")),
             ", ".join(f"{name} {cost.wall:.2f}" for name, cost in case.peers.items()))
 
 

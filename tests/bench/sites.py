@@ -28,12 +28,12 @@ class Site:
         return measure.run(self.programs.cfsync, "--state", self.state, *words, accepted=accepted)
 
     def enable(self):
-        """Where there is no folder yet, this site starts it."""
+        """Where there is no folder yet, this site starts it. The cost of enabling."""
         if not self.folder.exists():
             self.folder.mkdir()
             self.cfsync("init", "--folder", self.folder, "--mapping", MAPPING, accepted=(0,))
-        self.cfsync("--database", self.connection, "enable", "--site", self.name, "--folder",
-                    self.folder, "--mapping", MAPPING, accepted=(0,))
+        return self.cfsync("--database", self.connection, "enable", "--site", self.name, "--folder",
+                           self.folder, "--mapping", MAPPING, accepted=(0,))
 
     def sync(self, *words):
         """The cost of a sync, and its report."""
