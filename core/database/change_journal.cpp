@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "core/database/content_key.h"
-#include "core/database/patient_rows.h"
 #include "core/database/short_transactions.h"
 
 namespace cfs {
@@ -93,8 +92,7 @@ bool ChangeJournal::lacks_keys() {
 
 void ChangeJournal::look_at_all(Clock& clock) {
     const auto last = session_.value("SELECT MAX(seq) FROM cfs_journal");
-    const auto known =
-        patients_by_page(session_, "SELECT patient FROM cfs_patient WHERE patient > :p0");
+    const auto known = documents_.patients();
     in_short_transactions(session_, backend_, clock, known.size(),
                           [&](std::size_t i) { touch(known[i]); });
     // Nobody told of those who came meanwhile.
@@ -110,11 +108,6 @@ void ChangeJournal::look_at_all(Clock& clock) {
         });
     if (!last) return;
     session_.execute("DELETE FROM cfs_journal WHERE op = :p0 AND seq <= " + *last, {kKeyUnknown});
-}
-
-std::int64_t ChangeJournal::size() {
-    const auto readable = is_readable(Notes::all);
-    return session_.number("SELECT COUNT(*) FROM cfs_journal" + readable.sql, readable.parameters);
 }
 
 bool ChangeJournal::is_empty() {

@@ -43,8 +43,7 @@ class ChangeJournal {
     // The mapped tables whose triggers are not as installed.
     [[nodiscard]] std::set<std::string> tables_without_triggers();
 
-    // Notes of tables that wait stay until these can be read, and are not counted.
-    [[nodiscard]] std::int64_t size();
+    // But for notes of tables that wait: those stay until these can be read.
     [[nodiscard]] bool is_empty();
     // Patients whose own row was changed or deleted.
     [[nodiscard]] std::int64_t patients_noted();

@@ -2,15 +2,24 @@
 
 namespace cfs {
 
-std::vector<PatientId> patients_by_page(SqlSession& session, const std::string& select) {
+void visit_by_page(SqlSession& session, const std::string& select,
+                   const std::function<void(const SqlRow&)>& visit) {
     const auto page = select + " ORDER BY patient LIMIT " + std::to_string(kPageOfPatients);
-    std::vector<PatientId> found;
-    while (true) {
-        const auto before = found.size();
-        const auto after = found.empty() ? std::string() : found.back().text();
-        session.query(page, {after}, [&](const SqlRow& row) { found.push_back(patient_of(row)); });
-        if (found.size() - before < kPageOfPatients) return found;
+    std::string after;
+    for (auto on_page = kPageOfPatients; on_page == kPageOfPatients;) {
+        on_page = 0;
+        session.query(page, {after}, [&](const SqlRow& row) {
+            after = row[0].value_or("");
+            ++on_page;
+            visit(row);
+        });
     }
+}
+
+std::vector<PatientId> patients_by_page(SqlSession& session, const std::string& select) {
+    std::vector<PatientId> found;
+    visit_by_page(session, select, [&](const SqlRow& row) { found.push_back(patient_of(row)); });
+    return found;
 }
 
 std::int64_t count_by_page(SqlSession& session, const std::string& table) {

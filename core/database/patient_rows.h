@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,10 @@ namespace cfs {
 // tables that may have a row for each patient they are read by the page.
 inline constexpr std::size_t kPageOfPatients = 2000;
 
-// `select` finds patients behind the parameter :p0 ("... WHERE patient > :p0").
+// Visits what `select` finds behind the parameter :p0 ("... WHERE patient > :p0"), in the order of
+// the patients, who stand in the first column: one row each.
+void visit_by_page(SqlSession& session, const std::string& select,
+                   const std::function<void(const SqlRow&)>& visit);
 [[nodiscard]] std::vector<PatientId> patients_by_page(SqlSession& session,
                                                       const std::string& select);
 // The rows of one of our own tables that has at most one for each patient.

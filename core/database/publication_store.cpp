@@ -69,20 +69,11 @@ std::optional<std::string> PublicationStore::unpublished_xml(PatientId patient) 
 
 // Where none is left, all others have to be passed to tell.
 std::vector<PatientId> PublicationStore::unpublished() {
-    const auto page =
-        "SELECT patient, published FROM cfs_outbox WHERE patient > :p0 ORDER BY "
-        "patient LIMIT " +
-        std::to_string(kPageOfPatients);
     std::vector<PatientId> found;
-    std::string after;
-    for (auto on_page = kPageOfPatients; on_page == kPageOfPatients;) {
-        on_page = 0;
-        session_.query(page, {after}, [&](const SqlRow& row) {
-            if (!row[1]) found.push_back(patient_of(row));
-            after = row[0].value_or("");
-            ++on_page;
-        });
-    }
+    visit_by_page(session_, "SELECT patient, published FROM cfs_outbox WHERE patient > :p0",
+                  [&](const SqlRow& row) {
+                      if (!row[1]) found.push_back(patient_of(row));
+                  });
     return found;
 }
 

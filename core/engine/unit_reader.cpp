@@ -116,13 +116,19 @@ UnitReader::Keys UnitReader::known_keys() {
         unit_.known.places.emplace(id, std::move(place));
     };
     auto& identities = run_.database.identities();
-    auto elsewhere = known;
     for (const auto& patient : unit_.patients) {
         auto beside = identities.places_beside(patient);
         if (!beside) continue;
         unit_.known.whole.insert(patient);
         for (auto& [id, place] : *beside) note(id, std::move(place));
-        std::erase_if(elsewhere, [&](RowId id) { return are_beside(id.uuid, patient.uuid); });
+    }
+    std::set<RowId> elsewhere;
+    for (const auto& id : known) {
+        const auto& whole = unit_.known.whole;
+        const bool was_read = std::any_of(whole.begin(), whole.end(), [&](PatientId patient) {
+            return are_beside(id.uuid, patient.uuid);
+        });
+        if (!was_read) elsewhere.insert(id);
     }
     for (auto& [id, place] : identities.places_of(elsewhere)) note(id, std::move(place));
     for (const auto& id : known) unit_.known.places.try_emplace(id);

@@ -2,8 +2,6 @@
 // keeps the clinic program from committing for long.
 #include "core/database/patient_rows.h"
 
-#include <algorithm>
-
 #include "tests/support/catch.h"
 #include "tests/support/sites.h"
 

@@ -161,7 +161,8 @@ FAULTS = [
     Fault("any-folder-will-do", "a folder with another marker is synced with", [
         ("core/engine/joined_folder.cpp", "    if (marker.folder", "    if (false && marker.folder")]),
     Fault("files-gone-unnoticed", "a folder that lost most files is no doubt", [
-        (ENGINE, "    return count >= kDoubtAtLeast && enough > of(enough);\n", "    return false && enough > of(enough);\n")]),
+        (ENGINE, "    return count >= kDoubtAtLeast && enough > of(enough);\n",
+         "    return false && enough > of(enough);\n")]),
     Fault("shard-changes-unseen", "what changed in a directory is not looked for", [
         ("core/engine/folder_scan.cpp", "    return found == expected;\n", "    return true;\n")]),
     Fault("full-disk-unnoticed", "a nearly full disk is no doubt", [
