@@ -1,7 +1,6 @@
 #include "core/database/document_store.h"
 
 #include "core/database/patient_rows.h"
-#include "core/folder/patient_file.h"
 #include "core/rules/project.h"
 
 namespace cfs {
@@ -50,16 +49,14 @@ void apply_differences(Rows& rows, const PatientDocument& differing) {
 
 }  // namespace
 
-std::optional<StoredPatient> DocumentStore::load(PatientId patient, const ReadDocument& read) {
+std::optional<StoredPatient> DocumentStore::load(PatientId patient, const ReadDocument& alike) {
     std::optional<StoredPatient> stored;
     session_.query(
         "SELECT document, (SELECT differs FROM cfs_differing WHERE patient = :p0) "
         "FROM cfs_patient WHERE patient = :p1",
         {patient.text(), patient.text()}, [&](const SqlRow& row) {
             stored.emplace();
-            const auto xml = row[0].value_or("");
-            const bool same = read.document != nullptr && read.xml == xml;
-            stored->document = same ? *read.document : from_xml(xml);
+            stored->document = from_xml(row[0].value_or(""), alike);
             stored->left = shown(stored->document);
             if (row[1]) apply_differences(stored->left, from_xml(*row[1]));
         });

@@ -8,10 +8,10 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/database/sql_session.h"
+#include "core/folder/patient_file.h"
 #include "core/model/digest.h"
 #include "core/model/mapping.h"
 #include "core/model/patient_document.h"
@@ -23,20 +23,14 @@ struct StoredPatient {
     Rows left;  // the rows as we left them
 };
 
-// A document that was read from its XML already.
-struct ReadDocument {
-    std::string_view xml;
-    const PatientDocument* document = nullptr;
-};
-
 class DocumentStore {
   public:
     DocumentStore(SqlSession& session, const Mapping& mapping)
         : session_(session), mapping_(mapping) {}
 
-    // Where what is kept is what was `read` just now, it is not read again.
+    // What is written in it as in `alike` is taken from there.
     [[nodiscard]] std::optional<StoredPatient> load(PatientId patient,
-                                                    const ReadDocument& read = {});
+                                                    const ReadDocument& alike = {});
     [[nodiscard]] std::optional<Digest> digest(PatientId patient);
     [[nodiscard]] std::optional<std::string> xml(PatientId patient);
 

@@ -257,7 +257,7 @@ class MariadbBackend : public Backend {
 
     std::string insert(SqlSession& session, const std::string& statement,
                        const SqlParameters& parameters, const ColumnInfo&) override {
-        const auto key = session.insert(statement, parameters);
+        const auto key = session.insert(statement, parameters).value_or(0);
         if (key == 0) throw RowRefused(said("the database gave the row no key"));
         return std::to_string(key);
     }

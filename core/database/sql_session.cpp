@@ -77,7 +77,9 @@ class PreparedStatement {
     // Can it be run with these values only?
     [[nodiscard]] bool holds_values() const { return holds_values_; }
 
-    void run(const SqlParameters& parameters, const std::function<void(const SqlRow&)>& visit) {
+    // Gives how many rows were inserted, updated or deleted.
+    std::int64_t run(const SqlParameters& parameters,
+                     const std::function<void(const SqlRow&)>& visit) {
         running_ = true;
         if (!holds_values_) set(parameters);
         bool got = statement_.execute(true);
@@ -87,6 +89,7 @@ class PreparedStatement {
             got = statement_.fetch();
         }
         running_ = false;
+        return statement_.get_affected_rows();
     }
 
   private:
@@ -179,8 +182,8 @@ class SqlSession::Impl {
         run(sql, {}, [](const SqlRow&) {});
     }
 
-    void run(const std::string& sql, const SqlParameters& parameters,
-             const std::function<void(const SqlRow&)>& visit) {
+    std::int64_t run(const std::string& sql, const SqlParameters& parameters,
+                     const std::function<void(const SqlRow&)>& visit) {
         if (hook_) hook_(sql);
         const auto give_up = std::chrono::steady_clock::now() + patience_;
         bool visited = false;
@@ -277,9 +280,11 @@ void SqlSession::execute(const std::string& sql, const SqlParameters& parameters
     impl_->run(sql, parameters, [](const SqlRow&) {});
 }
 
-std::uint64_t SqlSession::insert(const std::string& sql, const SqlParameters& parameters) {
-    execute(sql, parameters);
-    return impl_->last_number();
+std::optional<std::uint64_t> SqlSession::insert(const std::string& sql,
+                                                const SqlParameters& parameters) {
+    if (impl_->reading()) throw WriteInReading();
+    const auto inserted = impl_->run(sql, parameters, [](const SqlRow&) {});
+    return inserted > 0 ? std::optional(impl_->last_number()) : std::nullopt;
 }
 
 void SqlSession::query(const std::string& sql, const SqlParameters& parameters,

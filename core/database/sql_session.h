@@ -65,9 +65,9 @@ class SqlSession {
 
     // Statements are prepared once and kept; parameters are `:p0`, `:p1` ... in order.
     void execute(const std::string& sql, const SqlParameters& parameters = {});
-    // The number that the database gave to the row that was inserted; 0 where it gave none. Not on
-    // PostgreSQL.
-    std::uint64_t insert(const std::string& sql, const SqlParameters& parameters);
+    // The number that the database gave to the row that was inserted, 0 where it gave none; nothing
+    // where no row was inserted. Not on PostgreSQL.
+    std::optional<std::uint64_t> insert(const std::string& sql, const SqlParameters& parameters);
     void query(const std::string& sql, const SqlParameters& parameters,
                const std::function<void(const SqlRow&)>& visit);
     [[nodiscard]] std::vector<SqlRow> rows(const std::string& sql,

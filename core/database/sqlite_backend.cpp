@@ -353,8 +353,8 @@ class SqliteBackend : public Backend {
         std::optional<std::string> given;
         if (key.numbers_rows) {
             // RETURNING takes three times as long as the rest.
-            session.execute(statement, parameters);
-            given = session.value("SELECT last_insert_rowid() WHERE changes() > 0");
+            const auto number = session.insert(statement, parameters);
+            if (number) given = std::to_string(static_cast<std::int64_t>(*number));
         } else {
             given = session.value(statement + " RETURNING " + quote(key.name), parameters);
         }

@@ -19,10 +19,6 @@ struct FolderChanges {
     std::vector<PatientId> gone;   // patients whose file was seen before and is not there any more
 };
 
-// Thrown by a scan that only asks whether there is anything to be done. No std::exception: it is no
-// failure that anyone on the way could handle.
-struct SomethingToDo {};
-
 class FolderScan {
   public:
     FolderScan(RunContext& run, PatientFiles& files) : run_(run), files_(files) {}

@@ -97,7 +97,9 @@ void LogReader::read_segment(WriterId writer, std::int64_t number) {
     std::vector<const SegmentEntry*> news;
     for (const auto& entry : segment.entries) {
         if (run_.database.documents().digest(entry.patient) == entry.digest) continue;
-        if (!absorbed(entry.patient, entry.versions)) news.push_back(&entry);
+        if (absorbed(entry.patient, entry.versions)) continue;
+        if (only_asks_) throw SomethingToDo();
+        news.push_back(&entry);
     }
     // Taken with the last: until then it is read again.
     for (std::size_t next = 0, end = 0; true; next = end) {

@@ -18,6 +18,9 @@ class LogReader {
     // is awaited from now on.
     void read();
 
+    // From now on the first news ends it: SomethingToDo is thrown.
+    void only_ask() { only_asks_ = true; }
+
     // A segment was pruned before it was read, vanished, or is damaged: look at every file once.
     [[nodiscard]] bool needs_full_scan() const { return needs_full_scan_; }
 
@@ -38,6 +41,7 @@ class LogReader {
     [[nodiscard]] bool absorbed(PatientId patient, const std::vector<VersionId>& versions);
 
     RunContext& run_;
+    bool only_asks_ = false;
     bool needs_full_scan_ = false;
     std::set<PatientId> previewed_;  // would be awaited
 };

@@ -60,7 +60,7 @@ Error other_patient() {
 // Does the document that is kept tell all that the copy does?
 bool holds(const std::optional<std::string>& kept, const PatientFile& copy) {
     if (!kept || *kept == copy.bytes) return kept.has_value();
-    const auto document = from_xml(*kept);
+    const auto document = from_xml(*kept, {copy.bytes, copy.document.get()});
     return includes(document, *copy.document);
 }
 

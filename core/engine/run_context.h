@@ -25,6 +25,10 @@ namespace cfs {
 using Archive =
     std::function<void(ArchiveKind, const std::string& path, const std::string& content)>;
 
+// Thrown by what only asks whether there is anything to be done. No std::exception: it is no
+// failure that anyone on the way could handle.
+struct SomethingToDo {};
+
 struct RunContext {
     ClinicDatabase& database;
     SyncFolder& folder;

@@ -99,6 +99,7 @@ bool SyncEngine::finds_nothing() {
     const auto report = run_.report;
     try {
         const SqlReading reading(run_.database.session());
+        logs_.only_ask();
         scan_.only_ask();
         if (looks_idle()) return true;
     } catch (const WriteInReading&) {

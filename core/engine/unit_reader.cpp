@@ -59,8 +59,8 @@ void UnitReader::load(PatientId patient) {
     auto& known = unit_.input.known[patient];
     known.patient = patient;
     const auto& file = files_.at_place(patient);
-    const ReadDocument read{file.bytes, file.document.get()};
-    if (auto stored = run_.database.documents().load(patient, read)) {
+    const ReadDocument alike{file.bytes, file.document.get()};
+    if (auto stored = run_.database.documents().load(patient, alike)) {
         unit_.stored.insert(patient);
         known = std::move(stored->document);
         unit_.input.left.insert(stored->left.begin(), stored->left.end());

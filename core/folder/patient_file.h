@@ -26,8 +26,15 @@ inline constexpr std::size_t kMaxValueBytes = std::size_t{32} << 20;
 // digest is known.
 [[nodiscard]] std::string to_xml(const PatientDocument& document, std::string_view alike = {});
 
+// A document that from_xml() has read, and the bytes that it was read from.
+struct ReadDocument {
+    std::string_view xml;
+    const PatientDocument* document = nullptr;
+};
+
 // Throws file_too_large, file_version (another format) or file_damaged; the sentence names no file.
-[[nodiscard]] PatientDocument from_xml(std::string_view xml);
+// Rows that are written as in `alike` are taken from there.
+[[nodiscard]] PatientDocument from_xml(std::string_view xml, const ReadDocument& alike = {});
 
 // The versions that the rows of a document have absorbed, out of `xml`, which to_xml() made of it:
 // all that is asked of many documents after a first sync, and much cheaper than to read them.

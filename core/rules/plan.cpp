@@ -244,8 +244,12 @@ Plan plan(const PlanInput& input, const Mapping& mapping, const FreshVersion& fr
     auto pool = pooled(input.known);
     const auto found_rows = add_found(pool, input, folder, mapping);
     const auto before_edits = versions_counted(pool.rows);
-    const auto now = without(input.now, input.held, found_rows);
-    pool.rows = observe(std::move(pool.rows), input.left, now, mapping, fresh, time, input.context);
+    std::optional<Rows> fewer;
+    if (!input.held.empty() || !found_rows.empty()) {
+        fewer = without(input.now, input.held, found_rows);
+    }
+    pool.rows = observe(std::move(pool.rows), input.left, fewer ? *fewer : input.now, mapping,
+                        fresh, time, input.context);
     result.edited = rows_with_edits(before_edits, pool.rows);
     for (const auto& [id, patients] : folder.holders) {
         pool.holders[id].insert(patients.begin(), patients.end());

@@ -19,9 +19,9 @@ namespace {
 const std::string kVersion = version(1).text();
 
 // The error code that reading gives; nothing if the file is read.
-std::optional<ErrorCode> error_of(std::string_view xml) {
+std::optional<ErrorCode> error_of(std::string_view xml, const ReadDocument& alike = {}) {
     try {
-        const auto document = from_xml(xml);
+        const auto document = from_xml(xml, alike);
         REQUIRE(from_xml(to_xml(document)) == document);
         return std::nullopt;
     } catch (const Error& error) {
@@ -115,6 +115,31 @@ TEST_CASE("patient file: one written as another that was read bears the same dig
     auto other = to_xml(small_document());
     other[other.find(">5<") + 1] = '7';
     REQUIRE(to_xml(small_document(), other) == to_xml(small_document()));
+}
+
+TEST_CASE("patient file: beside another that was read it is read as it is alone") {
+    for_each_triple(1'000, [](History&, const Triple& triple, Dice&) {
+        const auto merged = merge(triple.a.document, triple.b.document);
+        const auto a = to_xml(triple.a.document), b = to_xml(triple.b.document), c = to_xml(merged);
+        REQUIRE(from_xml(a, {a, &triple.a.document}) == triple.a.document);
+        REQUIRE(from_xml(b, {a, &triple.a.document}) == triple.b.document);
+        REQUIRE(from_xml(a, {c, &merged}) == triple.a.document);
+        REQUIRE(from_xml(c, {a, &triple.a.document}) == merged);
+    });
+}
+
+TEST_CASE("patient file: beside another that was read the same is refused as alone") {
+    const auto document = small_document();
+    const auto xml = to_xml(document);
+    const ReadDocument read{xml, &document};
+    const auto begin = xml.find("  <row"), end = xml.find("</patient>");
+    const auto rows = xml.substr(begin, end - begin);
+    REQUIRE(from_xml(sealed(rows), read) == document);
+    REQUIRE(error_of(sealed(rows + rows), read) == ErrorCode::file_damaged);
+    auto unsealed = sealed(rows);
+    auto& digit = unsealed[unsealed.find("digest=\"") + 8];
+    digit = digit == '1' ? '2' : '1';
+    REQUIRE(error_of(unsealed, read) == ErrorCode::file_damaged);
 }
 
 TEST_CASE("patient file: is what a person would expect to read") {
@@ -345,10 +370,13 @@ TEST_CASE("patient file: what its limits allow is written and read, one more is 
     auto xml = to_xml(document);
     REQUIRE(fits_patient_file(document, xml));
     REQUIRE(from_xml(xml) == document);
+    const auto full = document;
+    const auto full_xml = xml;
     document.rows.emplace(RowId{dice.uuid()}, Row{"t", {}, {}});
     xml = to_xml(document);
     REQUIRE_FALSE(fits_patient_file(document, xml));
     REQUIRE(error_of(xml) == ErrorCode::file_too_large);
+    REQUIRE(error_of(xml, {full_xml, &full}) == ErrorCode::file_too_large);
 }
 
 TEST_CASE("patient file: a wrong digest or none is refused") {
