@@ -20,7 +20,7 @@ from databases import SYSTEMS  # noqa: E402
 from report import Report  # noqa: E402
 
 SIZES = "1000,10000,100000,1000000"
-KB_PER_PATIENT = 50  # on the disk, at the worst moment
+KB_PER_PATIENT = 70  # on the disk, at the worst moment
 
 
 def words(known):
@@ -72,6 +72,7 @@ def place_of(chosen, system, patients):
         place = (chosen.keep / f"{system}-{patients}").resolve()
         place.mkdir(parents=True, exist_ok=True)
         yield place
+        shutil.rmtree(place / "away", ignore_errors=True)
         return
     place = Path(tempfile.mkdtemp(prefix="cfs-bench-", dir=chosen.place)).resolve()
     try:
@@ -80,22 +81,23 @@ def place_of(chosen, system, patients):
         shutil.rmtree(place, ignore_errors=True)
 
 
-def measure(chosen, system, patients):
-    with place_of(chosen, system, patients) as place:
-        kept = (place / "in-step").exists()  # what is made anew then takes what is there now
-        if not kept and shutil.disk_usage(place).free < patients * KB_PER_PATIENT * 1000:
-            raise SystemExit(f"{patients} patients need {patients * KB_PER_PATIENT // 10**6} GB.")
-        with contextlib.closing(SYSTEMS[system](chosen, place)) as databases:
-            return Bench(chosen, databases, place, patients).run()
+def measure(chosen, system, patients, place):
+    kept = (place / "in-step").exists()  # what is made anew then takes what is there now
+    if not kept and shutil.disk_usage(place).free < patients * KB_PER_PATIENT * 1000:
+        raise SystemExit(f"{patients} patients need {patients * KB_PER_PATIENT // 10**6} GB.")
+    with contextlib.closing(SYSTEMS[system](chosen, place)) as databases:
+        return Bench(chosen, databases, place, patients).run()
 
 
 def main(given=None):
     chosen = arguments(given)
     report = Report(chosen.report)
-    for system in chosen.database:
-        for patients in chosen.patients:
-            report.add(system, patients, measure(chosen, system, patients))
-    report.finish()
+    with contextlib.ExitStack() as places:  # gone when all is measured
+        for system in chosen.database:
+            for patients in chosen.patients:
+                place = places.enter_context(place_of(chosen, system, patients))
+                report.add(system, patients, measure(chosen, system, patients, place))
+        report.finish()
     return 0
 
 
