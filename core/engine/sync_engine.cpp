@@ -22,7 +22,7 @@ constexpr const char* kCloned = "cloned";
 // How long a patient's turn is awaited while another program is in the way.
 constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::int64_t kJournalBatch = 200;
-constexpr std::int64_t kPatientBatch = 200;
+constexpr std::int64_t kPatientBatch = 1000;  // read at once, a few milliseconds
 // Patients that are decided before the lock is taken: they are in memory until they are written.
 constexpr std::size_t kMostAhead = 160;
 // Rows of our own bookkeeping that one transaction writes: a few milliseconds.
@@ -247,12 +247,17 @@ void SyncEngine::drain_journal() {
     while (!run_.database.journal().is_empty()) {
         run_.check_cancelled();
         if (run_.renew_lease) run_.renew_lease();
-        DrainResult result;
-        bool begun = false;
+        std::int64_t orphans = 0;
+        bool full = false, begun = false;
         try {
             auto transaction = run_.database.begin();
             begun = true;
-            result = drain();
+            const auto since = run_.clock.elapsed();
+            do {
+                const auto result = drain();
+                orphans += result.orphans;
+                full = result.entries == kJournalBatch;
+            } while (full && run_.clock.elapsed() - since < kHold / 2);
             transaction.commit();
         } catch (const Error& error) {
             const bool in_the_way = begun && error.code() == ErrorCode::database_locked;
@@ -261,13 +266,12 @@ void SyncEngine::drain_journal() {
             continue;
         }
         give_up = run_.clock.elapsed() + kLockPatience;
-        if (result.orphans > 0) {
-            run_.line(
-                std::nullopt,
-                said_of(result.orphans, "{1} changed row belongs to no patient and stays here",
-                        "{1} changed rows belong to no patient and stay here", result.orphans));
+        if (orphans > 0) {
+            run_.line(std::nullopt,
+                      said_of(orphans, "{1} changed row belongs to no patient and stays here",
+                              "{1} changed rows belong to no patient and stay here", orphans));
         }
-        if (result.entries < kJournalBatch) break;
+        if (!full) break;
         run_.clock.pause(kGap);
     }
 }

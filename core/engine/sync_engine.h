@@ -83,7 +83,7 @@ class SyncEngine {
     std::vector<PatientId> done_now_;           // in the transaction that is open
     std::vector<PatientDecision> carried_out_;  // freed when the lock is: that takes its time
     std::set<PatientId> batch_;                 // to be published when it is committed
-    std::size_t ahead_ = 8;                     // how many are decided while the lock is given up
+    std::size_t ahead_ = 32;                    // how many are decided while the lock is given up
     std::chrono::milliseconds locked_{0};       // when the lock was taken
     // What the last turn took behind its patients: notes of what was seen, and the commit.
     std::chrono::milliseconds time_behind_{0};

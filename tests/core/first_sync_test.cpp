@@ -137,7 +137,7 @@ TEST_CASE("first sync: taking in a long list of changes keeps the lease") {
     a.sql(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM "
         "n "
-        "WHERE i < 1500) INSERT INTO visit (patient_id, doctor_id, visited_at, reason) "
+        "WHERE i < 10000) INSERT INTO visit (patient_id, doctor_id, visited_at, reason) "
         "SELECT 999999, 1, '2026-11-22 10:00:00', 'of nobody' FROM n");
     struct Watch : SyncObserver {
         Watch(Clinic& watched, TestClock& used) : clinic(watched), clock(used) {}
