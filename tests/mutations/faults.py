@@ -24,6 +24,7 @@ FILES = "core/engine/patient_files.cpp"
 JOURNAL = "core/database/change_journal.cpp"
 DOCUMENTS = "core/database/document_store.cpp"
 NAMES = "core/rules/conflict_names.cpp"
+PATIENT_FILE = "core/folder/patient_file.cpp"
 
 FAULTS = [
     # ---- the rules
@@ -96,15 +97,19 @@ FAULTS = [
     Fault("unreadable-means-deleted", "a file that can't be read counts as gone", [
         (PLAN, "        if (!input.folder_complete) {\n", "        if (false) {\n")]),
     Fault("merge-before-observe", "an edit is taken to have seen what the folder brings", [
-        (PLAN, "    pool.rows = observe(std::move(pool.rows), input.left, now, mapping, fresh, time, input.context);\n",
-         "    merge_into(pool.rows, folder.rows);\n"
-         "    pool.rows = observe(std::move(pool.rows), input.left, now, mapping, fresh, time, input.context);\n")]),
+        (PLAN, "    std::optional<Rows> fewer;\n",
+         "    merge_into(pool.rows, folder.rows);\n    std::optional<Rows> fewer;\n")]),
     Fault("rounding-is-an-edit", "what the database made of a value is written again and again", [
         (PLAN, "        return says(before, column, value) && says(left,",
          "        return false && says(before, column, value) && says(left,")]),
     Fault("shown-under-two-patients", "a moved record stays with the old patient as well", [
         (PLAN, "        if (!input.known.contains(*owner)) result.missing.insert(*owner);\n", ""),
         (PLAN, "        pool.holders[id].insert(*owner);\n", "        (void)owner;\n")]),
+
+    # ---- the folder's files
+    Fault("alike-by-id", "of a kept document a row counts as it stands in the file", [
+        (PATIENT_FILE, "        if (next_ == rows_.size() || rows_[next_] != row_xml) return nullptr;\n",
+         "        if (rows_.empty()) return nullptr;\n")]),
 
     # ---- the engine
     Fault("compare-documents", "an edit is a difference from the document, not from what was left", [
@@ -128,7 +133,7 @@ FAULTS = [
     Fault("damage-healed-at-once", "a file that is still arriving is replaced", [
         (FILES, "(run_.clock.now() - seen->since >= kHealAfter ||", "(true ||")]),
     Fault("log-cursor-early", "a segment is done before its files have come", [
-        (LOGS, "        if (!absorbed(entry.patient, entry.versions)) news.push_back(&entry);\n", "")]),
+        (LOGS, "        news.push_back(&entry);\n", "")]),
     Fault("gaps-ignored", "missing log segments are not noticed", [
         (LOGS, "            if (!known.contains(gap)) needs_full_scan_ = true;\n", "")]),
     Fault("announced-before-recorded", "an outbox entry ends without its log entry", [
