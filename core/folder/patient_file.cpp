@@ -19,7 +19,7 @@ constexpr int kMaxDepth = 4;  // patient, row, field, value
 constexpr std::size_t kMaxElements = 1 + kMaxRows + 2 * kMaxValues;
 
 constexpr ToSay kBadVersion("a version can't be read");
-constexpr ToSay kTwice("a row stands twice");
+constexpr auto kTwice = ToSay("a row stands twice");
 
 template <class Parse>
 auto parsed(std::string_view text, Parse parse, ToSay fault) {
