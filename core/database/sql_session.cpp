@@ -209,6 +209,12 @@ class SqlSession::Impl {
         }
     }
 
+    // Gives how many rows were inserted, updated or deleted.
+    std::int64_t write(const std::string& sql, const SqlParameters& parameters) {
+        if (reading_) throw WriteInReading();
+        return run(sql, parameters, [](const SqlRow&) {});
+    }
+
     void require_in_place() {
         if (driver_->moved(session_)) fail_replaced(name_);
     }
@@ -276,14 +282,12 @@ SqlSession::~SqlSession() = default;
 const std::string& SqlSession::name() const { return impl_->name(); }
 
 void SqlSession::execute(const std::string& sql, const SqlParameters& parameters) {
-    if (impl_->reading()) throw WriteInReading();
-    impl_->run(sql, parameters, [](const SqlRow&) {});
+    impl_->write(sql, parameters);
 }
 
 std::optional<std::uint64_t> SqlSession::insert(const std::string& sql,
                                                 const SqlParameters& parameters) {
-    if (impl_->reading()) throw WriteInReading();
-    const auto inserted = impl_->run(sql, parameters, [](const SqlRow&) {});
+    const auto inserted = impl_->write(sql, parameters);
     return inserted > 0 ? std::optional(impl_->last_number()) : std::nullopt;
 }
 
